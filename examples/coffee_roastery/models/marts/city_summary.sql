@@ -1,0 +1,7 @@
+select
+    city,
+    count(*) as customers,
+    sum(receipts) as receipts,
+    sum(revenue) as revenue
+from {{ ref('customer_value') }}
+group by city

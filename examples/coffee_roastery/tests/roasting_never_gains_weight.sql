@@ -1,0 +1,3 @@
+select roast_id, lost_kg
+from {{ ref('stg_roasts') }}
+where lost_kg <= 0

@@ -1,0 +1,66 @@
+import { Kysely, PostgresDialect, type Transaction } from 'kysely'
+import pg from 'pg'
+import type { EmbeddedOptions } from './embedded.ts'
+import type { Schema } from './schema.ts'
+
+export type Db = Kysely<Schema>
+export type Tx = Transaction<Schema>
+
+export type DatabaseConfig =
+  | ({ readonly kind: 'embedded' } & EmbeddedOptions)
+  | { readonly kind: 'postgres'; readonly url: string; readonly poolSize: number }
+
+export interface Database {
+  readonly kind: 'embedded' | 'postgres'
+  readonly db: Db
+  readonly pool: pg.Pool
+  /** The connection string of a PostgreSQL server; an embedded database has none and needs no LISTEN. */
+  readonly url: string | undefined
+  close(): Promise<void>
+}
+
+/**
+ * Opens the database; nothing is migrated.
+ *
+ * NOTE: the embedded one has a single connection: a query on `db` inside a transaction waits for ever. Pass `tx` on.
+ */
+export async function openDatabase(config: DatabaseConfig): Promise<Database> {
+  registerTypeParsers()
+  if (config.kind === 'postgres') return openPostgres(config.url, config.poolSize)
+  const { openEmbedded } = await import('./embedded.ts')
+  const embedded = await openEmbedded(config)
+  const db = kyselyOver(embedded.pool)
+  return {
+    kind: 'embedded',
+    db,
+    pool: embedded.pool,
+    url: undefined,
+    async close() {
+      await db.destroy()
+      await embedded.close()
+    },
+  }
+}
+
+function openPostgres(url: string, poolSize: number): Database {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: poolSize,
+    connectionTimeoutMillis: 10_000,
+    application_name: 'stratus',
+    keepAlive: true,
+  })
+  // An idle connection that breaks must not end the process; the next query opens a new one.
+  pool.on('error', () => {})
+  const db = kyselyOver(pool)
+  return { kind: 'postgres', db, pool, url, close: () => db.destroy() }
+}
+
+function kyselyOver(pool: pg.Pool): Db {
+  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
+}
+
+/** `pg` gives bigint as text; our ids and counts are numbers on the wire and below 2^53. */
+function registerTypeParsers(): void {
+  pg.types.setTypeParser(pg.types.builtins.INT8, Number)
+}

@@ -1,0 +1,62 @@
+import { chmod, mkdir, readFile, rm } from 'node:fs/promises'
+import path from 'node:path'
+import { PGlite } from '@electric-sql/pglite'
+import { createPgConfig } from '@electric-sql/pglite/node-postgres'
+import pg from 'pg'
+import { SetupError } from '../domain/errors.ts'
+import { acquireFolderLock } from './folder-lock.ts'
+
+export interface EmbeddedOptions {
+  /** The folder that holds the database. */
+  readonly dir: string
+  /** A prepared data folder (tar.gz) for a first start; without it the first start takes seconds longer. */
+  readonly template?: string
+}
+
+/** The PostgreSQL version inside PGlite; a folder of another major version cannot be opened. */
+const postgresMajor = '18'
+
+/** Opens the embedded database in `dir`, alone. Throws a SetupError when another process has it or its version is another. */
+export async function openEmbedded({ dir, template }: EmbeddedOptions): Promise<{ pool: pg.Pool; close(): Promise<void> }> {
+  await mkdir(dir, { recursive: true, mode: 0o700 })
+  await chmod(dir, 0o700)
+  const lock = await acquireFolderLock(dir)
+  try {
+    const dataDir = path.join(dir, 'postgres')
+    const version = await readVersion(dataDir)
+    if (version !== undefined && version !== postgresMajor) {
+      throw new SetupError(
+        `The database in ${dir} was made by PostgreSQL ${version}; this Stratus embeds PostgreSQL ${postgresMajor}. ` +
+          'Export it with the Stratus that made it, then import it here.',
+      )
+    }
+    const pglite = await start(dataDir, version === undefined ? template : undefined)
+    const pool = new pg.Pool(createPgConfig(pglite))
+    return {
+      pool,
+      async close() {
+        await pglite.close()
+        await lock.release()
+      },
+    }
+  } catch (error) {
+    await lock.release()
+    throw error
+  }
+}
+
+async function start(dataDir: string, template: string | undefined): Promise<PGlite> {
+  if (template === undefined) return PGlite.create({ dataDir })
+  const archive = await readFile(template)
+  // A start that was killed half way leaves a folder without PG_VERSION, which cannot be loaded into.
+  await rm(dataDir, { recursive: true, force: true })
+  return PGlite.create({ dataDir, loadDataDir: new Blob([new Uint8Array(archive)], { type: 'application/gzip' }) })
+}
+
+async function readVersion(dataDir: string): Promise<string | undefined> {
+  try {
+    return (await readFile(path.join(dataDir, 'PG_VERSION'), 'utf8')).trim()
+  } catch {
+    return undefined // no database yet
+  }
+}

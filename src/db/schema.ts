@@ -1,0 +1,232 @@
+import type { ColumnType, Generated, Insertable, JSONColumnType, Selectable } from 'kysely'
+import type { StepKind, StepStatus } from '../domain/run-step.ts'
+import type { RunStatus } from '../domain/run-status.ts'
+import type { TriggerOverrides, CauseCategory } from '../domain/trigger.ts'
+import type { TokenGrant } from '../domain/permissions.ts'
+import type { Connection, DeploymentType, EngineKind } from '../domain/environment.ts'
+import type { JobCompletionTrigger, JobSchedule, JobType } from '../domain/job.ts'
+
+// Rows keep the database's snake_case, which is the wire's too; presenters take them as they are.
+
+type Instant = ColumnType<Date, Date | string | undefined, Date | string>
+type NullableInstant = ColumnType<Date | null, Date | string | null | undefined, Date | string | null>
+/** 1 active, 2 deleted: the wire's own numbers. */
+type State = Generated<number>
+
+export interface AccountsTable {
+  id: Generated<number>
+  name: string
+  run_slots: Generated<number>
+  state: State
+  created_at: Instant
+  updated_at: Instant
+}
+
+export interface TokensTable {
+  id: Generated<number>
+  account_id: number
+  name: string
+  hash: Buffer
+  grants: JSONColumnType<TokenGrant[]>
+  created_at: Instant
+  expires_at: NullableInstant
+  last_used_at: NullableInstant
+  revoked_at: NullableInstant
+}
+
+export interface ProjectsTable {
+  id: Generated<number>
+  account_id: number
+  name: string
+  description: Generated<string>
+  path: string | null
+  git_url: string | null
+  git_branch: string | null
+  subdirectory: string | null
+  state: State
+  created_at: Instant
+  updated_at: Instant
+}
+
+export interface EnvironmentsTable {
+  id: Generated<number>
+  account_id: number
+  project_id: number
+  name: string
+  type: Generated<'deployment' | 'development'>
+  deployment_type: DeploymentType | null
+  engine: Generated<EngineKind>
+  dbt_command: string | null
+  dbt_version: string | null
+  custom_branch: string | null
+  profile_name: string | null
+  target_name: string | null
+  connection: JSONColumnType<Connection> | null
+  connection_secrets: string | null
+  max_parallel_runs: number | null
+  state: State
+  created_at: Instant
+  updated_at: Instant
+}
+
+export interface JobsTable {
+  id: Generated<number>
+  account_id: number
+  project_id: number
+  environment_id: number
+  name: string
+  description: Generated<string>
+  dbt_version: string | null
+  engine: EngineKind | null
+  execute_steps: Generated<string[]>
+  timeout_seconds: Generated<number>
+  threads: number | null
+  target_name: string | null
+  trigger_schedule: Generated<boolean>
+  trigger_github_webhook: Generated<boolean>
+  trigger_git_provider_webhook: Generated<boolean>
+  trigger_on_merge: Generated<boolean>
+  schedule: JSONColumnType<JobSchedule> | null
+  schedule_cron: string | null
+  next_run_at: NullableInstant
+  generate_docs: Generated<boolean>
+  run_generate_sources: Generated<boolean>
+  run_compare_changes: Generated<boolean>
+  compare_changes_flags: Generated<string>
+  run_lint: Generated<boolean>
+  errors_on_lint_failure: Generated<boolean>
+  deferring_job_definition_id: number | null
+  deferring_environment_id: number | null
+  lifecycle_webhooks: Generated<boolean>
+  lifecycle_webhooks_url: string | null
+  triggers_on_draft_pr: Generated<boolean>
+  job_type: Generated<JobType>
+  job_completion_trigger: JSONColumnType<JobCompletionTrigger> | null
+  cost_optimization_features: Generated<string[]>
+  deactivated: Generated<boolean>
+  run_failure_count: Generated<number>
+  state: State
+  created_at: Instant
+  updated_at: Instant
+}
+
+export interface EnvironmentVariablesTable {
+  id: Generated<number>
+  account_id: number
+  project_id: number
+  environment_id: number | null
+  job_id: number | null
+  name: string
+  value: string | null
+  ciphertext: string | null
+  created_at: Instant
+  updated_at: Instant
+}
+
+export interface RunsTable {
+  id: Generated<number>
+  account_id: number
+  project_id: number
+  environment_id: number
+  job_id: number
+  status: Generated<RunStatus>
+  status_message: string | null
+  cause: string
+  cause_category: CauseCategory
+  overrides: JSONColumnType<TriggerOverrides, string | undefined, string>
+  serial_key: string
+  slot_exempt: Generated<boolean>
+  retrying_run_id: number | null
+  git_branch: string | null
+  git_sha: string | null
+  dbt_version: string | null
+  artifacts_saved: Generated<boolean>
+  has_docs_generated: Generated<boolean>
+  has_sources_generated: Generated<boolean>
+  created_at: Instant
+  updated_at: Instant
+  should_start_at: Instant
+  dequeued_at: NullableInstant
+  started_at: NullableInstant
+  finished_at: NullableInstant
+  claimed_at: NullableInstant
+  released_at: NullableInstant
+  locked_by: string | null
+  claim_count: Generated<number>
+  lease_expires_at: NullableInstant
+  last_heartbeat_at: NullableInstant
+}
+
+export interface LanesTable {
+  serial_key: string
+  account_id: number
+  environment_id: number
+  slot_exempt: boolean
+  head_run_id: number | null
+  holder_run_id: number | null
+}
+
+export interface ExclusiveHoldsTable {
+  resource: string
+  run_id: number
+  acquired_at: Instant
+}
+
+export interface RunStepsTable {
+  id: Generated<number>
+  run_id: number
+  index: number
+  kind: StepKind
+  name: string
+  status: Generated<StepStatus>
+  status_message: string | null
+  command: string | null
+  argv: string | null
+  console_log_key: string | null
+  debug_log_key: string | null
+  created_at: Instant
+  updated_at: Instant
+  started_at: NullableInstant
+  finished_at: NullableInstant
+}
+
+export interface StepLogChunksTable {
+  step_id: number
+  stream: 'console' | 'debug'
+  sequence: number
+  content: string
+}
+
+export interface RunArtifactsTable {
+  run_id: number
+  step_index: number
+  path: string
+  size_bytes: number
+  store_key: string
+}
+
+export interface Schema {
+  accounts: AccountsTable
+  tokens: TokensTable
+  projects: ProjectsTable
+  environments: EnvironmentsTable
+  jobs: JobsTable
+  environment_variables: EnvironmentVariablesTable
+  runs: RunsTable
+  lanes: LanesTable
+  exclusive_holds: ExclusiveHoldsTable
+  run_steps: RunStepsTable
+  step_log_chunks: StepLogChunksTable
+  run_artifacts: RunArtifactsTable
+}
+
+export type AccountRow = Selectable<AccountsTable>
+export type TokenRow = Selectable<TokensTable>
+export type ProjectRow = Selectable<ProjectsTable>
+export type EnvironmentRow = Selectable<EnvironmentsTable>
+export type JobRow = Selectable<JobsTable>
+export type NewJob = Insertable<JobsTable>
+export type EnvironmentVariableRow = Selectable<EnvironmentVariablesTable>
+export type RunRow = Selectable<RunsTable>
+export type RunStepRow = Selectable<RunStepsTable>
+export type RunArtifactRow = Selectable<RunArtifactsTable>

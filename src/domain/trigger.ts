@@ -1,0 +1,28 @@
+export type CauseCategory = 'api' | 'ci' | 'scheduled' | 'ui' | 'rerun' | 'job completion' | 'merge'
+
+/** What a trigger may override for its run; the keys are the wire's. Absent means the job's own setting. */
+export interface TriggerOverrides {
+  readonly git_sha?: string
+  readonly git_branch?: string
+  readonly azure_pull_request_id?: number
+  readonly github_pull_request_id?: number
+  readonly gitlab_merge_request_id?: number
+  readonly non_native_pull_request_id?: number
+  readonly schema_override?: string
+  readonly dbt_version_override?: string
+  readonly threads_override?: number
+  readonly target_name_override?: string
+  readonly generate_docs_override?: boolean
+  readonly timeout_seconds_override?: number
+  readonly steps_override?: readonly string[]
+}
+
+/** The pull request a run belongs to, as one string, or undefined. */
+export function pullRequestOf(overrides: TriggerOverrides): string | undefined {
+  const id =
+    overrides.github_pull_request_id ??
+    overrides.gitlab_merge_request_id ??
+    overrides.azure_pull_request_id ??
+    overrides.non_native_pull_request_id
+  return id === undefined ? undefined : String(id)
+}

@@ -1,0 +1,102 @@
+import type { Connection } from '../domain/environment.ts'
+import type { PlannedStep } from '../domain/run-step.ts'
+
+/** All that an engine needs to execute one run: data, no handles. */
+export interface RunPlan {
+  readonly runId: number
+  readonly accountId: number
+  /** Counts the claims of this run, so that a second attempt never writes where the first did. */
+  readonly claim: number
+  readonly project: {
+    readonly id: number
+    readonly name: string
+    readonly source: ProjectSource
+    /** The dbt project's folder below the source's root. */
+    readonly subdirectory?: string
+  }
+  readonly environment: {
+    readonly id: number
+    readonly name: string
+    /** `production`, `staging` or absent. */
+    readonly type?: string
+    /** The dbt program; `dbt` on PATH if absent. */
+    readonly dbtCommand?: string
+  }
+  readonly job: { readonly id: number; readonly name: string }
+  readonly profile: ProfilePlan
+  /** Trigger's override, else the job's, else the environment's; absent means the profile's own. */
+  readonly target?: string
+  readonly threads?: number
+  /** The trigger's schema, in place of the target's. */
+  readonly schema?: string
+  readonly steps: readonly PlannedStep[]
+  /** Project, environment and job variables merged; names with DBT_ENV_SECRET are scrubbed from every output. */
+  readonly environmentVariables: Readonly<Record<string, string>>
+  readonly cause: string
+  readonly causeCategory: string
+  readonly pullRequest?: string
+  /** The run being retried: its failed command's run_results.json feeds `dbt retry`. */
+  readonly retry?: { readonly runId: number; readonly runResultsKey: string }
+}
+
+export type ProjectSource =
+  | { readonly kind: 'path'; readonly path: string }
+  /** `sha` wins over `branch`; neither means the remote's default branch. */
+  | { readonly kind: 'git'; readonly url: string; readonly branch?: string; readonly sha?: string }
+
+export type ProfilePlan =
+  /** The project's own profiles.yml, found in dbt's order. */
+  | { readonly kind: 'project'; readonly profileName?: string }
+  | {
+      readonly kind: 'connection'
+      readonly connection: Connection
+      /** Secret details by name, handed to dbt by environment variables only. */
+      readonly secrets: Readonly<Record<string, string>>
+    }
+
+export type LogStream = 'console' | 'debug'
+
+export interface StepEnd {
+  readonly status: 'success' | 'error' | 'cancelled' | 'skipped'
+  /** One line: what failed and where. */
+  readonly message?: string
+}
+
+/** Where an engine reports. Calls for one run arrive in order; none of them throws for a lost lease. */
+export interface RunSink {
+  stepStarted(index: number, argv?: string): void
+  /** Text with its newlines, as people should read it, secrets already scrubbed. */
+  log(index: number, stream: LogStream, text: string): void
+  /** Stores a file that the step left, under `path` relative to the step's target folder, before its `stepFinished`. */
+  artifact(index: number, path: string, file: string): Promise<void>
+  stepFinished(index: number, end: StepEnd): Promise<void>
+  /** The commit and branch that were checked out. */
+  checkedOut(commit: { readonly sha: string; readonly branch: string | null }): void
+  dbtVersion(version: string): void
+  /**
+   * Waits until this run alone holds `resource` (released with the run) and calls `onWait` once if it has to.
+   * Rejects with the signal's reason when the run is stopped meanwhile.
+   */
+  holdExclusively(resource: string, onWait: (holderRunId: number) => void): Promise<void>
+  /** Reads an artifact of an earlier run from the store into `file`. */
+  fetchArtifact(storeKey: string, file: string): Promise<void>
+}
+
+/** Why a run is stopped; the first reason wins. */
+export type StopReason = 'cancel' | 'timeout' | 'lease lost' | 'shutdown'
+
+/**
+ * How a run ended by itself. A failing dbt is a result, never an exception; an exception means that
+ * Stratus's own machinery failed. `stopped`: the signal was aborted and every process is gone.
+ */
+export type RunOutcome =
+  | { readonly outcome: 'success' }
+  | { readonly outcome: 'error'; readonly message: string }
+  | { readonly outcome: 'stopped' }
+
+export interface RunEngine {
+  /** `signal.reason` is a StopReason. Resolves only when nothing that it started is alive. */
+  execute(plan: RunPlan, sink: RunSink, signal: AbortSignal): Promise<RunOutcome>
+  /** Tells the engine that the worker's lease on the run was renewed for `seconds` from now. */
+  renew(runId: number, seconds: number): void
+}
