@@ -17,7 +17,10 @@ export interface EmbeddedOptions {
 const postgresMajor = '18'
 
 /** Opens the embedded database in `dir`, alone. Throws a SetupError when another process has it or its version is another. */
-export async function openEmbedded({ dir, template }: EmbeddedOptions): Promise<{ pool: pg.Pool; close(): Promise<void> }> {
+export async function openEmbedded({
+  dir,
+  template,
+}: EmbeddedOptions): Promise<{ pool: pg.Pool; close(): Promise<void> }> {
   await mkdir(dir, { recursive: true, mode: 0o700 })
   await chmod(dir, 0o700)
   const lock = await acquireFolderLock(dir)

@@ -1,8 +1,8 @@
+import { createHash } from 'node:crypto'
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import net from 'node:net'
-import path from 'node:path'
-import { createHash } from 'node:crypto'
 import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { SetupError } from '../domain/errors.ts'
 
 export interface FolderLock {
@@ -15,7 +15,10 @@ export interface FolderLock {
  * The lock is a listening socket, so that it ends with its process however that dies: an abstract one on Linux
  * (free again within milliseconds of a SIGKILL), a socket file elsewhere. A file beside it says who holds it.
  */
-export async function acquireFolderLock(dir: string, platform: NodeJS.Platform = process.platform): Promise<FolderLock> {
+export async function acquireFolderLock(
+  dir: string,
+  platform: NodeJS.Platform = process.platform,
+): Promise<FolderLock> {
   const name = `stratus-${createHash('sha256').update(path.resolve(dir)).digest('hex').slice(0, 32)}`
   const address = platform === 'linux' ? `\0${name}` : path.join(tmpdir(), `${name}.sock`)
   const server = (await listen(address)) ?? (await retakeStaleSocket(address))
@@ -33,7 +36,9 @@ export async function acquireFolderLock(dir: string, platform: NodeJS.Platform =
 function listen(address: string): Promise<net.Server | undefined> {
   return new Promise((resolve, reject) => {
     const server = net.createServer((socket) => socket.destroy())
-    server.once('error', (error: NodeJS.ErrnoException) => (error.code === 'EADDRINUSE' ? resolve(undefined) : reject(error)))
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      error.code === 'EADDRINUSE' ? resolve(undefined) : reject(error),
+    )
     server.listen(address, () => {
       server.unref()
       resolve(server)

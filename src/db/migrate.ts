@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import pg from 'pg'
+import type pg from 'pg'
 import { SetupError } from '../domain/errors.ts'
 import type { Database } from './database.ts'
 import { isUndefinedTable } from './pg-errors.ts'
@@ -52,7 +52,9 @@ export async function assertMigrated(database: Database, migrations: readonly Mi
 
 async function readLedger(client: pg.PoolClient): Promise<LedgerRow[]> {
   try {
-    const { rows } = await client.query<LedgerRow>('select version, name, checksum from schema_migrations order by version')
+    const { rows } = await client.query<LedgerRow>(
+      'select version, name, checksum from schema_migrations order by version',
+    )
     return rows
   } catch (error) {
     if (isUndefinedTable(error)) return []

@@ -1,10 +1,10 @@
 import type { ColumnType, Generated, Insertable, JSONColumnType, Selectable } from 'kysely'
-import type { StepKind, StepStatus } from '../domain/run-step.ts'
-import type { RunStatus } from '../domain/run-status.ts'
-import type { TriggerOverrides, CauseCategory } from '../domain/trigger.ts'
-import type { TokenGrant } from '../domain/permissions.ts'
 import type { Connection, DeploymentType, EngineKind } from '../domain/environment.ts'
 import type { JobCompletionTrigger, JobSchedule, JobType } from '../domain/job.ts'
+import type { TokenGrant } from '../domain/permissions.ts'
+import type { RunStatus } from '../domain/run-status.ts'
+import type { StepKind, StepStatus } from '../domain/run-step.ts'
+import type { CauseCategory, TriggerOverrides } from '../domain/trigger.ts'
 
 // Rows keep the database's snake_case, which is the wire's too; presenters take them as they are.
 

@@ -65,8 +65,8 @@ export interface StepEnd {
 /** Where an engine reports. Calls for one run arrive in order; none of them throws for a lost lease. */
 export interface RunSink {
   stepStarted(index: number, argv?: string): void
-  /** Text with its newlines, as people should read it, secrets already scrubbed. */
-  log(index: number, stream: LogStream, text: string): void
+  /** Text with its newlines, as people should read it, secrets already scrubbed. Resolves when more can be taken. */
+  log(index: number, stream: LogStream, text: string): Promise<void>
   /** Stores a file that the step left, under `path` relative to the step's target folder, before its `stepFinished`. */
   artifact(index: number, path: string, file: string): Promise<void>
   stepFinished(index: number, end: StepEnd): Promise<void>

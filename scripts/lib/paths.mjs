@@ -1,0 +1,10 @@
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** The checkout. */
+export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..')
+
+/** Everything the scripts install or write stands in here, and git ignores it. */
+export const stateDir = path.join(root, '.stratus')
+
+export const program = path.join(root, 'dist', 'stratus.js')

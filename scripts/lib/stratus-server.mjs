@@ -1,0 +1,57 @@
+import { readFileSync, rmSync } from 'node:fs'
+import { get } from 'node:https'
+import path from 'node:path'
+import { program, root } from './paths.mjs'
+import { waitFor } from './programs.mjs'
+import { binDir } from './virtual-environment.mjs'
+
+/** Starts `stratus dev` on a folder with dbt on its PATH, and gives what its ready file says. */
+export async function startStratus(programs, { project, dataDir, port, logFile }) {
+  const readyFile = path.join(dataDir, '..', 'ready.json')
+  rmSync(readyFile, { force: true })
+  const server = programs.start(
+    'Stratus',
+    process.execPath,
+    [program, 'dev', project, '--port', String(port), '--data-dir', dataDir, '--ready-file', readyFile],
+    { cwd: root, logFile, env: { ...process.env, PATH: `${binDir('dbt')}${path.delimiter}${process.env.PATH}` } },
+  )
+  const ready = await waitFor(server, () => readReadyFile(readyFile), 60_000)
+  return { ...ready, readyFile }
+}
+
+/** Reads something from Stratus's API: the envelope's data, or the whole of a file. */
+export async function readStratus(ready, route) {
+  const answer = await getJson(`${ready.url}/api/v2/accounts/${ready.account_id}/${route}`, {
+    ca: readFileSync(ready.ca_file),
+    headers: { Authorization: `Token ${ready.token}` },
+  })
+  return answer.status?.code ? answer.data : answer
+}
+
+function readReadyFile(file) {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'))
+  } catch {
+    // Not there yet.
+    return undefined
+  }
+}
+
+function getJson(url, options) {
+  return new Promise((resolve, reject) => {
+    const request = get(url, { ...options, timeout: 30_000 }, (response) => {
+      let body = ''
+      response.setEncoding('utf8')
+      response.on('data', (chunk) => {
+        body += chunk
+      })
+      response.on('error', reject)
+      response.on('end', () => {
+        if (response.statusCode === 200) resolve(JSON.parse(body))
+        else reject(new Error(`GET ${url}: ${response.statusCode} ${body.slice(0, 300)}`))
+      })
+    })
+    request.on('timeout', () => request.destroy(new Error(`GET ${url}: no answer within 30 s`)))
+    request.on('error', reject)
+  })
+}

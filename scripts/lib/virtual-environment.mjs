@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { askPython, findPython } from './find-python.mjs'
+import { root, stateDir } from './paths.mjs'
+import { capture, runWithProgress } from './run-command.mjs'
+
+/** Where the programs of a virtual environment stand; `name` is that of its lock in requirements/. */
+export function binDir(name) {
+  return path.join(stateDir, `venv-${name}`, 'bin')
+}
+
+/**
+ * Makes .stratus/venv-<name> what requirements/<name>.txt says. A marker, written last, holds what was installed:
+ * an installation that was cut off has none and is done anew.
+ */
+export async function createVirtualEnvironment(name, python) {
+  const dir = path.join(stateDir, `venv-${name}`)
+  rmSync(dir, { recursive: true, force: true })
+  mkdirSync(stateDir, { recursive: true })
+  const env = await installerEnvironment(python.path)
+  const inside = path.join(dir, 'bin', 'python')
+  const pip = ['-m', 'pip', 'install', '--no-input', '--disable-pip-version-check', '-r', requirementsFile('uv')]
+  const uv = ['pip', 'install', '--python', inside, '--compile-bytecode', '-r', requirementsFile(name)]
+  await runWithProgress(`${name}: environment, Python ${python.version}`, python.path, ['-m', 'venv', dir], { env })
+  await runWithProgress(`${name}: installer`, inside, pip, { env })
+  await runWithProgress(`${name}: packages`, path.join(dir, 'bin', 'uv'), uv, { env, cwd: root })
+  writeFileSync(markerFile(name), `${JSON.stringify({ lockHash: hashOf(name), python: python.version })}\n`)
+}
+
+/** Whether .stratus/venv-<name> fits its lock (and STRATUS_PYTHON, if that is set), so that nothing is to be done. */
+export async function isInstalled(name) {
+  const installed = readMarker(name)
+  if (installed?.lockHash !== hashOf(name)) return false
+  const inside = await askPython(path.join(binDir(name), 'python'))
+  if (inside?.version !== installed.python) return false
+  return !process.env.STRATUS_PYTHON || (await findPython()).version === installed.python
+}
+
+function markerFile(name) {
+  return path.join(stateDir, `venv-${name}`, 'installed.json')
+}
+
+function readMarker(name) {
+  try {
+    return JSON.parse(readFileSync(markerFile(name), 'utf8'))
+  } catch {
+    // Never installed, or cut off while this was written.
+    return undefined
+  }
+}
+
+/** The place counts too: the programs of a virtual environment name their interpreter by its full path. */
+function hashOf(name) {
+  const hash = createHash('sha256').update(root)
+  for (const file of [requirementsFile('uv'), requirementsFile(name)]) hash.update(readFileSync(file))
+  return hash.digest('hex')
+}
+
+function requirementsFile(name) {
+  return path.join(root, 'requirements', `${name}.txt`)
+}
+
+/** uv does not read pip's settings, and people behind a package mirror have it there. */
+async function installerEnvironment(python) {
+  const env = { ...process.env, UV_PYTHON_DOWNLOADS: 'never' }
+  delete env.VIRTUAL_ENV
+  delete env.PYTHONHOME
+  delete env.PYTHONPATH
+  const { output } = await capture(python, ['-m', 'pip', 'config', 'list'])
+  const settings = new Map()
+  for (const line of output.split('\n')) {
+    const match = /^(?:global|install|:env:)\.([a-z-]+)='(.*)'$/.exec(line.trim())
+    if (match) settings.set(match[1], match[2])
+  }
+  if (settings.has('index-url') && !env.UV_DEFAULT_INDEX) env.UV_DEFAULT_INDEX = settings.get('index-url')
+  if (settings.has('extra-index-url') && !env.UV_INDEX)
+    env.UV_INDEX = settings.get('extra-index-url').replace(/\\n/g, ' ')
+  if (settings.has('cert') && !env.SSL_CERT_FILE) env.SSL_CERT_FILE = settings.get('cert')
+  return env
+}

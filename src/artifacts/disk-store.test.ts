@@ -1,0 +1,66 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
+import { createDiskStore } from './disk-store.ts'
+
+describe('the disk store', () => {
+  let root: string
+  beforeEach(async () => {
+    root = await mkdtemp(path.join(tmpdir(), 'stratus-store-'))
+  })
+  afterEach(() => rm(root, { recursive: true, force: true }))
+
+  test('gives back what was put, and the uncompressed size', async () => {
+    const store = createDiskStore(root)
+    expect(await store.put('runs/1/1/manifest.json', Readable.from(['{"a":', '1}']))).toBe(7)
+    const content = await store.get('runs/1/1/manifest.json')
+    expect(content && (await text(content))).toBe('{"a":1}')
+  })
+
+  test('answers undefined for what is not there, for a folder, and below a file', async () => {
+    const store = createDiskStore(root)
+    await store.put('runs/1/file', Readable.from(['x']))
+    expect(await store.get('runs/2')).toBeUndefined()
+    expect(await store.get('runs/1')).toBeUndefined()
+    expect(await store.get('runs/1/file/below')).toBeUndefined()
+  })
+
+  test('a file and a folder of the same name live side by side', async () => {
+    const store = createDiskStore(root)
+    await store.put('run/a', Readable.from(['file']))
+    await store.put('run/a/b', Readable.from(['below']))
+    const [file, below] = await Promise.all([store.get('run/a'), store.get('run/a/b')])
+    expect(file && (await text(file))).toBe('file')
+    expect(below && (await text(below))).toBe('below')
+  })
+
+  test('a put that breaks half way leaves nothing behind', async () => {
+    const store = createDiskStore(root)
+    const broken = Readable.from(
+      (async function* () {
+        yield 'half'
+        throw new Error('the source broke')
+      })(),
+    )
+    await expect(store.put('x/y', broken)).rejects.toThrow('the source broke')
+    expect(await readdir(path.join(root, 'x'))).toEqual([])
+  })
+
+  test('a key cannot leave the store', async () => {
+    const store = createDiskStore(root)
+    await expect(store.get('../outside')).rejects.toThrow('leaves the store')
+    await expect(store.put('a/../../outside', Readable.from(['x']))).rejects.toThrow('leaves the store')
+  })
+
+  test('deleteAll removes everything below a prefix and nothing beside it', async () => {
+    const store = createDiskStore(root)
+    await store.put('runs/1/a', Readable.from(['a']))
+    await store.put('runs/12/a', Readable.from(['b']))
+    await store.deleteAll('runs/1/')
+    expect(await store.get('runs/1/a')).toBeUndefined()
+    const kept = await store.get('runs/12/a')
+    expect(kept && (await text(kept))).toBe('b')
+  })
+})

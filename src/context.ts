@@ -1,0 +1,132 @@
+import { existsSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import path from 'node:path'
+import type { ArtifactStore } from './artifacts/artifact-store.ts'
+import { createDiskStore } from './artifacts/disk-store.ts'
+import type { Config } from './config/config.ts'
+import { type Database, type Db, openDatabase } from './db/database.ts'
+import { assertMigrated, migrate } from './db/migrate.ts'
+import { readMigrations } from './db/read-migrations.ts'
+import { DatabaseWakeUp } from './db/wake-up.ts'
+import type { EngineKind } from './domain/environment.ts'
+import { NotSupportedError } from './domain/errors.ts'
+import { DbtEngine } from './engines/dbt/dbt-engine.ts'
+import type { RunEngine } from './engines/run-engine.ts'
+import { engineLogger, queueLogger } from './logger.ts'
+import { startDuties } from './queue/duties.ts'
+import { reapLostRuns } from './queue/reap-lost-runs.ts'
+import { Worker } from './queue/worker.ts'
+import { readOrCreateKeyFile } from './secrets/key-file.ts'
+import { createSecretBox, type SecretBox } from './secrets/secret-box.ts'
+import type { Periodic } from './util/periodic.ts'
+
+export interface ContextOptions {
+  /** Apply pending migrations instead of refusing to start on an old schema. An embedded database always migrates. */
+  readonly migrate?: boolean
+}
+
+/** An embedded database has one process, which finds every lease dead at its start: leases need not expire. */
+const endlessLeaseSeconds = 10 * 365 * 86_400
+
+/** Everything that a process of Stratus is made of, and the only place that says which implementation is used. */
+export class AppContext implements AsyncDisposable {
+  readonly config: Config
+  readonly database: Database
+  readonly wakeUp: DatabaseWakeUp
+  readonly artifacts: ArtifactStore
+  readonly secretBox: SecretBox
+  #engine: DbtEngine | undefined
+  #worker: Worker | undefined
+  #duties: Periodic | undefined
+
+  private constructor(config: Config, database: Database, secretBox: SecretBox) {
+    this.config = config
+    this.database = database
+    this.secretBox = secretBox
+    this.wakeUp = new DatabaseWakeUp(database)
+    this.artifacts = createDiskStore(path.join(config.dataDir, 'artifacts'))
+  }
+
+  /** Opens the database and checks its schema. Throws a SetupError when that cannot be. */
+  static async create(config: Config, options: ContextOptions = {}): Promise<AppContext> {
+    await mkdir(config.dataDir, { recursive: true, mode: 0o700 })
+    const database = await openDatabase(config.database)
+    try {
+      const migrations = await readMigrations(migrationsFolder())
+      if (options.migrate === true || database.kind === 'embedded') await migrate(database, migrations)
+      else await assertMigrated(database, migrations)
+      const keys =
+        config.secrets.secretKeys.length > 0 ? config.secrets.secretKeys : [await readOrCreateKeyFile(config.dataDir)]
+      return new AppContext(config, database, createSecretBox(keys))
+    } catch (error) {
+      await database.close()
+      throw error
+    }
+  }
+
+  get db(): Db {
+    return this.database.db
+  }
+
+  /** Begins to execute runs and to do the periodic duties. */
+  async start(): Promise<void> {
+    const { worker } = this.config
+    this.wakeUp.start()
+    if (this.database.kind === 'embedded') await reapLostRuns(this.db, { graceSeconds: 0, all: true })
+    this.#duties = startDuties(this, { graceSeconds: worker.graceSeconds, logger: queueLogger })
+    if (!worker.enabled) return
+    this.#engine = await DbtEngine.create({
+      dataDir: this.config.dataDir,
+      baseEnvironment: this.config.engine.baseEnvironment,
+      cancelGraceMs: worker.cancelGraceMs,
+      guardSeconds: worker.leaseSeconds,
+      logger: engineLogger,
+    })
+    this.#worker = new Worker(
+      {
+        db: this.db,
+        wakeUp: this.wakeUp,
+        artifacts: this.artifacts,
+        secretBox: this.secretBox,
+        engineFor: (kind) => this.#engineFor(kind),
+      },
+      {
+        name: worker.name,
+        capacity: worker.capacity,
+        leaseSeconds: this.database.kind === 'embedded' ? endlessLeaseSeconds : worker.leaseSeconds,
+        guardSeconds: worker.leaseSeconds,
+        pollMs: worker.pollMs,
+        logger: queueLogger,
+      },
+    )
+    this.#worker.start()
+  }
+
+  /** Ends what runs, as SIGTERM asks for; nothing of it is alive afterwards. */
+  async drain(): Promise<void> {
+    await this.#worker?.drain(this.config.worker.drainTimeoutMs)
+    await this.#duties?.stop()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#engine?.[Symbol.asyncDispose]()
+    await this.wakeUp[Symbol.asyncDispose]()
+    await this.database.close()
+  }
+
+  #engineFor(kind: EngineKind): RunEngine {
+    if (kind === 'dbt' && this.#engine) return this.#engine
+    throw new NotSupportedError(`This Stratus cannot execute runs with the engine "${kind}". Set "engine: dbt".`)
+  }
+}
+
+/** Beside the built program, or in the sources. */
+function migrationsFolder(): string {
+  const built = path.join(import.meta.dirname, 'migrations')
+  const candidates = [
+    built,
+    path.join(import.meta.dirname, '..', 'migrations'),
+    path.join(import.meta.dirname, 'db/migrations'),
+  ]
+  return candidates.find((folder) => existsSync(folder)) ?? built
+}

@@ -1,0 +1,49 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { acquireFolderLock } from './folder-lock.ts'
+
+/** `other` forces the portable socket file that macOS uses. */
+describe.each([process.platform, 'freebsd' as const])('the lock of a data folder, as on %s', (platform) => {
+  let dir: string
+  beforeEach(async () => {
+    dir = await mkdtemp(path.join(tmpdir(), 'stratus-lock-'))
+  })
+  afterEach(() => rm(dir, { recursive: true, force: true }))
+
+  test('is held by one, who is named to the next, and can be taken again after its release', async () => {
+    const lock = await acquireFolderLock(dir, platform)
+    await expect(acquireFolderLock(dir, platform)).rejects.toThrow(
+      new RegExp(`${dir} is in use by another Stratus \\(process ${process.pid}, since `),
+    )
+    await lock.release()
+    await (await acquireFolderLock(dir, platform)).release()
+  })
+
+  test('ends with a process that is killed', async () => {
+    const script = `
+      import { acquireFolderLock } from ${JSON.stringify(path.join(import.meta.dirname, 'folder-lock.ts'))}
+      await acquireFolderLock(${JSON.stringify(dir)}, ${JSON.stringify(platform)})
+      console.log('held')
+      setInterval(() => {}, 1000)
+    `
+    const build = await import('esbuild')
+    const bundled = await build.build({
+      stdin: { contents: script, resolveDir: import.meta.dirname, loader: 'ts' },
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      write: false,
+    })
+    const child = spawn(process.execPath, ['--input-type=module', '-e', bundled.outputFiles[0]?.text ?? ''], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    await once(child.stdout, 'data')
+    await expect(acquireFolderLock(dir, platform)).rejects.toThrow(`process ${child.pid}`)
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+    await (await acquireFolderLock(dir, platform)).release()
+  })
+})

@@ -1,0 +1,76 @@
+import { type AliasedRawBuilder, type Expression, type RawBuilder, type SqlBool, sql } from 'kysely'
+import type { InstantRange, Ordering, PageOf, Scope } from '../util/paging.ts'
+import type { Db } from './database.ts'
+import type { Schema } from './schema.ts'
+
+type Table = keyof Schema & string
+export type Condition = Expression<SqlBool>
+
+/** What belongs to the account and, if the scope names projects, to one of them by `projectColumn`. */
+export function isInScope(table: Table, projectColumn: string, { accountId, projectIds }: Scope): Condition {
+  return allOf([
+    sql<SqlBool>`${sql.ref(`${table}.account_id`)} = ${accountId}`,
+    projectIds !== null && isOneOf(`${table}.${projectColumn}`, projectIds),
+  ])
+}
+
+/** `column = value`, or nothing for no value. */
+export function equals(column: string, value: number | string | boolean | undefined): Condition | undefined {
+  return value === undefined ? undefined : sql<SqlBool>`${sql.ref(column)} = ${value}`
+}
+
+export function isGreater(column: string, value: number | undefined): Condition | undefined {
+  return value === undefined ? undefined : sql<SqlBool>`${sql.ref(column)} > ${value}`
+}
+
+/** `column in values`, also for no value at all. */
+export function isOneOf(column: string, values: readonly number[] | readonly string[]): Condition
+export function isOneOf(column: string, values: readonly (number | string)[] | undefined): Condition | undefined
+export function isOneOf(column: string, values: readonly (number | string)[] | undefined): Condition | undefined {
+  if (values === undefined) return undefined
+  const type = typeof values[0] === 'string' ? sql`text[]` : sql`bigint[]`
+  return sql<SqlBool>`${sql.ref(column)} = any(${values}::${type})`
+}
+
+/** Clients see milliseconds, so the last one is included whole. */
+export function isWithin(column: string, range: InstantRange | undefined): Condition | undefined {
+  if (range === undefined) return undefined
+  const end = new Date(range.to.getTime() + 1)
+  return sql<SqlBool>`${sql.ref(column)} >= ${range.from} and ${sql.ref(column)} < ${end}`
+}
+
+/** Case-insensitive, with nothing special in `text`. */
+export function containsText(column: string, text: string | undefined): Condition | undefined {
+  return text === undefined ? undefined : sql<SqlBool>`position(lower(${text}) in lower(${sql.ref(column)})) > 0`
+}
+
+export function allOf(conditions: readonly (Condition | false | undefined)[]): RawBuilder<SqlBool> {
+  const given = conditions.filter((condition) => condition !== false && condition !== undefined)
+  return sql<SqlBool>`${sql.join(
+    given.map((condition) => sql`(${condition})`),
+    sql` and `,
+  )}`
+}
+
+/** The `order by` of a list: nothing about nulls for the id, so that its index serves. */
+export function inOrder(table: Table, { column, descending }: Ordering<string>): RawBuilder<unknown> {
+  const direction = descending ? sql`desc` : sql`asc`
+  const id = sql`${sql.ref(`${table}.id`)} ${direction}`
+  return column === 'id' ? id : sql`${sql.ref(`${table}.${column}`)} ${direction} nulls last, ${id}`
+}
+
+/** The number of all matches beside each row of a page: one statement, one snapshot. */
+export function totalOf(table: Table, where: Condition): AliasedRawBuilder<number, 'total'> {
+  return sql<number>`(select count(*) from ${sql.table(table)} where ${where})`.as('total')
+}
+
+/** A page beyond the end has no row that carries the total; only then it is counted apart. */
+export async function pageOf<Row extends { total: number }>(
+  db: Db,
+  page: { rows: readonly Row[]; offset: number; table: Table; where: Condition },
+): Promise<PageOf<Row>> {
+  const [first] = page.rows
+  if (first !== undefined || page.offset === 0) return { rows: page.rows, total: first?.total ?? 0 }
+  const { rows } = await sql<{ total: number }>`select ${totalOf(page.table, page.where)}`.execute(db)
+  return { rows: [], total: rows[0]?.total ?? 0 }
+}

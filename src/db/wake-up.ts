@@ -1,0 +1,109 @@
+import { randomUUID } from 'node:crypto'
+import { EventEmitter } from 'node:events'
+import pRetry from 'p-retry'
+import pg from 'pg'
+import type { Database } from './database.ts'
+
+/**
+ * `queued`: a run may be claimed. `cancelled`: a held run was cancelled. `changed`: a run's status changed.
+ * All are hints that save latency; polling is the truth.
+ */
+export type WakeUpEvent =
+  | { readonly kind: 'queued' }
+  | { readonly kind: 'cancelled'; readonly runId: number }
+  | { readonly kind: 'changed'; readonly runId: number }
+
+export interface WakeUp {
+  /** Call after the commit: a NOTIFY inside a transaction serialises commits. */
+  publish(event: WakeUpEvent): void
+  /** Answers how to unsubscribe. */
+  subscribe(handler: (event: WakeUpEvent) => void): () => void
+}
+
+const channel = 'stratus_wake_up'
+
+interface Message {
+  readonly from: string
+  readonly event: WakeUpEvent
+}
+
+/** Spreads wake-ups within the process and, on PostgreSQL, to every other process. */
+export class DatabaseWakeUp implements WakeUp, AsyncDisposable {
+  readonly #id = randomUUID()
+  readonly #emitter = new EventEmitter().setMaxListeners(0)
+  readonly #database: Database
+  readonly #stopped = new AbortController()
+  #listener: pg.Client | undefined
+  #queuedIsOnItsWay = false
+
+  constructor(database: Database) {
+    this.#database = database
+  }
+
+  /** Begins to listen to other processes; a broken connection is made anew in the background. */
+  start(): void {
+    if (this.#database.url !== undefined) void this.#listen(this.#database.url)
+  }
+
+  publish(event: WakeUpEvent): void {
+    this.#emitter.emit('event', event)
+    if (this.#database.url === undefined) return
+    if (event.kind === 'queued') {
+      if (this.#queuedIsOnItsWay) return
+      this.#queuedIsOnItsWay = true
+    }
+    const message: Message = { from: this.#id, event }
+    // Sent on the next turn, so that a burst of triggers costs one notification.
+    setImmediate(() => {
+      if (event.kind === 'queued') this.#queuedIsOnItsWay = false
+      this.#database.pool.query('select pg_notify($1, $2)', [channel, JSON.stringify(message)]).catch(() => {
+        // Only a hint was lost; polling finds the run.
+      })
+    })
+  }
+
+  subscribe(handler: (event: WakeUpEvent) => void): () => void {
+    this.#emitter.on('event', handler)
+    return () => this.#emitter.off('event', handler)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stopped.abort()
+    await this.#listener?.end().catch(() => {})
+  }
+
+  async #listen(url: string): Promise<void> {
+    try {
+      await pRetry(() => this.#connect(url), {
+        retries: Number.POSITIVE_INFINITY,
+        minTimeout: 200,
+        maxTimeout: 10_000,
+        randomize: true,
+        signal: this.#stopped.signal,
+      })
+    } catch {
+      // Stopped.
+    }
+  }
+
+  async #connect(url: string): Promise<void> {
+    const client = new pg.Client({ connectionString: url, application_name: 'stratus-listen', keepAlive: true })
+    client.on('error', () => {}) // `end` follows
+    await client.connect()
+    client.on('notification', ({ payload }) => this.#receive(payload))
+    await client.query(`listen ${channel}`)
+    if (this.#stopped.signal.aborted) return client.end()
+    this.#listener = client
+    client.once('end', () => {
+      if (!this.#stopped.signal.aborted) void this.#listen(url)
+    })
+    // What was published while nobody listened.
+    this.#emitter.emit('event', { kind: 'queued' } satisfies WakeUpEvent)
+  }
+
+  #receive(payload: string | undefined): void {
+    if (payload === undefined) return
+    const message: Message = JSON.parse(payload)
+    if (message.from !== this.#id) this.#emitter.emit('event', message.event)
+  }
+}

@@ -1,0 +1,32 @@
+import { Cron } from 'croner'
+
+/** Cron expressions have five fields and mean UTC. With both a day of the month and a weekday, either is enough. */
+
+/** What is wrong with `expression`, as the end of a sentence that begins with "expected", or undefined. */
+export function cronProblem(expression: string): string | undefined {
+  const fields = fieldsOf(expression)
+  if (fields.length !== 5)
+    return `a cron expression of five fields (minute hour day month weekday), not ${fields.length}`
+  // The parser reads "?" as "when this program started", which differs from server to server.
+  if (fields.some((field) => field.includes('?'))) return 'a cron expression without "?"; write "*"'
+  try {
+    const next = parse(expression).nextRun(new Date(0))
+    return next === null ? 'a cron expression that fires some day; no date ever matches this one' : undefined
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.replace(/^CronPattern: /, '') : String(error)
+    return `a cron expression (${reason})`
+  }
+}
+
+/** The first time after `after` at which a valid `expression` fires, or null when it never does. */
+export function nextFireTime(expression: string, after: Date): Date | null {
+  return parse(expression).nextRun(after)
+}
+
+function parse(expression: string): Cron {
+  return new Cron(fieldsOf(expression).join(' '), { timezone: 'UTC', mode: '5-part' })
+}
+
+function fieldsOf(expression: string): string[] {
+  return expression.trim().split(/\s+/).filter(Boolean)
+}

@@ -1,0 +1,36 @@
+import type { Logger } from 'pino'
+import type { Db } from '../db/database.ts'
+import type { WakeUp } from '../db/wake-up.ts'
+import { type Periodic, periodically } from '../util/periodic.ts'
+import { fireSchedules } from './fire-schedules.ts'
+import { reapLostRuns } from './reap-lost-runs.ts'
+
+export interface DutiesOptions {
+  readonly graceSeconds: number
+  readonly logger: Logger
+}
+
+/** What every server does again and again, safe in any number of them: fire schedules, take runs from lost workers. */
+export function startDuties(ctx: { db: Db; wakeUp: WakeUp }, { graceSeconds, logger }: DutiesOptions): Periodic {
+  const duties = [
+    periodically(
+      1000,
+      () => fireSchedules(ctx),
+      (err) => logger.warn({ err }, 'firing schedules failed'),
+    ),
+    periodically(2000, reap, (err) => logger.warn({ err }, 'reaping lost runs failed')),
+  ]
+  async function reap(): Promise<void> {
+    const reaped = await reapLostRuns(ctx.db, { graceSeconds })
+    for (const { runId, fate } of reaped) {
+      logger.warn({ runId, fate }, 'run of a lost worker')
+      ctx.wakeUp.publish({ kind: 'changed', runId })
+    }
+    if (reaped.length > 0) ctx.wakeUp.publish({ kind: 'queued' })
+  }
+  return {
+    async stop() {
+      await Promise.all(duties.map((duty) => duty.stop()))
+    },
+  }
+}

@@ -1,0 +1,54 @@
+import { sql } from 'kysely'
+import type { Db, Tx } from '../db/database.ts'
+import type { WakeUp } from '../db/wake-up.ts'
+import { nextFireTime } from '../domain/cron.ts'
+import { endCancelled } from '../runs/cancel-run.ts'
+import { insertRun } from '../runs/insert-run.ts'
+
+const overtaken =
+  'This run was cancelled because a newer scheduled run of the same job was queued: the job takes longer than its schedule allows. ' +
+  'Let it run less often, or make it faster.'
+
+/**
+ * Queues a run for every job whose time has come, and answers how many. A missed time runs once, however often it was
+ * missed. A job has at most one queued scheduled run: an earlier one is cancelled, as dbt Cloud does. Runs that an API
+ * client triggered are never touched. Safe in several processes at once: each job is locked by the one that fires it.
+ */
+export async function fireSchedules(ctx: { db: Db; wakeUp: WakeUp }): Promise<number> {
+  let fired = 0
+  while (await ctx.db.transaction().execute(fireOne)) fired++
+  if (fired > 0) ctx.wakeUp.publish({ kind: 'queued' })
+  return fired
+}
+
+async function fireOne(tx: Tx): Promise<boolean> {
+  const job = await tx
+    .selectFrom('jobs')
+    .select(['id', 'schedule_cron', sql<Date>`now()`.as('now')])
+    .where('state', '=', 1)
+    .where('trigger_schedule', '=', true)
+    .where('next_run_at', '<=', sql<Date>`now()`)
+    .orderBy('next_run_at')
+    .limit(1)
+    .forUpdate()
+    .skipLocked()
+    .executeTakeFirst()
+  if (job === undefined) return false
+  const next = job.schedule_cron === null ? null : nextFireTime(job.schedule_cron, job.now)
+  await tx.updateTable('jobs').set({ next_run_at: next }).where('id', '=', job.id).execute()
+  await cancelOvertaken(tx, job.id)
+  await insertRun(tx, { jobId: job.id, cause: 'Scheduled', causeCategory: 'scheduled', overrides: {} })
+  return true
+}
+
+async function cancelOvertaken(tx: Tx, jobId: number): Promise<void> {
+  const queued = await tx
+    .selectFrom('runs')
+    .select(['id', 'serial_key'])
+    .where('job_id', '=', jobId)
+    .where('status', '=', 'queued')
+    .where('claimed_at', 'is', null)
+    .where('cause_category', '=', 'scheduled')
+    .execute()
+  for (const run of queued) await endCancelled(tx, run, overtaken)
+}

@@ -1,0 +1,138 @@
+import type { Db } from '../db/database.ts'
+import type { EnvironmentRow, JobRow, ProjectRow, RunRow } from '../db/schema.ts'
+import type { EngineKind } from '../domain/environment.ts'
+import { InvalidRequestError } from '../domain/errors.ts'
+import { canBeResumed, failedCommandOf, planRetrySteps, planSteps, type StepSettings } from '../domain/plan-steps.ts'
+import type { PlannedStep } from '../domain/run-step.ts'
+import { pullRequestOf } from '../domain/trigger.ts'
+import type { ProfilePlan, ProjectSource, RunPlan } from '../engines/run-engine.ts'
+import { mergeEnvironmentVariables } from '../projects/merge-environment-variables.ts'
+import type { SecretBox } from '../secrets/secret-box.ts'
+
+export interface LoadedRun {
+  readonly plan: RunPlan
+  readonly engine: EngineKind
+  /** 0 means that the run may take as long as it wants. */
+  readonly timeoutSeconds: number
+}
+
+/** Gathers all that executing the run needs. Throws InvalidRequestError when its project has no code. */
+export async function loadRunPlan(ctx: { db: Db; secretBox: SecretBox }, run: RunRow): Promise<LoadedRun> {
+  const [project, environment, job, variables, earlier] = await Promise.all([
+    ctx.db.selectFrom('projects').selectAll().where('id', '=', run.project_id).executeTakeFirstOrThrow(),
+    ctx.db.selectFrom('environments').selectAll().where('id', '=', run.environment_id).executeTakeFirstOrThrow(),
+    ctx.db.selectFrom('jobs').selectAll().where('id', '=', run.job_id).executeTakeFirstOrThrow(),
+    ctx.db
+      .selectFrom('environment_variables')
+      .selectAll()
+      .where('project_id', '=', run.project_id)
+      .where((eb) => eb.or([eb('environment_id', 'is', null), eb('environment_id', '=', run.environment_id)]))
+      .where((eb) => eb.or([eb('job_id', 'is', null), eb('job_id', '=', run.job_id)]))
+      .execute(),
+    findEarlierRun(ctx.db, run.retrying_run_id),
+  ])
+  const { overrides } = run
+  const settings = stepSettings(run, job, environment)
+  const resumable = earlier !== undefined && earlier.runResultsKey !== undefined
+  const steps: PlannedStep[] = earlier ? planRetrySteps(settings, earlier.steps, resumable) : planSteps(settings)
+  const target = overrides.target_name_override ?? explicitTarget(job) ?? environment.target_name ?? undefined
+  const threads = overrides.threads_override ?? job.threads ?? undefined
+  const pullRequest = pullRequestOf(overrides)
+  return {
+    engine: job.engine ?? environment.engine,
+    timeoutSeconds: overrides.timeout_seconds_override ?? job.timeout_seconds,
+    plan: {
+      runId: run.id,
+      accountId: run.account_id,
+      claim: run.claim_count,
+      project: {
+        id: project.id,
+        name: project.name,
+        source: sourceOf(project, environment, run),
+        ...(project.subdirectory !== null && { subdirectory: project.subdirectory }),
+      },
+      environment: {
+        id: environment.id,
+        name: environment.name,
+        ...(environment.deployment_type !== null && { type: environment.deployment_type }),
+        ...(environment.dbt_command !== null && { dbtCommand: environment.dbt_command }),
+      },
+      job: { id: job.id, name: job.name },
+      profile: profileOf(environment, ctx.secretBox),
+      ...(target !== undefined && { target }),
+      ...(threads !== undefined && { threads }),
+      ...(overrides.schema_override !== undefined && { schema: overrides.schema_override }),
+      steps,
+      environmentVariables: mergeEnvironmentVariables(variables, ctx.secretBox),
+      cause: run.cause,
+      causeCategory: run.cause_category,
+      ...(pullRequest !== undefined && { pullRequest }),
+      ...(earlier?.runResultsKey !== undefined && {
+        retry: { runId: earlier.runId, runResultsKey: earlier.runResultsKey },
+      }),
+    },
+  }
+}
+
+function stepSettings(run: RunRow, job: JobRow, environment: EnvironmentRow): StepSettings {
+  const { steps_override: stepsOverride, generate_docs_override: docsOverride, schema_override: schema } = run.overrides
+  return {
+    connectionName: environment.connection?.name ?? 'profiles.yml',
+    ...(schema !== undefined && { schemaOverride: schema }),
+    commands: stepsOverride !== undefined && stepsOverride.length > 0 ? stepsOverride : job.execute_steps,
+    freshness: job.run_generate_sources,
+    docs: docsOverride ?? job.generate_docs,
+  }
+}
+
+/** dbt Cloud writes "default" where no target was chosen. */
+function explicitTarget(job: JobRow): string | undefined {
+  return job.target_name === null || job.target_name === 'default' ? undefined : job.target_name
+}
+
+function sourceOf(project: ProjectRow, environment: EnvironmentRow, run: RunRow): ProjectSource {
+  if (project.path !== null) return { kind: 'path', path: project.path }
+  if (project.git_url === null) {
+    throw new InvalidRequestError(
+      `Project "${project.name}" (${project.id}) has no code: give it a path or a git repository in stratus.yml.`,
+    )
+  }
+  const branch = run.overrides.git_branch ?? environment.custom_branch ?? project.git_branch
+  const sha = run.overrides.git_sha
+  return {
+    kind: 'git',
+    url: project.git_url,
+    ...(branch !== null && { branch }),
+    ...(sha !== undefined && { sha }),
+  }
+}
+
+function profileOf(environment: EnvironmentRow, secretBox: SecretBox): ProfilePlan {
+  if (environment.connection === null) {
+    return { kind: 'project', ...(environment.profile_name !== null && { profileName: environment.profile_name }) }
+  }
+  const secrets: Record<string, string> =
+    environment.connection_secrets === null ? {} : JSON.parse(secretBox.decrypt(environment.connection_secrets))
+  return { kind: 'connection', connection: environment.connection, secrets }
+}
+
+/** The run that is retried: its steps, and where the run_results.json of its failed command is, if dbt can resume it. */
+async function findEarlierRun(db: Db, runId: number | null) {
+  if (runId === null) return undefined
+  const steps = await db
+    .selectFrom('run_steps')
+    .select(['index', 'kind', 'status', 'name', 'command'])
+    .where('run_id', '=', runId)
+    .orderBy('index')
+    .execute()
+  const failed = failedCommandOf(steps)
+  if (failed === undefined || !canBeResumed(failed.command)) return { runId, steps, runResultsKey: undefined }
+  const results = await db
+    .selectFrom('run_artifacts')
+    .select('store_key')
+    .where('run_id', '=', runId)
+    .where('step_index', '=', failed.index)
+    .where('path', '=', 'run_results.json')
+    .executeTakeFirst()
+  return { runId, steps, runResultsKey: results?.store_key }
+}

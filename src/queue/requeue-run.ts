@@ -1,0 +1,39 @@
+import { sql } from 'kysely'
+import type { Db, Tx } from '../db/database.ts'
+import { freeWhatItHeld, type HeldClaim, stillHeld } from '../runs/finish-run.ts'
+import { lockLane } from '../runs/lanes.ts'
+
+/** Gives a run of which no step has started back to the queue; a run that is not the worker's any more is left alone. */
+export async function returnToQueue(db: Db, claim: HeldClaim): Promise<void> {
+  await db.transaction().execute(async (tx) => {
+    await lockLane(tx, claim.serialKey)
+    const run = await tx
+      .selectFrom('runs')
+      .select(['id', 'serial_key'])
+      .where('id', '=', claim.runId)
+      .where('status', '=', 'starting')
+      .where(stillHeld(claim))
+      .forUpdate()
+      .executeTakeFirst()
+    if (run === undefined) return
+    await requeueRun(tx, run.id)
+    await freeWhatItHeld(tx, run)
+  })
+}
+
+/** Makes a run as if it had never been claimed, but for its count of claims. Its lane must be locked, and freed after. */
+export async function requeueRun(tx: Tx, runId: number): Promise<void> {
+  await tx.deleteFrom('run_steps').where('run_id', '=', runId).execute()
+  await tx
+    .updateTable('runs')
+    .set({
+      status: 'queued',
+      claimed_at: null,
+      locked_by: null,
+      lease_expires_at: null,
+      dequeued_at: null,
+      updated_at: sql<Date>`now()`,
+    })
+    .where('id', '=', runId)
+    .execute()
+}

@@ -1,0 +1,109 @@
+import type { ArtifactStore } from '../artifacts/artifact-store.ts'
+import type { Db } from '../db/database.ts'
+import type { RunRow } from '../db/schema.ts'
+import type { WakeUp } from '../db/wake-up.ts'
+import type { EngineKind } from '../domain/environment.ts'
+import type { RunEngine, RunOutcome, StopReason } from '../engines/run-engine.ts'
+import { endRun, finishRun, type HeldClaim, type RunEnd } from '../runs/finish-run.ts'
+import type { SecretBox } from '../secrets/secret-box.ts'
+import { describeFailure } from './describe-failure.ts'
+import { loadRunPlan } from './load-run-plan.ts'
+import { returnToQueue } from './requeue-run.ts'
+import { RunRecorder } from './run-recorder.ts'
+import { timeoutMessage } from './timeout-message.ts'
+
+export interface ExecutionContext {
+  readonly db: Db
+  readonly wakeUp: WakeUp
+  readonly artifacts: ArtifactStore
+  readonly secretBox: SecretBox
+  engineFor(kind: EngineKind): RunEngine
+}
+
+/** A claimed run on its way from the plan to the release, in one worker. */
+export class RunExecution {
+  readonly run: RunRow
+  readonly #ctx: ExecutionContext
+  readonly #claim: HeldClaim
+  readonly #abort = new AbortController()
+  #engine: RunEngine | undefined
+  #timer: NodeJS.Timeout | undefined
+  #timeoutSeconds = 0
+  #storageFailure: string | undefined
+  #started = false
+
+  constructor(ctx: ExecutionContext, run: RunRow, workerId: string) {
+    this.#ctx = ctx
+    this.run = run
+    this.#claim = { runId: run.id, serialKey: run.serial_key, workerId, claim: run.claim_count }
+  }
+
+  /** Asks the run to end; the first reason counts. */
+  stop(reason: StopReason): void {
+    this.#abort.abort(reason)
+  }
+
+  /** Tells the engine that the lease is good for `seconds` more. */
+  renew(seconds: number): void {
+    this.#engine?.renew(this.run.id, seconds)
+  }
+
+  /** Resolves when the run is released or is not this worker's any more; rejects when that could not be written. */
+  async execute(): Promise<void> {
+    const outcome = await this.#outcome()
+    clearTimeout(this.#timer)
+    const reason: StopReason | undefined = this.#abort.signal.reason
+    if (reason === 'lease lost') return
+    if (outcome.outcome === 'stopped' && reason === 'shutdown' && !this.#started)
+      await returnToQueue(this.#ctx.db, this.#claim)
+    else await finishRun(this.#ctx.db, this.#claim, this.#endFor(outcome, reason))
+    this.#ctx.wakeUp.publish({ kind: 'changed', runId: this.run.id })
+    this.#ctx.wakeUp.publish({ kind: 'queued' }) // its lane and its slot are free
+  }
+
+  async #outcome(): Promise<RunOutcome> {
+    try {
+      const { plan, engine, timeoutSeconds } = await loadRunPlan(this.#ctx, this.run)
+      this.#timeoutSeconds = timeoutSeconds
+      this.#engine = this.#ctx.engineFor(engine)
+      const recorder = await RunRecorder.create(this.#ctx, plan.steps, {
+        lease: this.#claim,
+        signal: this.#abort.signal,
+        onFirstStep: () => this.#begin(),
+        onFailure: (error) => {
+          this.#storageFailure = describeFailure(error)
+          this.stop('shutdown')
+        },
+      })
+      const outcome = await this.#engine.execute(plan, recorder, this.#abort.signal)
+      await recorder.settled()
+      return this.#storageFailure === undefined ? outcome : { outcome: 'error', message: this.#storageFailure }
+    } catch (error) {
+      return { outcome: 'error', message: this.#storageFailure ?? describeFailure(error) }
+    }
+  }
+
+  #begin(): void {
+    this.#started = true
+    if (this.#timeoutSeconds > 0) this.#timer = setTimeout(() => void this.#timeOut(), this.#timeoutSeconds * 1000)
+  }
+
+  async #timeOut(): Promise<void> {
+    // Should the database not answer now, the release ends the run with the same words.
+    await endRun(this.#ctx.db, this.#claim, this.#timedOut()).catch(() => false)
+    this.#ctx.wakeUp.publish({ kind: 'changed', runId: this.run.id })
+    this.stop('timeout')
+  }
+
+  #endFor(outcome: RunOutcome, reason: StopReason | undefined): RunEnd {
+    if (outcome.outcome === 'success') return { status: 'success', message: null }
+    if (outcome.outcome === 'error') return { status: 'error', message: outcome.message }
+    if (reason === 'timeout') return this.#timedOut()
+    if (reason === 'cancel') return { status: 'cancelled', message: 'Cancelled by user.' }
+    return { status: 'error', message: 'The worker was stopped.' }
+  }
+
+  #timedOut(): RunEnd {
+    return { status: 'cancelled', message: timeoutMessage(this.#timeoutSeconds) }
+  }
+}

@@ -1,0 +1,220 @@
+import { createReadStream, createWriteStream } from 'node:fs'
+import { pipeline } from 'node:stream/promises'
+import { sql } from 'kysely'
+import type { ArtifactStore } from '../artifacts/artifact-store.ts'
+import type { Db } from '../db/database.ts'
+import type { WakeUp } from '../db/wake-up.ts'
+import type { PlannedStep } from '../domain/run-step.ts'
+import type { LogStream, RunSink, StepEnd } from '../engines/run-engine.ts'
+import { holdExclusively } from './exclusive-hold.ts'
+import { isHeld, type RunLease } from './lease.ts'
+import { appendLogChunk, archiveLog } from './step-logs.ts'
+import { WriteQueue } from './write-queue.ts'
+
+export interface RecorderContext {
+  readonly db: Db
+  readonly wakeUp: WakeUp
+  readonly artifacts: ArtifactStore
+}
+
+export interface RecorderOptions {
+  readonly lease: RunLease
+  readonly signal: AbortSignal
+  /** Called once, when something could not be stored: the run cannot go on honestly. */
+  readonly onFailure: (error: unknown) => void
+  readonly onFirstStep: () => void
+}
+
+/** With so many writes waiting, a log has to wait for the database. */
+const busyLength = 64
+
+interface StepRecord {
+  readonly id: number
+  readonly sequences: Record<LogStream, number>
+  readonly artifacts: Array<{ path: string; size: number; key: string }>
+}
+
+/**
+ * Writes down what an engine reports, in order and behind its back, so that dbt does not wait for the database.
+ * Every write is guarded by the lease: a worker that lost it writes nothing.
+ */
+export class RunRecorder implements RunSink {
+  readonly #ctx: RecorderContext
+  readonly #options: RecorderOptions
+  readonly #steps: Map<number, StepRecord>
+  readonly #writes: WriteQueue
+  #started = false
+
+  private constructor(ctx: RecorderContext, options: RecorderOptions, steps: Map<number, StepRecord>) {
+    this.#ctx = ctx
+    this.#options = options
+    this.#steps = steps
+    this.#writes = new WriteQueue(options.onFailure)
+  }
+
+  /** Writes the planned steps down and answers where to report about them. */
+  static async create(
+    ctx: RecorderContext,
+    steps: readonly PlannedStep[],
+    options: RecorderOptions,
+  ): Promise<RunRecorder> {
+    const rows = await ctx.db
+      .insertInto('run_steps')
+      .values(
+        steps.map((step) => ({
+          run_id: options.lease.runId,
+          index: step.index,
+          kind: step.kind,
+          name: step.name,
+          command: step.command ?? null,
+        })),
+      )
+      .returning(['id', 'index'])
+      .execute()
+    const records = rows.map((row): [number, StepRecord] => [
+      row.index,
+      { id: row.id, sequences: { console: 0, debug: 0 }, artifacts: [] },
+    ])
+    return new RunRecorder(ctx, options, new Map(records))
+  }
+
+  stepStarted(index: number, argv?: string): void {
+    const step = this.#step(index)
+    if (!this.#started) {
+      this.#started = true
+      this.#options.onFirstStep()
+      void this.#writes.add(() => this.#markRunning())
+    }
+    void this.#writes.add(async () => {
+      await this.#ctx.db
+        .updateTable('run_steps')
+        .set({
+          status: 'running',
+          started_at: sql`coalesce(started_at, now())`,
+          updated_at: sql`now()`,
+          argv: argv ?? null,
+        })
+        .where('id', '=', step.id)
+        .where(isHeld(this.#options.lease))
+        .execute()
+    })
+  }
+
+  async log(index: number, stream: LogStream, text: string): Promise<void> {
+    const step = this.#step(index)
+    const sequence = step.sequences[stream]++
+    const written = this.#writes.add(() =>
+      appendLogChunk(this.#ctx.db, this.#options.lease, { stepId: step.id, stream, sequence, text }),
+    )
+    if (this.#writes.length > busyLength) await written
+  }
+
+  async artifact(index: number, path: string, file: string): Promise<void> {
+    const { runId, claim } = this.#options.lease
+    const key = `runs/${runId}/${claim}/${index}/${path}`
+    const size = await this.#ctx.artifacts.put(key, createReadStream(file))
+    this.#step(index).artifacts.push({ path, size, key })
+  }
+
+  async stepFinished(index: number, end: StepEnd): Promise<void> {
+    const step = this.#step(index)
+    void this.#writes.add(() => this.#recordArtifacts(index, step))
+    void this.#writes.add(() => this.#endStep(index, step, end))
+  }
+
+  checkedOut(commit: { readonly sha: string; readonly branch: string | null }): void {
+    void this.#writes.add(() =>
+      this.#setRun({ git_sha: commit.sha, ...(commit.branch !== null && { git_branch: commit.branch }) }),
+    )
+  }
+
+  dbtVersion(version: string): void {
+    void this.#writes.add(() => this.#setRun({ dbt_version: version }))
+  }
+
+  async holdExclusively(resource: string, onWait: (holderRunId: number) => void): Promise<void> {
+    await holdExclusively(this.#ctx, this.#options.lease, resource, onWait, this.#options.signal)
+  }
+
+  async fetchArtifact(storeKey: string, file: string): Promise<void> {
+    const content = await this.#ctx.artifacts.get(storeKey)
+    if (content === undefined) throw new Error(`The artifact ${storeKey} is not in the store any more.`)
+    await pipeline(content, createWriteStream(file, { mode: 0o600 }))
+  }
+
+  /** Resolves when everything that was reported is stored. */
+  async settled(): Promise<void> {
+    await this.#writes.drained()
+  }
+
+  get hasStarted(): boolean {
+    return this.#started
+  }
+
+  async #markRunning(): Promise<void> {
+    const { runId } = this.#options.lease
+    await this.#ctx.db
+      .updateTable('runs')
+      .set({
+        status: sql`case when status = 'starting' then 'running' else status end`,
+        started_at: sql`now()`,
+        updated_at: sql`now()`,
+      })
+      .where('id', '=', runId)
+      .where(isHeld(this.#options.lease))
+      .execute()
+    this.#ctx.wakeUp.publish({ kind: 'changed', runId })
+  }
+
+  async #recordArtifacts(index: number, step: StepRecord): Promise<void> {
+    if (step.artifacts.length === 0) return
+    const { runId } = this.#options.lease
+    await sql`
+      insert into run_artifacts (run_id, step_index, path, size_bytes, store_key)
+      select ${runId}::bigint, ${index}::integer, file.path, file.size, file.key
+      from jsonb_to_recordset(${JSON.stringify(step.artifacts)}::jsonb) as file (path text, size bigint, key text)
+      where ${isHeld(this.#options.lease)}
+    `.execute(this.#ctx.db)
+  }
+
+  async #endStep(index: number, step: StepRecord, end: StepEnd): Promise<void> {
+    const consoleKey = await this.#archive(index, step, 'console')
+    const debugKey = await this.#archive(index, step, 'debug')
+    const { numUpdatedRows } = await this.#ctx.db
+      .updateTable('run_steps')
+      .set({
+        status: end.status,
+        status_message: end.message ?? null,
+        finished_at: end.status === 'skipped' ? null : sql`now()`,
+        updated_at: sql`now()`,
+        console_log_key: consoleKey,
+        debug_log_key: debugKey,
+      })
+      .where('id', '=', step.id)
+      .where(isHeld(this.#options.lease))
+      .executeTakeFirst()
+    // Without the update the chunks are all that is left of the log.
+    if (numUpdatedRows === 1n) await this.#ctx.db.deleteFrom('step_log_chunks').where('step_id', '=', step.id).execute()
+  }
+
+  async #archive(index: number, step: StepRecord, stream: LogStream): Promise<string | null> {
+    if (step.sequences[stream] === 0) return null
+    const { runId, claim } = this.#options.lease
+    return archiveLog(this.#ctx, { stepId: step.id, stream, key: `logs/${runId}/${claim}/${index}/${stream}.log` })
+  }
+
+  async #setRun(values: { git_sha?: string; git_branch?: string; dbt_version?: string }): Promise<void> {
+    await this.#ctx.db
+      .updateTable('runs')
+      .set({ ...values, updated_at: sql`now()` })
+      .where('id', '=', this.#options.lease.runId)
+      .where(isHeld(this.#options.lease))
+      .execute()
+  }
+
+  #step(index: number): StepRecord {
+    const step = this.#steps.get(index)
+    if (step === undefined) throw new Error(`Run ${this.#options.lease.runId} has no step ${index}.`)
+    return step
+  }
+}

@@ -1,0 +1,79 @@
+import { sql } from 'kysely'
+import type { Db, Tx } from '../db/database.ts'
+import type { RunRow } from '../db/schema.ts'
+import type { FinalRunStatus } from '../domain/run-status.ts'
+import { lockLane, updateLane } from './lanes.ts'
+
+/*
+ * End and release are two facts. The end is a status, a message and `finished_at`; the first one stands. The release
+ * frees the serial key, the slot and exclusive holds. Only after a cancel or a timeout does the end come before the
+ * release; until the release the run accepts its worker's steps and artifacts.
+ */
+
+export interface HeldClaim {
+  readonly runId: number
+  readonly serialKey: string
+  readonly workerId: string
+  readonly claim: number
+}
+
+export interface RunEnd {
+  readonly status: FinalRunStatus
+  readonly message: string | null
+}
+
+/** Ends the run without releasing it; false when it had ended already or is not the worker's any more. */
+export async function endRun(db: Db, claim: HeldClaim, end: RunEnd): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('runs')
+    .set({ status: end.status, status_message: end.message, finished_at: sql`now()`, updated_at: sql`now()` })
+    .where('id', '=', claim.runId)
+    .where('status', 'in', ['starting', 'running'])
+    .where(stillHeld(claim))
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
+}
+
+/** Releases the run, ending it with `end` unless it has ended already. Undefined when it is not the worker's any more. */
+export async function finishRun(db: Db, claim: HeldClaim, end: RunEnd): Promise<RunRow | undefined> {
+  return db.transaction().execute(async (tx) => {
+    await lockLane(tx, claim.serialKey)
+    const live = sql<boolean>`runs.status in ('starting', 'running')`
+    const run = await tx
+      .updateTable('runs')
+      .set({
+        status: sql`case when ${live} then ${end.status} else runs.status end`,
+        status_message: sql`case when ${live} then ${end.message} else runs.status_message end`,
+        finished_at: sql`coalesce(runs.finished_at, now())`,
+        released_at: sql`now()`,
+        lease_expires_at: null,
+        updated_at: sql`now()`,
+        artifacts_saved: sql`exists (select from run_artifacts where run_artifacts.run_id = runs.id)`,
+        has_docs_generated: hasArtifact('catalog.json'),
+        has_sources_generated: hasArtifact('sources.json'),
+      })
+      .where('id', '=', claim.runId)
+      .where(stillHeld(claim))
+      .returningAll()
+      .executeTakeFirst()
+    if (run) await freeWhatItHeld(tx, run)
+    return run
+  })
+}
+
+/** Frees the lane and the exclusive holds of a run that was just released. The lane must be locked. */
+export async function freeWhatItHeld(tx: Tx, run: { id: number; serial_key: string }): Promise<void> {
+  await tx.deleteFrom('exclusive_holds').where('run_id', '=', run.id).execute()
+  await updateLane(tx, run.serial_key, null)
+}
+
+/** SQL that is true while the claim is held and its lease good. */
+export function stillHeld(claim: HeldClaim) {
+  return sql<boolean>`runs.locked_by = ${claim.workerId} and runs.claim_count = ${claim.claim}
+    and runs.claimed_at is not null and runs.released_at is null and runs.lease_expires_at > now()`
+}
+
+function hasArtifact(path: string) {
+  return sql<boolean>`exists (
+    select from run_artifacts where run_artifacts.run_id = runs.id and run_artifacts.path = ${path})`
+}

@@ -1,0 +1,77 @@
+import type { Db } from '../db/database.ts'
+import type { RunRow } from '../db/schema.ts'
+import type { WakeUp } from '../db/wake-up.ts'
+import { InvalidRequestError, NotFoundError } from '../domain/errors.ts'
+import { insertRun } from './insert-run.ts'
+import { type RetryNotSupportedReason, retryabilityOf } from './retryability.ts'
+import { triggerRun } from './trigger-run.ts'
+
+interface Context {
+  readonly db: Db
+  readonly wakeUp: WakeUp
+}
+
+/**
+ * Retries the job's latest run from its failure if that run failed, else starts a plain new run.
+ * Never refuses an active job: the new run waits its turn.
+ */
+export async function rerunJob(
+  ctx: Context,
+  { accountId, jobId }: { accountId: number; jobId: number },
+): Promise<RunRow> {
+  const latest = await ctx.db
+    .selectFrom('runs')
+    .selectAll()
+    .where('job_id', '=', jobId)
+    .where('account_id', '=', accountId)
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  if (latest?.status === 'error') return queueRetry(ctx, latest)
+  return triggerRun(ctx, { accountId, jobId, cause: 'Rerun of the job', causeCategory: 'rerun', overrides: {} })
+}
+
+/** Retries one run from its failure. Throws InvalidRequestError with the reason when it cannot be retried. */
+export async function retryRun(
+  ctx: Context,
+  { accountId, runId }: { accountId: number; runId: number },
+): Promise<RunRow> {
+  const run = await ctx.db
+    .selectFrom('runs')
+    .selectAll()
+    .where('id', '=', runId)
+    .where('account_id', '=', accountId)
+    .executeTakeFirst()
+  if (run === undefined) throw new NotFoundError(`There is no run ${runId} in account ${accountId}.`)
+  const { canRetry, reason } = (await retryabilityOf(ctx.db, [run])).get(runId) ?? { canRetry: false, reason: null }
+  if (!canRetry) {
+    throw new InvalidRequestError(
+      `Run ${runId} cannot be retried: ${reason === null ? 'unknown' : sentences[reason]}`,
+      {
+        fields: { retry_not_supported_reason: reason ?? 'unknown' },
+      },
+    )
+  }
+  return queueRetry(ctx, run)
+}
+
+async function queueRetry(ctx: Context, failed: RunRow): Promise<RunRow> {
+  const run = await insertRun(ctx.db, {
+    jobId: failed.job_id,
+    cause: `Rerun of run ${failed.id} from its failure`,
+    causeCategory: 'rerun',
+    overrides: failed.overrides,
+    retryingRunId: failed.id,
+  })
+  if (run === undefined) throw new NotFoundError(`The job of run ${failed.id} was deleted.`)
+  ctx.wakeUp.publish({ kind: 'queued' })
+  return run
+}
+
+const sentences: Record<RetryNotSupportedReason, string> = {
+  RETRY_UNSUPPORTED_CMD: 'dbt retry cannot resume the command that failed.',
+  RETRY_UNSUPPORTED_VERSION: 'dbt retry needs dbt 1.6 or newer.',
+  RETRY_NOT_LATEST_RUN: 'it is not the latest run of its job.',
+  RETRY_NOT_FAILED_RUN: 'it did not end in Error.',
+  RETRY_NO_RUN_RESULTS: 'the failed step left no run_results.json.',
+}

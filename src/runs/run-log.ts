@@ -1,0 +1,63 @@
+import type { Readable } from 'node:stream'
+import type { ArtifactStore } from '../artifacts/artifact-store.ts'
+import type { Db } from '../db/database.ts'
+import type { RunStepRow } from '../db/schema.ts'
+import { findStepsWithLiveLogs } from './step-queries.ts'
+
+export interface StepLogContext {
+  readonly db: Db
+  readonly artifacts: ArtifactStore
+}
+
+export interface StepWithLogs {
+  readonly step: RunStepRow
+  readonly consoleLog: string
+  /** Empty unless asked for. */
+  readonly debugLog: string
+}
+
+/** A log goes into one JSON string, so that its size is bounded; the end says what failed and is kept. */
+const maxLogBytes = 10 * 1024 * 1024
+
+/** The steps of a run with their logs: those of a running step as far as they got. */
+export async function readStepsWithLogs(
+  ctx: StepLogContext,
+  runId: number,
+  options: { debug: boolean },
+): Promise<StepWithLogs[]> {
+  const steps = await findStepsWithLiveLogs(ctx.db, runId, { debug: options.debug, maxCharacters: maxLogBytes })
+  return Promise.all(
+    steps.map(async (step) => ({
+      step,
+      consoleLog: step.live_console_log ?? (await readStoredLog(ctx.artifacts, step.console_log_key)),
+      debugLog: options.debug ? (step.live_debug_log ?? (await readStoredLog(ctx.artifacts, step.debug_log_key))) : '',
+    })),
+  )
+}
+
+/** Empty when there is none, or no longer. */
+async function readStoredLog(artifacts: ArtifactStore, key: string | null): Promise<string> {
+  const content = key === null ? undefined : await artifacts.get(key)
+  return content === undefined ? '' : readEnd(content, maxLogBytes)
+}
+
+/** The last `maxBytes` of a stream, with a first line that says so when there was more. */
+export async function readEnd(content: Readable, maxBytes: number): Promise<string> {
+  const kept: Buffer[] = []
+  let size = 0
+  let dropped = 0
+  for await (const chunk of content) {
+    const buffer = Buffer.from(chunk)
+    kept.push(buffer)
+    size += buffer.length
+    for (let first = kept[0]; first !== undefined && size - first.length >= maxBytes; first = kept[0]) {
+      kept.shift()
+      size -= first.length
+      dropped += first.length
+    }
+  }
+  const whole = Buffer.concat(kept)
+  const cut = dropped === 0 ? 0 : whole.indexOf('\n') + 1
+  const text = whole.toString('utf8', cut)
+  return dropped === 0 ? text : `[The first ${dropped + cut} bytes of this log are left out here.]\n${text}`
+}

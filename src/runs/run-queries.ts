@@ -1,0 +1,137 @@
+import { type AliasedRawBuilder, sql } from 'kysely'
+import type { Db } from '../db/database.ts'
+import { allOf, equals, inOrder, isGreater, isInScope, isOneOf, isWithin, pageOf, totalOf } from '../db/list-queries.ts'
+import type { RunRow } from '../db/schema.ts'
+import type { RunStatus } from '../domain/run-status.ts'
+import type { InstantRange, PageOf, Paging, Scope } from '../util/paging.ts'
+
+export interface RunRecord extends RunRow {
+  /** The runs that a queued one waits for: its lane's holder and at most 20 of those queued ahead. */
+  readonly blocked_by: readonly number[]
+}
+
+export interface RunFilter {
+  readonly ids?: readonly number[] | undefined
+  readonly idAfter?: number | undefined
+  readonly jobId?: number | undefined
+  readonly environmentId?: number | undefined
+  readonly projectIds?: readonly number[] | undefined
+  readonly statuses?: readonly RunStatus[] | undefined
+  readonly dbtVersions?: readonly string[] | undefined
+  readonly hasDocsGenerated?: boolean | undefined
+  readonly hasSourcesGenerated?: boolean | undefined
+  readonly created?: InstantRange | undefined
+  readonly finished?: InstantRange | undefined
+}
+
+export type RunOrder = 'id' | 'created_at' | 'finished_at' | 'started_at' | 'updated_at' | 'status'
+
+const mostNamedAhead = 20
+
+/** Only a queued run waits, so that other rows do not pay for the look into the queue. */
+function blockedBy(): AliasedRawBuilder<number[], 'blocked_by'> {
+  return sql<number[]>`
+    case when runs.status <> 'queued' then '[]'::jsonb else (
+      select coalesce(jsonb_agg(ahead.id order by ahead.id), '[]'::jsonb)
+      from (
+        select lanes.holder_run_id as id
+        from lanes
+        where lanes.serial_key = runs.serial_key and lanes.holder_run_id <> runs.id
+        union
+        (
+          select waiting.id
+          from runs as waiting
+          where waiting.serial_key = runs.serial_key
+            and waiting.status = 'queued' and waiting.claimed_at is null and waiting.id < runs.id
+          order by waiting.id
+          limit ${mostNamedAhead}
+        )
+      ) as ahead
+    ) end
+  `.as('blocked_by')
+}
+
+export async function findRun(db: Db, accountId: number, runId: number): Promise<RunRecord | undefined> {
+  return db
+    .selectFrom('runs')
+    .selectAll('runs')
+    .select(blockedBy())
+    .where('runs.id', '=', runId)
+    .where('runs.account_id', '=', accountId)
+    .executeTakeFirst()
+}
+
+export async function listRuns(
+  db: Db,
+  scope: Scope,
+  filter: RunFilter,
+  { limit, offset, ordering }: Paging<RunOrder>,
+): Promise<PageOf<RunRecord>> {
+  const where = allOf([
+    isInScope('runs', 'project_id', scope),
+    isOneOf('runs.id', filter.ids),
+    isGreater('runs.id', filter.idAfter),
+    equals('runs.job_id', filter.jobId),
+    equals('runs.environment_id', filter.environmentId),
+    isOneOf('runs.project_id', filter.projectIds),
+    isOneOf('runs.status', filter.statuses),
+    isOneOf('runs.dbt_version', filter.dbtVersions),
+    equals('runs.has_docs_generated', filter.hasDocsGenerated),
+    equals('runs.has_sources_generated', filter.hasSourcesGenerated),
+    isWithin('runs.created_at', filter.created),
+    isWithin('runs.finished_at', filter.finished),
+  ])
+  const rows = await db
+    .selectFrom('runs')
+    .selectAll('runs')
+    .select([blockedBy(), totalOf('runs', where)])
+    .where(where)
+    .orderBy(inOrder('runs', ordering))
+    .limit(limit)
+    .offset(offset)
+    .execute()
+  return pageOf(db, { rows, offset, table: 'runs', where })
+}
+
+export async function findProjectOfRun(db: Db, accountId: number, runId: number): Promise<number | undefined> {
+  const run = await db
+    .selectFrom('runs')
+    .select('project_id')
+    .where('id', '=', runId)
+    .where('account_id', '=', accountId)
+    .executeTakeFirst()
+  return run?.project_id
+}
+
+export async function findLatestSuccessfulRunId(db: Db, jobId: number): Promise<number | undefined> {
+  const run = await db
+    .selectFrom('runs')
+    .select('id')
+    .where('job_id', '=', jobId)
+    .where('status', '=', 'success')
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return run?.id
+}
+
+/** For each job, the id of its newest run, and of its newest ended one. */
+export async function findMostRecentRuns(
+  db: Db,
+  jobIds: readonly number[],
+): Promise<{ job_id: number; latest: number; latestEnded: number | null }[]> {
+  return db
+    .selectFrom('runs')
+    .select((eb) => [
+      'job_id',
+      eb.fn.max('id').as('latest'),
+      eb.fn.max('id').filterWhere('finished_at', 'is not', null).as('latestEnded'),
+    ])
+    .where(isOneOf('runs.job_id', jobIds))
+    .groupBy('job_id')
+    .execute()
+}
+
+export async function findRunsByIds(db: Db, ids: readonly number[]): Promise<RunRecord[]> {
+  return db.selectFrom('runs').selectAll('runs').select(blockedBy()).where(isOneOf('runs.id', ids)).execute()
+}

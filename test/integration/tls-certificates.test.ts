@@ -1,0 +1,266 @@
+import { execFile, execFileSync } from 'node:child_process'
+import { X509Certificate } from 'node:crypto'
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { request } from 'node:https'
+import { type AddressInfo, connect } from 'node:net'
+import os from 'node:os'
+import path from 'node:path'
+import { promisify } from 'node:util'
+import type { Config } from '../../src/config/config.ts'
+import { systemRoots } from '../../src/tls/ca-bundle.ts'
+import { createServer, type Server } from '../../src/tls/create-server.ts'
+import { ensureOwnCertificates } from '../../src/tls/own-certificates.ts'
+import { loadServerCredentials } from '../../src/tls/server-credentials.ts'
+
+const run = promisify(execFile)
+const dayMs = 24 * 60 * 60 * 1000
+let dir: string
+let servers: Server[]
+
+beforeEach(() => {
+  dir = mkdtempSync(path.join(os.tmpdir(), 'stratus-tls-'))
+  servers = []
+})
+afterEach(async () => {
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
+  rmSync(dir, { recursive: true, force: true })
+})
+
+const names = ['localhost', '127.0.0.1', '::1', 'box.example.com']
+const ownCa = (rest: Partial<Pick<Config, 'host' | 'publicUrl'>> = {}) => ({
+  tls: { kind: 'own-ca' as const, extraNames: [] },
+  dataDir: dir,
+  host: '127.0.0.1',
+  ...rest,
+})
+
+async function listen(server: Server, host = '127.0.0.1'): Promise<number> {
+  servers.push(server)
+  await new Promise<void>((resolve) => server.listen(0, host, resolve))
+  const address: AddressInfo | string | null = server.address()
+  if (address === null || typeof address === 'string') throw new Error('not listening')
+  return address.port
+}
+
+async function startTlsServer(host?: string): Promise<{ port: number; caFile: string; caBundleFile: string }> {
+  const credentials = await loadServerCredentials(ownCa())
+  const { caFile = '', caBundleFile = '' } = credentials ?? {}
+  const server = createServer(ownCa(), credentials, (_request, response) => response.end('hello'))
+  return { port: await listen(server, host), caFile, caBundleFile }
+}
+
+function get(url: string, ca: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    request(url, { ca: readFileSync(ca), agent: false }, (response) => {
+      response.setEncoding('utf8').on('data', resolve)
+    })
+      .on('error', reject)
+      .end()
+  })
+}
+
+/** Interpreters of this machine whose ssl module verifies strictly by default (3.13 on). */
+function strictPythons(): string[] {
+  const pyenv = path.join(os.homedir(), '.pyenv/versions')
+  const installed = existsSync(pyenv)
+    ? readdirSync(pyenv).map((version) => path.join(pyenv, version, 'bin/python3'))
+    : []
+  return ['python3', 'python3.13', 'python3.14', ...installed].filter((python) => {
+    try {
+      execFileSync(python, ['-c', 'import ssl, sys; sys.exit(sys.version_info < (3, 13))'], { stdio: 'ignore' })
+      return true
+    } catch {
+      return false // not there, or older
+    }
+  })
+}
+
+describe('the certificates of the own CA', () => {
+  test('pass openssl’s strict verification', async () => {
+    const { caFile } = await ensureOwnCertificates({ dir, names })
+    const { stdout } = await run('openssl', [
+      ...['verify', '-x509_strict', '-purpose', 'sslserver', '-verify_hostname', 'box.example.com'],
+      ...['-CAfile', caFile, path.join(dir, 'server.pem')],
+    ])
+    expect(stdout).toContain('OK')
+  })
+
+  test.each(['localhost', '127.0.0.1'])('are accepted by a Node client for %s', async (host) => {
+    const { port, caFile, caBundleFile } = await startTlsServer()
+    expect(await get(`https://${host}:${port}/`, caFile)).toBe('hello')
+    expect(await get(`https://${host}:${port}/`, caBundleFile)).toBe('hello')
+  })
+
+  for (const python of strictPythons()) {
+    test(`pass the strict verification of ${path.basename(path.resolve(python, '../..'))} ${path.basename(python)}`, async () => {
+      const { port, caBundleFile } = await startTlsServer()
+      const script = `import ssl, sys, urllib.request
+context = ssl.create_default_context()
+assert context.verify_flags & ssl.VERIFY_X509_STRICT
+for host in ("localhost", "127.0.0.1"):
+    print(urllib.request.urlopen(f"https://{host}:${port}/", context=context, timeout=20).read().decode())
+`
+      const { stdout } = await run(python, ['-c', script], {
+        env: { PATH: process.env.PATH, SSL_CERT_FILE: caBundleFile, no_proxy: '*' },
+      })
+      expect(stdout).toBe('hello\nhello\n')
+    })
+  }
+
+  test('keep their keys from other users, whatever the umask', async () => {
+    const before = process.umask(0)
+    try {
+      await ensureOwnCertificates({ dir: path.join(dir, 'new'), names })
+    } finally {
+      process.umask(before)
+    }
+    const mode = (name: string) => statSync(path.join(dir, 'new', name)).mode & 0o777
+    expect([mode('authority.pem'), mode('server.pem'), mode('.')]).toEqual([0o600, 0o600, 0o700])
+    expect(readFileSync(path.join(dir, 'new/ca.pem'), 'utf8')).not.toContain('PRIVATE')
+    expect(readdirSync(path.join(dir, 'new')).sort()).toEqual([
+      'authority.pem',
+      'ca-bundle.pem',
+      'ca.pem',
+      'server.pem',
+    ])
+  })
+
+  test('stay as they are until the end is near or the names change', async () => {
+    const first = await ensureOwnCertificates({ dir, names })
+    const ca = readFileSync(first.caFile, 'utf8')
+    expect((await ensureOwnCertificates({ dir, names: [...names].reverse() })).certificate).toBe(first.certificate)
+
+    const renamed = await ensureOwnCertificates({ dir, names: [...names, 'new.example.com'] })
+    expect(new X509Certificate(renamed.certificate).checkHost('new.example.com')).toBe('new.example.com')
+    const fewer = await ensureOwnCertificates({ dir, names: ['localhost'] })
+    expect(new X509Certificate(fewer.certificate).checkHost('box.example.com')).toBeUndefined()
+
+    const soonEnding = new Date(Date.parse(new X509Certificate(fewer.certificate).validTo) - 29 * dayMs)
+    const renewed = await ensureOwnCertificates({ dir, names: ['localhost'], now: soonEnding })
+    expect(Date.parse(new X509Certificate(renewed.certificate).validTo)).toBeGreaterThan(
+      soonEnding.getTime() + 300 * dayMs,
+    )
+    expect(readFileSync(first.caFile, 'utf8')).toBe(ca)
+  })
+
+  test('a CA near its end is replaced, with what it signed', async () => {
+    const first = await ensureOwnCertificates({ dir, names })
+    const later = new Date(Date.now() + 3300 * dayMs)
+    const second = await ensureOwnCertificates({ dir, names, now: later })
+    const authority = new X509Certificate(readFileSync(second.caFile))
+    expect(authority.serialNumber).not.toBe(new X509Certificate(first.certificate).serialNumber)
+    expect(new X509Certificate(second.certificate).verify(authority.publicKey)).toBe(true)
+    expect(readFileSync(second.caBundleFile, 'utf8')).toContain(readFileSync(second.caFile, 'utf8'))
+  })
+
+  test('two servers that start at once on one folder use one CA', async () => {
+    const all = await Promise.all(Array.from({ length: 4 }, () => ensureOwnCertificates({ dir, names })))
+    const authority = new X509Certificate(readFileSync(path.join(dir, 'ca.pem')))
+    for (const { certificate } of all) expect(new X509Certificate(certificate).verify(authority.publicKey)).toBe(true)
+  })
+
+  test('a damaged file is replaced', async () => {
+    await ensureOwnCertificates({ dir, names })
+    writeFileSync(path.join(dir, 'server.pem'), 'damaged')
+    const { certificate } = await ensureOwnCertificates({ dir, names })
+    expect(new X509Certificate(certificate).checkHost('localhost')).toBe('localhost')
+  })
+})
+
+describe('ca-bundle.pem', () => {
+  const roots = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n'
+
+  test('holds SSL_CERT_FILE’s roots and our CA, once, however often it is made', async () => {
+    const systemCaFile = path.join(dir, 'company.pem')
+    writeFileSync(systemCaFile, roots)
+    const tlsDir = path.join(dir, 'tls')
+    const { caFile, caBundleFile } = await ensureOwnCertificates({ dir: tlsDir, names, systemCaFile })
+    await ensureOwnCertificates({ dir: tlsDir, names, systemCaFile })
+    expect(readFileSync(caBundleFile, 'utf8')).toBe(roots + readFileSync(caFile, 'utf8'))
+  })
+
+  test('does not take itself for the system’s roots', async () => {
+    const { caFile, caBundleFile } = await ensureOwnCertificates({ dir, names })
+    const before = readFileSync(caBundleFile, 'utf8')
+    await ensureOwnCertificates({ dir, names, systemCaFile: caBundleFile })
+    await ensureOwnCertificates({ dir, names, systemCaFile: caFile })
+    expect(readFileSync(caBundleFile, 'utf8')).toBe(before)
+    expect(before.length).toBeGreaterThan(20_000)
+  })
+
+  test('falls back from file to file, at last to Node’s roots', async () => {
+    const bundle = path.join(dir, 'distribution.crt')
+    writeFileSync(bundle, roots)
+    expect(await systemRoots(dir, '/missing.pem', ['/missing.crt', bundle])).toBe(roots)
+    expect((await systemRoots(dir, undefined, [])).match(/BEGIN CERTIFICATE/g)?.length).toBeGreaterThan(50)
+  })
+})
+
+describe('a certificate of the user’s own', () => {
+  const files = (certFile: string, keyFile: string) => ({
+    ...ownCa(),
+    tls: { kind: 'files' as const, certFile, keyFile },
+  })
+
+  test('is served', async () => {
+    await ensureOwnCertificates({ dir, names })
+    const pem = path.join(dir, 'server.pem')
+    const config = files(pem, pem)
+    const server = createServer(config, await loadServerCredentials(config), (_request, response) =>
+      response.end('own'),
+    )
+    expect(await get(`https://localhost:${await listen(server)}/`, path.join(dir, 'ca.pem'))).toBe('own')
+  })
+
+  test('errors name the variable and the file', async () => {
+    await ensureOwnCertificates({ dir, names })
+    const pem = path.join(dir, 'server.pem')
+    const garbage = path.join(dir, 'garbage.pem')
+    writeFileSync(garbage, 'garbage')
+    const attempt = (certFile: string, keyFile: string) => loadServerCredentials(files(certFile, keyFile))
+    await expect(attempt('/nowhere.pem', pem)).rejects.toThrow(
+      'STRATUS_TLS_CERT: /nowhere.pem cannot be read (ENOENT).',
+    )
+    await expect(attempt(garbage, pem)).rejects.toThrow(`STRATUS_TLS_CERT: ${garbage} does not hold a certificate`)
+    await expect(attempt(pem, garbage)).rejects.toThrow(`STRATUS_TLS_KEY: ${garbage} does not hold a private key`)
+    await expect(attempt(pem, path.join(dir, 'authority.pem'))).rejects.toThrow('does not belong to the certificate')
+  })
+})
+
+describe('plain HTTP', () => {
+  async function answerTo(trustProxy: string[]): Promise<string> {
+    const config = { ...ownCa(), tls: { kind: 'none' as const, trustProxy } }
+    const server = createServer(config, await loadServerCredentials(config), (_request, response) =>
+      response.end('hello'),
+    )
+    const port = await listen(server)
+    return new Promise((resolve, reject) => {
+      let answer = ''
+      connect(port, '127.0.0.1', function (this: import('node:net').Socket) {
+        this.write('GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')
+      })
+        .on('data', (chunk) => {
+          answer += chunk
+        })
+        .on('close', () => resolve(answer))
+        .on('error', reject)
+    })
+  }
+
+  test('is spoken with the trusted proxies', async () => {
+    expect(await answerTo(['127.0.0.0/8'])).toMatch(/^HTTP\/1\.1 200 .*hello/s)
+  })
+
+  test('is refused to every other peer', async () => {
+    const answer = await answerTo(['10.0.0.0/8'])
+    expect(answer).toMatch(/^HTTP\/1\.1 403 .*STRATUS_TRUST_PROXY/s)
+    expect(answer).not.toContain('hello')
+  })
+})
+
+test('a key file that others may read is closed again', async () => {
+  await ensureOwnCertificates({ dir, names })
+  chmodSync(path.join(dir, 'server.pem'), 0o644)
+  await ensureOwnCertificates({ dir, names })
+  expect(statSync(path.join(dir, 'server.pem')).mode & 0o777).toBe(0o600)
+})

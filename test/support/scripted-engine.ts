@@ -1,0 +1,63 @@
+import type { RunEngine, RunOutcome, RunPlan, RunSink } from '../../src/engines/run-engine.ts'
+
+type Script = (plan: RunPlan, sink: RunSink, signal: AbortSignal) => Promise<RunOutcome>
+
+/** An engine whose runs do what the test says; it counts the runs that execute at the same time. */
+export class ScriptedEngine implements RunEngine {
+  readonly renewed: number[] = []
+  readonly executed: number[] = []
+  active = 0
+  maxActive = 0
+  script: Script
+
+  constructor(script: Script) {
+    this.script = script
+  }
+
+  async execute(plan: RunPlan, sink: RunSink, signal: AbortSignal): Promise<RunOutcome> {
+    this.active++
+    this.maxActive = Math.max(this.maxActive, this.active)
+    this.executed.push(plan.runId)
+    try {
+      return await this.script(plan, sink, signal)
+    } finally {
+      this.active--
+    }
+  }
+
+  renew(runId: number): void {
+    this.renewed.push(runId)
+  }
+}
+
+/** All steps succeed at once. */
+export const succeeding: Script = async (plan, sink) => {
+  for (const step of plan.steps) {
+    sink.stepStarted(step.index, step.command)
+    await sink.log(step.index, 'console', `${step.name}\n`)
+    await sink.stepFinished(step.index, { status: 'success' })
+  }
+  return { outcome: 'success' }
+}
+
+/** The first step starts and goes on until the run is stopped. */
+export const untilStopped: Script = async (plan, sink, signal) => {
+  sink.stepStarted(1)
+  await aborted(signal)
+  await sink.stepFinished(1, { status: 'cancelled' })
+  for (const step of plan.steps.slice(1)) await sink.stepFinished(step.index, { status: 'skipped' })
+  return { outcome: 'stopped' }
+}
+
+/** Nothing starts until the run is stopped. */
+export const neverStarting: Script = async (_plan, _sink, signal) => {
+  await aborted(signal)
+  return { outcome: 'stopped' }
+}
+
+export function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve())
+  })
+}
