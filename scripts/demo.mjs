@@ -68,5 +68,5 @@ async function runDemo(programs, { once, installMs }) {
   Logs      ${path.relative(process.cwd(), demoDir) || '.'}/stratus.log, airflow.log
 
 Ctrl-C stops everything.`)
-  return await new Promise(() => {})
+  return await programs.untilOneEnds()
 }

@@ -16,7 +16,7 @@ export async function ensureNodePackages() {
 /** Runs `npm run build` when a source is newer than the built program. */
 export async function ensureBuild() {
   const sources = ['src', 'openapi', 'package.json', 'tsconfig.json'].map((name) => path.join(root, name))
-  const scripts = readdirSync(path.join(root, 'scripts')).filter((name) => name.startsWith('build'))
+  const scripts = readdirSync(path.join(root, 'scripts')).filter((name) => /^(build|generate|make)/.test(name))
   const newest = Math.max(...[...sources, ...scripts.map((name) => path.join(root, 'scripts', name))].map(newestChange))
   if (existsSync(program) && statSync(program).mtimeMs >= newest) return
   await runWithProgress('build', ...npm(['run', '--silent', 'build']), { cwd: root })

@@ -31,6 +31,14 @@ export function createPrograms() {
       started.push(program)
       return program
     },
+    /** Waits until one of the programs has ended by itself, and says so. */
+    async untilOneEnds() {
+      for (;;) {
+        const ended = started.find((program) => program.ended)
+        if (ended) throw new PlainError(`${ended.name} ${ended.ended}.\n${tailOf(ended.logFile)}`)
+        await sleep(500)
+      }
+    },
     async stopAll() {
       stopping ??= (async () => {
         for (const { pid } of started.reverse()) if (pid) await stopTree(pid, graceMs)

@@ -40,7 +40,7 @@ export async function runWithProgress(title, command, args, options = {}) {
   if (networkTrouble.test(output)) {
     throw new PlainError(`${title}: no network. The packages could not be downloaded; connect and start again.`)
   }
-  const tail = output.trim().split('\n').slice(-15).join('\n')
+  const tail = output.trim().split('\n').slice(-40).join('\n')
   throw new PlainError(`${title}: ${command} ended with exit code ${code}.\n${tail}`)
 }
 

@@ -8,16 +8,17 @@ import { cancelRun } from '../../src/runs/cancel-run.ts'
 import { endRun, finishRun } from '../../src/runs/finish-run.ts'
 import { triggerRun } from '../../src/runs/trigger-run.ts'
 import { createJob } from '../support/rows.ts'
-import { createTestDatabase, databaseKinds } from '../support/test-database.ts'
+import { createTestDatabase, databaseKinds, emptyTestDatabase } from '../support/test-database.ts'
 
 describe.each(databaseKinds)('the queue on %s', (kind) => {
   let database: Database
   let ctx: { db: Database['db']; wakeUp: DatabaseWakeUp }
-  beforeEach(async () => {
+  beforeAll(async () => {
     database = await createTestDatabase(kind)
     ctx = { db: database.db, wakeUp: new DatabaseWakeUp(database) }
   })
-  afterEach(() => database.close())
+  beforeEach(() => emptyTestDatabase(database))
+  afterAll(() => database.close())
 
   const trigger = async (jobId: number, overrides = {}) =>
     (await triggerRun(ctx, { accountId: 1, jobId, causeCategory: 'api', overrides })).id

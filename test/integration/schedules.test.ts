@@ -3,16 +3,17 @@ import { DatabaseWakeUp } from '../../src/db/wake-up.ts'
 import { fireSchedules } from '../../src/queue/fire-schedules.ts'
 import { triggerRun } from '../../src/runs/trigger-run.ts'
 import { createJob } from '../support/rows.ts'
-import { createTestDatabase, databaseKinds } from '../support/test-database.ts'
+import { createTestDatabase, databaseKinds, emptyTestDatabase } from '../support/test-database.ts'
 
 describe.each(databaseKinds)('schedules on %s', (kind) => {
   let database: Database
   let ctx: { db: Database['db']; wakeUp: DatabaseWakeUp }
-  beforeEach(async () => {
+  beforeAll(async () => {
     database = await createTestDatabase(kind)
     ctx = { db: database.db, wakeUp: new DatabaseWakeUp(database) }
   })
-  afterEach(() => database.close())
+  beforeEach(() => emptyTestDatabase(database))
+  afterAll(() => database.close())
 
   const hourly = (minutesAgo: number) =>
     createJob(ctx.db, {

@@ -18,7 +18,7 @@ import { createSecretBox } from '../../src/secrets/secret-box.ts'
 import { eventually } from '../support/eventually.ts'
 import { createJob } from '../support/rows.ts'
 import { neverStarting, ScriptedEngine, succeeding, untilStopped } from '../support/scripted-engine.ts'
-import { createTestDatabase, databaseKinds } from '../support/test-database.ts'
+import { createTestDatabase, databaseKinds, emptyTestDatabase } from '../support/test-database.ts'
 
 describe.each(databaseKinds)('a worker on %s', (kind) => {
   let database: Database
@@ -27,17 +27,22 @@ describe.each(databaseKinds)('a worker on %s', (kind) => {
   let artifacts: ArtifactStore
   const workers: Worker[] = []
 
-  beforeEach(async () => {
+  beforeAll(async () => {
     database = await createTestDatabase(kind)
     wakeUp = new DatabaseWakeUp(database)
     wakeUp.start()
+  })
+  afterAll(async () => {
+    await wakeUp[Symbol.asyncDispose]()
+    await database.close()
+  })
+  beforeEach(async () => {
+    await emptyTestDatabase(database)
     folder = await mkdtemp(path.join(tmpdir(), 'stratus-worker-'))
     artifacts = createDiskStore(folder)
   })
   afterEach(async () => {
     await Promise.all(workers.splice(0).map((worker) => worker.drain(0)))
-    await wakeUp[Symbol.asyncDispose]()
-    await database.close()
     await rm(folder, { recursive: true, force: true })
   })
 

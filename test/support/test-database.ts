@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { sql } from 'kysely'
 import pg from 'pg'
 import { type Database, openDatabase } from '../../src/db/database.ts'
 import { migrate } from '../../src/db/migrate.ts'
@@ -18,8 +19,22 @@ const migrationsFolder = path.join(root, 'src/db/migrations')
 export async function createTestDatabase(kind: DatabaseKind = 'postgres'): Promise<Database> {
   const database = kind === 'postgres' ? await createOnServer() : await createEmbedded()
   await migrate(database, await readMigrations(migrationsFolder))
-  await database.db.insertInto('accounts').values({ id: 1, name: 'Local', run_slots: 4 }).execute()
+  await insertAccount(database)
   return database
+}
+
+/** Makes the database as createTestDatabase left it, in a fraction of the time: for use before each test. */
+export async function emptyTestDatabase(database: Database): Promise<void> {
+  const tables = await sql<{ name: string }>`
+    select tablename as name from pg_tables where schemaname = 'public' and tablename <> 'schema_migrations'
+  `.execute(database.db)
+  const names = sql.join(tables.rows.map(({ name }) => sql.table(name)))
+  await sql`truncate ${names} restart identity cascade`.execute(database.db)
+  await insertAccount(database)
+}
+
+async function insertAccount(database: Database): Promise<void> {
+  await database.db.insertInto('accounts').values({ id: 1, name: 'Local', run_slots: 4 }).execute()
 }
 
 /** The address of the PostgreSQL server that the test run uses. */

@@ -1,0 +1,37 @@
+/** Who may import whom: docs/architecture.md says why. */
+const forbid = (name, from, to) => ({ name, severity: 'error', from, to })
+const only = (folder, ...allowed) =>
+  forbid(`${folder}-imports-only`, { path: `^src/${folder}/`, pathNot: '\\.test\\.ts$' }, {
+    path: '^src/',
+    pathNot: [folder, 'util', ...allowed].map((name) => `^src/${name}${name.endsWith('.ts') ? '$' : '/'}`),
+  })
+
+module.exports = {
+  forbidden: [
+    forbid('no-cycle', {}, { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } }),
+    only('util'),
+    only('domain'),
+    only('db', 'domain'),
+    only('artifacts', 'domain'),
+    only('engines', 'domain', 'logger.ts'),
+    only('secrets', 'domain'),
+    only('tokens', 'domain', 'db'),
+    only('projects', 'domain', 'db', 'secrets'),
+    only('jobs', 'domain', 'db'),
+    only('runs', 'domain', 'db', 'artifacts/artifact-store.ts'),
+    only('queue', 'domain', 'db', 'runs', 'projects', 'secrets', 'engines/run-engine.ts', 'artifacts/artifact-store.ts'),
+    only('api', 'domain', 'db', 'runs', 'jobs', 'projects', 'tokens', 'secrets', 'artifacts/artifact-store.ts', 'logger.ts'),
+    only('client', 'domain', 'config'),
+    only('tls', 'domain', 'config', 'logger.ts'),
+    only('config', 'domain'),
+    forbid('nothing-imports-cli', { pathNot: '^src/cli/' }, { path: '^src/cli/' }),
+    forbid('nothing-imports-the-composition-root', { pathNot: '^(src/(cli|context)|test|bench)' }, { path: '^src/context\\.ts$' }),
+    forbid('compat-tests-see-nothing-of-src', { path: '^test/compat/' }, { path: '^src/' }),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { extensions: ['.ts', '.mjs', '.js'] },
+  },
+}

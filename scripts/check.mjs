@@ -1,0 +1,30 @@
+// Everything that can be said about the code without running it. Prints a line for each check; exits 1 if one fails.
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..')
+const bin = (name) => path.join(root, 'node_modules/.bin', name)
+
+const checks = [
+  ['generated types', process.execPath, ['scripts/generate-types.mjs']],
+  ['format and lint', bin('biome'), ['ci', '--error-on-warnings', '.']],
+  ['types', bin('tsc'), ['--noEmit', '-p', '.']],
+  ['dependency rules', bin('depcruise'), ['--config', '.dependency-cruiser.cjs', 'src', 'test']],
+  ['unused code', bin('knip'), ['--no-progress']],
+  ['configuration table', process.execPath, ['scripts/config-table.mjs', '--check']],
+]
+const ruff = path.join(root, '.stratus/venv-airflow/bin/ruff')
+if (existsSync(ruff)) checks.push(['Python lint', ruff, ['check', '--no-cache', 'airflow-dags', 'test/compat']])
+
+let failed = 0
+for (const [name, command, args] of checks) {
+  const result = spawnSync(command, args, { cwd: root, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 })
+  const ok = result.status === 0
+  process.stdout.write(`${ok ? 'ok  ' : 'FAIL'} ${name}\n`)
+  if (ok) continue
+  failed++
+  process.stdout.write(`${result.error ?? ''}${result.stdout ?? ''}${result.stderr ?? ''}\n`)
+}
+process.exitCode = failed === 0 ? 0 : 1

@@ -1,0 +1,64 @@
+import { z } from 'zod'
+
+/*
+ * Fields of request bodies, as leniently as clients need: `null` and absent are the same, numbers and booleans
+ * may come as text (Kestra, forms). What PostgreSQL cannot store is refused here, by name.
+ */
+
+const maxInt = 2_147_483_647
+
+export function isStorable(text: string): boolean {
+  return !text.includes('\u0000') && !/\p{Surrogate}/u.test(text)
+}
+
+export function bodyText(maxLength: number): z.ZodType<string | undefined> {
+  return z
+    .string({ error: 'Expected text.' })
+    .max(maxLength, { error: `Expected at most ${maxLength} characters.` })
+    .refine(isStorable, { error: 'Expected text without NUL characters or half surrogate pairs.' })
+    .nullish()
+    .transform((text) => text ?? undefined)
+}
+
+/** A whole number of at least `min`. */
+export function bodyInt(min: number, max: number = maxInt): z.ZodType<number | undefined> {
+  const expected = `Expected a whole number from ${min} to ${max}.`
+  return z
+    .preprocess(
+      (value) => (typeof value === 'string' && /^\s*-?\d{1,15}\s*$/.test(value) ? Number(value) : blankToNull(value)),
+      z.int({ error: expected }).min(min, { error: expected }).max(max, { error: expected }).nullish(),
+    )
+    .transform((value) => value ?? undefined)
+}
+
+const booleans = new Map([
+  ['true', true],
+  ['1', true],
+  ['false', false],
+  ['0', false],
+])
+
+export function bodyBoolean(): z.ZodType<boolean | undefined> {
+  return z
+    .preprocess(
+      (value) => booleans.get(String(value).trim().toLowerCase()) ?? blankToNull(value),
+      z.boolean({ error: 'Expected true or false.' }).nullish(),
+    )
+    .transform((value) => value ?? undefined)
+}
+
+export function bodyTextList(maxItems: number, maxLength: number): z.ZodType<string[] | undefined> {
+  const item = z
+    .string({ error: 'Expected text.' })
+    .max(maxLength, { error: `Expected at most ${maxLength} characters.` })
+    .refine(isStorable, { error: 'Expected text without NUL characters or half surrogate pairs.' })
+  return z
+    .array(item, { error: 'Expected a list of texts.' })
+    .max(maxItems, { error: `Expected at most ${maxItems} items.` })
+    .nullish()
+    .transform((items) => items ?? undefined)
+}
+
+function blankToNull(value: unknown): unknown {
+  return typeof value === 'string' && value.trim() === '' ? null : value
+}

@@ -1,0 +1,36 @@
+import type { z } from 'zod'
+
+/** One sentence per field: what is expected there and what was got. */
+export function describeProblems(error: z.ZodError, input: unknown): Record<string, string> {
+  const fields: Record<string, string> = {}
+  for (const issue of error.issues) {
+    const name = issue.path.length === 0 ? 'body' : issue.path.map(String).join('.')
+    fields[name] ??= `${asSentence(issue.message)} Got ${describeValue(valueAt(input, issue.path))}.`
+  }
+  return fields
+}
+
+function asSentence(message: string): string {
+  return /[.!?]$/.test(message) ? message : `${message}.`
+}
+
+function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((value, key) => (isIndexable(value) ? Reflect.get(value, key) : undefined), input)
+}
+
+function isIndexable(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
+}
+
+/** A value as its sender would recognise it, bounded. */
+function describeValue(value: unknown): string {
+  if (value === undefined) return 'nothing'
+  if (Array.isArray(value)) return `a list (${shorten(JSON.stringify(value))})`
+  return shorten(JSON.stringify(value))
+}
+
+const longest = 100
+
+function shorten(text: string): string {
+  return text.length <= longest ? text : `${text.slice(0, longest)}…`
+}

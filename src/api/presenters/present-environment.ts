@@ -1,0 +1,87 @@
+import type { EnvironmentRecord } from '../../projects/environment-queries.ts'
+import type { ProjectRecord } from '../../projects/project-queries.ts'
+import type { components } from '../wire/v2.generated.ts'
+import type { components as v3 } from '../wire/v3.generated.ts'
+import { presentDetails, unknownConnection } from './present-connection.ts'
+import { presentProject } from './present-project.ts'
+import { presentRepository, repositoryId } from './present-repository.ts'
+import { instant, spacedInstant } from './wire-dates.ts'
+import { presentState } from './wire-status.ts'
+
+type Schemas = components['schemas']
+
+/** dbt Cloud's word for "whatever is newest"; what an environment says that leaves the version to its dbt program. */
+export const unknownDbtVersion = 'latest'
+
+/** As v2 has it: `T` dates, the connection's details beside its own keys. */
+export function presentEnvironment(environment: EnvironmentRecord, project: ProjectRecord): Schemas['Environment'] {
+  return {
+    ...commonFields(environment),
+    repository_id: repositoryId(project),
+    dbt_project_subdirectory: project.subdirectory,
+    created_by_id: null,
+    created_at: instant(environment.created_at),
+    updated_at: instant(environment.updated_at),
+    repository: presentRepository(project),
+    connection: presentFlatConnection(environment),
+    jobs: null,
+    custom_environment_variables: null,
+  }
+}
+
+/** As v3 has it: dates with a space, its project inside. */
+export function presentEnvironmentV3(
+  environment: EnvironmentRecord,
+  project: ProjectRecord,
+): v3['schemas']['Environment'] {
+  return {
+    ...commonFields(environment),
+    is_deferrable: false,
+    enable_model_query_history: false,
+    enable_dbt_state: false,
+    created_at: spacedInstant(environment.created_at),
+    updated_at: spacedInstant(environment.updated_at),
+    project: presentProject(project),
+    primary_profile_id: null,
+    credentials: null,
+    fusion_readiness: null,
+  }
+}
+
+function commonFields(environment: EnvironmentRecord) {
+  const version = environment.dbt_version ?? unknownDbtVersion
+  return {
+    id: environment.id,
+    account_id: environment.account_id,
+    project_id: environment.project_id,
+    name: environment.name,
+    connection_id: environment.id,
+    credentials_id: null,
+    extended_attributes_id: null,
+    custom_branch: environment.custom_branch,
+    use_custom_branch: environment.custom_branch !== null,
+    dbt_version: version,
+    raw_dbt_version: version,
+    supports_docs: true,
+    deployment_type: environment.deployment_type,
+    type: environment.type,
+    state: presentState(environment.state),
+  }
+}
+
+function presentFlatConnection(environment: EnvironmentRecord): Schemas['FlatConnection'] {
+  const connection = environment.connection ?? unknownConnection(environment.profile_name)
+  return {
+    ...presentDetails(connection),
+    id: environment.id,
+    account_id: environment.account_id,
+    dbt_project_id: environment.project_id,
+    name: connection.name,
+    type: connection.type,
+    state: 1,
+    created_by_id: null,
+    created_by_service_token_id: null,
+    created_at: instant(environment.created_at),
+    updated_at: instant(environment.updated_at),
+  }
+}

@@ -1,0 +1,98 @@
+import { Command, Option } from 'commander'
+import type { CliContext } from './program.ts'
+
+/** `apply`, `run`, `token`, `env`: what talks to a running server. */
+export function addClientCommands(program: Command, { installDir, outcome }: CliContext): void {
+  serverChoice(program.command('apply'))
+    .description('make the server’s projects, environments and jobs equal to stratus.yml')
+    .option('-f, --file <file>', 'the file', 'stratus.yml')
+    .option('--dry-run', 'only show the plan')
+    .option('--prune', 'delete what the file does not have, within the projects that it names')
+    .addHelpText('after', '\nExamples:\n  stratus apply --dry-run\n  stratus apply -f jobs/stratus.yml --prune')
+    .action(async (options) => {
+      const { apply } = await import('./commands/apply.ts')
+      await apply(options)
+    })
+
+  serverChoice(program.command('run'))
+    .argument('<JOB>', 'id or name of a job')
+    .description('trigger a job and follow it to its end')
+    .option('--step <command...>', 'dbt commands in place of the job’s (quote each)')
+    .option('--cause <text>', 'why, for the run’s record', 'Started with stratus run')
+    .option('--detach', 'do not wait: print the run’s id')
+    .option('--branch <name>', 'git branch')
+    .option('--sha <commit>', 'git commit')
+    .option('--schema <name>', 'schema in place of the target’s')
+    .option('--target <name>', 'dbt target')
+    .option('--threads <number>', 'dbt threads')
+    .option('--timeout <seconds>', 'cancel the run after this time')
+    .addOption(new Option('--docs', 'generate docs, whatever the job says').conflicts('noDocs'))
+    .option('--no-docs', 'do not generate docs')
+    .addHelpText(
+      'after',
+      `
+Exit codes: 0 success, 1 error or cancelled, 2 could not run. The first Ctrl-C cancels the run and waits, the second leaves.
+
+Examples:
+  stratus run Build
+  stratus run 12 --step "dbt run --select orders+" --threads 8
+  stratus run Build --detach`,
+    )
+    .action(async (job: string, options) => {
+      const { run } = await import('./commands/run.ts')
+      outcome.exitCode = await run(job, options)
+    })
+
+  program.addCommand(tokenCommand(installDir))
+
+  serverChoice(program.command('env'))
+    .description('print shell exports that point Airflow and Python at the server')
+    .addHelpText('after', '\nExample:\n  eval "$(stratus env)"')
+    .action(async (options) => {
+      const { env } = await import('./commands/env.ts')
+      await env(options)
+    })
+}
+
+function tokenCommand(installDir: string): Command {
+  const token = new Command('token').description('make, list and revoke service tokens')
+  serverChoice(token.command('create'))
+    .description('make a token and print it; it is never printed again')
+    .option('--name <name>', 'what it is for', 'stratus token create')
+    .option('--permission <set...>', 'permission sets, such as job_admin or account_admin', ['job_admin'])
+    .option('--project <id...>', 'only these projects')
+    .option('--expires <days>', 'end it after this many days')
+    .option('--bootstrap', 'write it into the database of this machine: for the first token of a new server')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  stratus token create --name airflow
+  stratus token create --name ci --permission job_runner --project 3 --expires 90
+  stratus token create --bootstrap --permission account_admin    beside the database (DATABASE_URL, or --data-dir of a stopped server)`,
+    )
+    .action(async (options) => {
+      const { createToken } = await import('./commands/token-create.ts')
+      await createToken(options, installDir)
+    })
+  serverChoice(token.command('list'))
+    .description('list the tokens of the account')
+    .action(async (options) => {
+      const { listTokens } = await import('./commands/token.ts')
+      await listTokens(options)
+    })
+  serverChoice(token.command('revoke'))
+    .argument('<ID>', 'id of the token')
+    .description('revoke a token: it stops working within 2 seconds')
+    .action(async (id: string, options) => {
+      const { revokeToken } = await import('./commands/token.ts')
+      await revokeToken(id, options)
+    })
+  return token
+}
+
+function serverChoice(command: Command): Command {
+  return command
+    .option('--url <url>', 'the server (STRATUS_URL; else that of the current folder)')
+    .option('--data-dir <folder>', 'find the server by its data folder')
+}

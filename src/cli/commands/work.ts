@@ -1,0 +1,22 @@
+import { loadConfig } from '../../config/config.ts'
+import { configureLogging, serverLogger } from '../../logger.ts'
+import { flagValues } from '../flags.ts'
+import { openContext } from '../server/open-context.ts'
+import { untilAborted, untilSignal } from '../until-signal.ts'
+
+/** `stratus work`: executes runs until a signal, then lets them finish as configured. */
+export async function work(options: Readonly<Record<string, unknown>>): Promise<void> {
+  const config = loadConfig({ mode: 'work', flags: flagValues(options) })
+  configureLogging({ level: config.logLevel, fd: 1, format: process.stdout.isTTY ? 'people' : 'json' })
+  using stop = untilSignal()
+  stop.again.addEventListener('abort', () => process.kill(process.pid, String(stop.again.reason)))
+  await using ctx = await openContext(config)
+  try {
+    await ctx.start()
+    serverLogger.info({ worker: config.worker.name, capacity: config.worker.capacity }, 'worker ready')
+    await untilAborted(stop.signal)
+    serverLogger.info({ signal: String(stop.signal.reason) }, 'worker stopping')
+  } finally {
+    await ctx.drain()
+  }
+}

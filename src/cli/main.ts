@@ -1,0 +1,29 @@
+#!/usr/bin/env node
+import { realpathSync } from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { CommanderError } from 'commander'
+import { AppError } from '../domain/errors.ts'
+import { createProgram } from './program.ts'
+import { printError } from './terminal.ts'
+
+/** Where the program was installed: its migrations and other files lie beside it. */
+const installDir = path.dirname(realpathSync(fileURLToPath(import.meta.url)))
+
+process.exitCode = await main()
+
+async function main(): Promise<number> {
+  const outcome = { exitCode: 0 }
+  const program = createProgram({ installDir, outcome })
+  try {
+    await program.parseAsync()
+    return outcome.exitCode
+  } catch (error) {
+    // `run` keeps 1 for a run that failed.
+    const failed = program.args[0] === 'run' ? 2 : 1
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : failed
+    if (error instanceof AppError) printError(error.message)
+    else printError(`Unexpected error, please report it: ${error instanceof Error ? error.stack : String(error)}`)
+    return failed
+  }
+}

@@ -1,0 +1,38 @@
+import { Command } from 'commander'
+import { addClientCommands } from './client-commands.ts'
+import { addServerCommands } from './server-commands.ts'
+import { version } from './version.ts'
+
+export interface CliContext {
+  /** The folder of the built program. */
+  readonly installDir: string
+  /** Where a command leaves its exit code. */
+  readonly outcome: { exitCode: number }
+}
+
+const introduction = `Stratus speaks the dbt Cloud Admin API on your own machines and really runs dbt:
+Airflow's DbtCloudRunJobOperator and every other dbt Cloud client work with it unmodified.`
+
+const whatNext = `
+First steps:
+  stratus dev my_dbt_project       start a server for a dbt project (or a folder with stratus.yml)
+  stratus run Build                in that folder, in another terminal: run its job and follow it
+  eval "$(stratus env)"            in that folder: point Airflow and Python at the server
+  stratus doctor                   find out what is missing when something does not work
+
+For production: stratus serve --help. Every option of a server can be an environment variable (STRATUS_…).`
+
+/** The whole command line. Commands load what they need when they are called, so that each starts quickly. */
+export function createProgram(context: CliContext): Command {
+  const program = new Command('stratus')
+    .description(introduction)
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .addHelpText('after', whatNext)
+    .showSuggestionAfterError()
+    .configureHelp({ showGlobalOptions: true })
+    .exitOverride()
+  addServerCommands(program, context)
+  addClientCommands(program, context)
+  return program
+}

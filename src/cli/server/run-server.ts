@@ -1,0 +1,73 @@
+import { createApp } from '../../api/app.ts'
+import type { ReadyFile } from '../../client/ready-file.ts'
+import type { Config } from '../../config/config.ts'
+import type { AppContext } from '../../context.ts'
+import { serverLogger } from '../../logger.ts'
+import { createServer } from '../../tls/create-server.ts'
+import { loadServerCredentials } from '../../tls/server-credentials.ts'
+import { untilAborted, untilSignal } from '../until-signal.ts'
+import { closeServer, listen } from './listen.ts'
+import { openContext } from './open-context.ts'
+import { projectTree } from './project-tree.ts'
+import { airflowConnection, removeReadyFiles, writeReadyFiles } from './ready.ts'
+import { serverUrl } from './server-url.ts'
+
+/** What a command does between opening the database and answering requests. */
+export interface Prepared {
+  readonly accountId: number
+  readonly adminToken?: string
+  readonly airflowToken?: string
+}
+
+export interface ServerOptions {
+  readonly migrate: boolean
+  prepare(ctx: AppContext): Promise<Prepared>
+  onReady(ready: ReadyFile): void
+  onStopping(): void
+}
+
+/** Runs the server until a signal asks it to stop; nothing of it is alive afterwards. */
+export async function runServer(config: Config, options: ServerOptions): Promise<void> {
+  using stop = untilSignal()
+  // What is left after the second signal ends with the process; guardians stop what dbt still does.
+  stop.again.addEventListener('abort', () => process.kill(process.pid, String(stop.again.reason)))
+  await using ctx = await openContext(config, { migrate: options.migrate })
+  const credentials = await loadServerCredentials(config)
+  let url = serverUrl(config, config.port)
+  const app = createApp({
+    db: ctx.db,
+    wakeUp: ctx.wakeUp,
+    artifacts: ctx.artifacts,
+    secretBox: ctx.secretBox,
+    publicUrl: () => url,
+  })
+  const server = createServer(config, credentials, app)
+  try {
+    const prepared = await options.prepare(ctx)
+    const port = await listen(server, config)
+    url = serverUrl(config, port)
+    await ctx.start()
+    const ready: ReadyFile = {
+      url,
+      port,
+      pid: process.pid,
+      account_id: prepared.accountId,
+      ...(prepared.adminToken !== undefined && { token: prepared.adminToken }),
+      ca_file: credentials?.caFile ?? null,
+      ca_bundle_file: credentials?.caBundleFile ?? null,
+      airflow_connection: airflowConnection(url, prepared.accountId, prepared.airflowToken),
+      projects: await projectTree(ctx, prepared.accountId),
+    }
+    await writeReadyFiles(config, ready)
+    serverLogger.info({ url, database: ctx.database.kind, worker: config.worker.enabled }, 'server ready')
+    options.onReady(ready)
+    await untilAborted(stop.signal)
+    serverLogger.info({ signal: String(stop.signal.reason) }, 'server stopping')
+    options.onStopping()
+  } finally {
+    await removeReadyFiles(config)
+    // Clients go on asking for their runs while those end.
+    await ctx.drain()
+    await closeServer(server)
+  }
+}

@@ -1,0 +1,49 @@
+/** What stops a process from outside: Ctrl-C, a supervisor, a terminal that was closed. */
+const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+/** One Ctrl-C may arrive twice: from the terminal, and passed on by npm. */
+const sameKeyMs = 500
+
+export interface UntilSignal extends Disposable {
+  /** Aborted by the first signal; its reason is the signal's name. */
+  readonly signal: AbortSignal
+  /** Aborted by the second one. */
+  readonly again: AbortSignal
+}
+
+/** Turns signals into AbortSignals until disposed; from the third one on they do what they do without us. */
+export function untilSignal(): UntilSignal {
+  const first = new AbortController()
+  const second = new AbortController()
+  let firstAt = 0
+  const onSignal = (name: NodeJS.Signals) => {
+    if (!first.signal.aborted) {
+      firstAt = performance.now()
+      first.abort(name)
+    } else if (performance.now() - firstAt > sameKeyMs) {
+      stopListening()
+      second.abort(name)
+    }
+  }
+  const stopListening = () => {
+    for (const name of stopSignals) process.removeListener(name, onSignal)
+  }
+  for (const name of stopSignals) process.on(name, onSignal)
+  return { signal: first.signal, again: second.signal, [Symbol.dispose]: stopListening }
+}
+
+/** Resolves when `signal` is aborted, and keeps the process alive until then. */
+export function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve()
+    const keepAlive = setInterval(() => {}, 0x7fffffff)
+    signal.addEventListener(
+      'abort',
+      () => {
+        clearInterval(keepAlive)
+        resolve()
+      },
+      { once: true },
+    )
+  })
+}

@@ -1,0 +1,108 @@
+import https from 'node:https'
+import axios, { type AxiosInstance } from 'axios'
+import pRetry from 'p-retry'
+import { z } from 'zod'
+import { errorCode } from '../util/error-code.ts'
+import { ApiError, describeFailure, describeRefusal } from './api-error.ts'
+import type { ServerAddress } from './find-server.ts'
+
+const envelope = z.object({ data: z.unknown() })
+
+export interface RequestOptions {
+  readonly query?: Readonly<Record<string, string | number>>
+  readonly body?: unknown
+  readonly signal?: AbortSignal
+}
+
+/** Talks to one server as one token. Every answer is checked against what the caller expects of it. */
+export class ApiClient implements Disposable {
+  readonly url: string
+  readonly #http: AxiosInstance
+  readonly #agent: https.Agent
+  #accountId: number | undefined
+
+  constructor(server: ServerAddress) {
+    this.url = server.url
+    this.#accountId = server.accountId
+    this.#agent = new https.Agent({ keepAlive: true, ...(server.ca && { ca: [...server.ca] }) })
+    this.#http = axios.create({
+      baseURL: server.url,
+      httpsAgent: this.#agent,
+      timeout: 60_000,
+      maxRedirects: 0,
+      headers: { Authorization: `Token ${server.token}`, 'User-Agent': 'stratus' },
+      validateStatus: () => true,
+      // A proxy for the outside world is no way to this machine.
+      ...(isLoopback(server.url) && { proxy: false as const }),
+    })
+  }
+
+  /** Safe to repeat: tried again while the server is away for a moment. */
+  get<T>(path: string, data: z.ZodType<T>, options: RequestOptions = {}): Promise<T> {
+    return pRetry(() => this.#request('GET', path, data, options), {
+      retries: 4,
+      minTimeout: 200,
+      shouldRetry: ({ error }) => error instanceof ApiError && error.isPassing,
+      ...(options.signal && { signal: options.signal }),
+    })
+  }
+
+  post<T>(path: string, data: z.ZodType<T>, options: RequestOptions = {}): Promise<T> {
+    return this.#request('POST', path, data, options)
+  }
+
+  delete<T>(path: string, data: z.ZodType<T>, options: RequestOptions = {}): Promise<T> {
+    return this.#request('DELETE', path, data, options)
+  }
+
+  /** The account that the token belongs to. */
+  async accountId(): Promise<number> {
+    if (this.#accountId === undefined) {
+      const [account] = await this.get('/api/v2/accounts/', z.array(z.object({ id: z.number() })))
+      if (account === undefined) throw new ApiError(`The token sees no account on ${this.url}.`)
+      this.#accountId = account.id
+    }
+    return this.#accountId
+  }
+
+  async #request<T>(method: string, path: string, data: z.ZodType<T>, options: RequestOptions): Promise<T> {
+    const { status, body } = await this.#send(method, path, options)
+    if (status < 200 || status >= 300) {
+      const { message, fields } = describeRefusal(status, body)
+      throw new ApiError(message, { status, ...(fields && { fields }) })
+    }
+    const parsed = envelope.pipe(z.object({ data })).safeParse(body)
+    if (parsed.success) return parsed.data.data
+    throw new ApiError(`The server ${this.url} answered ${method} ${path} in a form that this Stratus does not know.`, {
+      status,
+    })
+  }
+
+  async #send(method: string, path: string, options: RequestOptions): Promise<{ status: number; body: unknown }> {
+    const { query: params, body: data, signal } = options
+    try {
+      const response = await this.#http.request<unknown>({
+        method,
+        url: path,
+        ...(params && { params }),
+        ...(data !== undefined && { data }),
+        ...(signal && { signal }),
+      })
+      return { status: response.status, body: response.data }
+    } catch (error) {
+      signal?.throwIfAborted()
+      // The error itself is not kept as a cause: it carries the request with its token.
+      const code = errorCode(error)
+      throw new ApiError(describeFailure(this.url, code), code === undefined ? {} : { code })
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#agent.destroy()
+  }
+}
+
+function isLoopback(url: string): boolean {
+  const { hostname } = new URL(url)
+  return hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.')
+}

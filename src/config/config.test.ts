@@ -1,0 +1,100 @@
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { inspect } from 'node:util'
+import { SetupError } from '../domain/errors.ts'
+import { type ConfigRequest, devDataDir, loadConfig } from './config.ts'
+
+const postgres = 'postgres://me:pw@db.example.com/stratus'
+
+function load(mode: ConfigRequest['mode'], raw: Record<string, string>, rest: Partial<ConfigRequest> = {}) {
+  return loadConfig({ mode, raw, ...rest })
+}
+
+describe('loadConfig', () => {
+  test('dev listens on loopback, embeds its database in a data folder of its own and stops at once', () => {
+    const config = load('dev', { HOME: '/home/ana' }, { projectDir: '/srv/Jaffle Shop' })
+    expect(config.host).toBe('127.0.0.1')
+    expect(config.port).toBe(8443)
+    expect(config.dataDir).toMatch(/^\/home\/ana\/\.local\/share\/stratus\/jaffle-shop-[0-9a-f]{8}$/)
+    expect(config.database).toEqual({ kind: 'embedded', dir: path.join(config.dataDir, 'database') })
+    expect(config.worker.drainTimeoutMs).toBe(0)
+    expect(config.tls).toEqual({ kind: 'own-ca', extraNames: [] })
+  })
+
+  test('serve listens everywhere, on PostgreSQL, and drains for 25 seconds', () => {
+    const config = load('serve', { DATABASE_URL: postgres })
+    expect(config.host).toBe('0.0.0.0')
+    expect(config.dataDir).toBe('/var/lib/stratus')
+    expect(config.database).toEqual({ kind: 'postgres', url: postgres, poolSize: 10 })
+    expect(config.worker.drainTimeoutMs).toBe(25_000)
+  })
+
+  test('flags beat the environment, which beats defaults', () => {
+    const raw = { DATABASE_URL: postgres, STRATUS_PORT: '1000', STRATUS_HOST: '10.0.0.1' }
+    const config = load('serve', raw, { flags: { STRATUS_PORT: '2000' } })
+    expect([config.port, config.host, config.logLevel]).toEqual([2000, '10.0.0.1', 'info'])
+  })
+
+  test.each<[ConfigRequest['mode'], Record<string, string>, string]>([
+    ['serve', {}, 'DATABASE_URL is not set'],
+    ['work', {}, 'DATABASE_URL is not set'],
+    ['dev', { STRATUS_TLS_CERT: '/c.pem' }, 'STRATUS_TLS_CERT is set but STRATUS_TLS_KEY is not'],
+    ['dev', { STRATUS_TLS_KEY: '/k.pem' }, 'STRATUS_TLS_KEY is set but STRATUS_TLS_CERT is not'],
+    ['dev', { STRATUS_TLS_CERT: '/c', STRATUS_TLS_KEY: '/k', STRATUS_TRUST_PROXY: '10.0.0.1' }, 'Leave out one'],
+  ])('%s with %o is refused', (mode, raw, message) => {
+    expect(() => load(mode, raw)).toThrow(SetupError)
+    expect(() => load(mode, raw)).toThrow(message)
+  })
+
+  test('secrets are readable but in no log, JSON or inspection', () => {
+    const config = load('serve', { DATABASE_URL: postgres, STRATUS_ADMIN_TOKEN: 'an-administrator-token' })
+    expect(config.secrets.adminToken).toBe('an-administrator-token')
+    expect(JSON.stringify(config) + inspect(config, { depth: 9 })).not.toContain('an-administrator-token')
+  })
+
+  test('is frozen to the bottom', () => {
+    const config = load('dev', {})
+    expect(Object.isFrozen(config.worker) && Object.isFrozen(config.engine.baseEnvironment)).toBe(true)
+  })
+})
+
+describe('what dbt inherits', () => {
+  const raw = {
+    PATH: '/bin',
+    LC_ALL: 'C',
+    https_proxy: 'http://p',
+    WAREHOUSE: 'w',
+    AWS_REGION: 'eu',
+    PGPASSWORD: 'x',
+    STRATUS_TOKEN: 'x',
+    DATABASE_URL: postgres,
+  }
+
+  test('dev: all of the user’s environment but the server’s own variables', () => {
+    const { DATABASE_URL, PGPASSWORD, STRATUS_TOKEN, ...expected } = raw
+    expect(load('dev', raw).engine.baseEnvironment).toEqual(expected)
+  })
+
+  test('serve: PATH, locale, proxies and the names in STRATUS_PASS_ENV', () => {
+    const config = load('serve', { ...raw, STRATUS_PASS_ENV: 'WAREHOUSE' })
+    expect(config.engine.baseEnvironment).toEqual({
+      PATH: '/bin',
+      LC_ALL: 'C',
+      https_proxy: 'http://p',
+      WAREHOUSE: 'w',
+    })
+  })
+})
+
+test('a project folder has the same data folder by whatever name it is reached', () => {
+  const dir = mkdtempSync(path.join(os.tmpdir(), 'stratus-config-'))
+  symlinkSync(dir, `${dir}-link`)
+  try {
+    expect(devDataDir(`${dir}-link`, { HOME: '/h' })).toBe(devDataDir(`${dir}/`, { HOME: '/h' }))
+    expect(devDataDir(dir, { HOME: '/h', XDG_DATA_HOME: '/x' })).toMatch(/^\/x\/stratus\/stratus-config-/)
+  } finally {
+    rmSync(dir, { recursive: true })
+    rmSync(`${dir}-link`)
+  }
+})

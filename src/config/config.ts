@@ -1,0 +1,200 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { realpathSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { SetupError } from '../domain/errors.ts'
+import { dbtEnvironment } from './dbt-environment.ts'
+import { type Env, type FlagValues, type LogLevel, type RawEnvironment, readEnv } from './env.ts'
+
+export type Mode = 'dev' | 'serve' | 'work'
+
+export type DatabaseConfig =
+  /** `template`: a prepared data folder for a first start. */
+  | { readonly kind: 'embedded'; readonly dir: string; readonly template?: string }
+  | { readonly kind: 'postgres'; readonly url: string; readonly poolSize: number }
+
+export type TlsConfig =
+  /** `systemCaFile`: SSL_CERT_FILE. */
+  | { readonly kind: 'own-ca'; readonly extraNames: readonly string[]; readonly systemCaFile?: string }
+  | { readonly kind: 'files'; readonly certFile: string; readonly keyFile: string }
+  /** Plain HTTP, to the proxies in these networks only. */
+  | { readonly kind: 'none'; readonly trustProxy: readonly string[] }
+
+export interface WorkerConfig {
+  readonly enabled: boolean
+  readonly name: string
+  /** Runs executed at the same time. */
+  readonly capacity: number
+  readonly leaseSeconds: number
+  /** The reaper acts at lease + grace. */
+  readonly graceSeconds: number
+  readonly pollMs: number
+  readonly drainTimeoutMs: number
+  readonly cancelGraceMs: number
+}
+
+export interface EngineConfig {
+  /** `dev`: dbt sees the user's environment and HOME; else a private HOME. */
+  readonly inheritEnvironment: boolean
+  /** What dbt may inherit: never the server's own variables. */
+  readonly baseEnvironment: Readonly<Record<string, string>>
+  readonly projectRoots: readonly string[]
+  readonly dbtCommands: readonly string[]
+}
+
+/** Its values are not enumerable: no log line, spread or JSON shows them. */
+export interface Secrets {
+  readonly secretKeys: readonly string[]
+  readonly adminToken?: string
+}
+
+export interface Config {
+  readonly mode: Mode
+  readonly host: string
+  readonly port: number
+  /** Without a trailing slash. */
+  readonly publicUrl?: string
+  readonly readyFile?: string
+  readonly dataDir: string
+  /** The account that a new server has. */
+  readonly accountId: number
+  readonly database: DatabaseConfig
+  readonly tls: TlsConfig
+  readonly worker: WorkerConfig
+  readonly engine: EngineConfig
+  readonly secrets: Secrets
+  readonly logLevel: LogLevel
+}
+
+export interface ConfigRequest {
+  readonly mode: Mode
+  readonly flags?: FlagValues
+  readonly raw?: RawEnvironment
+  /** The folder that `dev` was started for. */
+  readonly projectDir?: string
+  /** `serve --embedded`. */
+  readonly embedded?: boolean
+  /** False for `serve --no-worker`. */
+  readonly worker?: boolean
+  readonly template?: string
+  /** What the document of `dev` names: its own folders and programs are allowed without being configured. */
+  readonly allowed?: Pick<EngineConfig, 'projectRoots' | 'dbtCommands'>
+}
+
+/** Flags, environment and defaults as one frozen object. Throws a SetupError that says what to change. */
+export function loadConfig(request: ConfigRequest): Config {
+  const { mode, raw = process.env } = request
+  const env = readEnv(request.flags, raw)
+  const dataDir = path.resolve(
+    env.STRATUS_DATA_DIR ?? (mode === 'dev' ? devDataDir(request.projectDir ?? '.', env) : '/var/lib/stratus'),
+  )
+  const passEnv = mode === 'dev' ? undefined : env.STRATUS_PASS_ENV
+  return deepFreeze({
+    mode,
+    host: env.STRATUS_HOST ?? (mode === 'dev' ? '127.0.0.1' : '0.0.0.0'),
+    port: env.STRATUS_PORT,
+    ...(env.STRATUS_PUBLIC_URL && { publicUrl: new URL(env.STRATUS_PUBLIC_URL).origin }),
+    ...(env.STRATUS_READY_FILE && { readyFile: path.resolve(env.STRATUS_READY_FILE) }),
+    dataDir,
+    accountId: env.STRATUS_ACCOUNT_ID,
+    database: databaseOf(request, env, dataDir),
+    tls: tlsOf(env),
+    worker: {
+      enabled: request.worker ?? true,
+      // In a container host name and process id are the same again after a restart.
+      name: env.STRATUS_WORKER_NAME ?? `${os.hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`,
+      capacity: env.STRATUS_WORKERS,
+      leaseSeconds: 15, // three missed renewals
+      graceSeconds: 5,
+      pollMs: 1000,
+      drainTimeoutMs: (env.STRATUS_DRAIN_TIMEOUT ?? (mode === 'dev' ? 0 : 25)) * 1000,
+      cancelGraceMs: env.STRATUS_CANCEL_GRACE_SECONDS * 1000,
+    },
+    engine: {
+      inheritEnvironment: mode === 'dev',
+      baseEnvironment: dbtEnvironment(raw, passEnv),
+      projectRoots: [...env.STRATUS_PROJECT_ROOTS, ...(request.allowed?.projectRoots ?? [])],
+      dbtCommands: [...env.STRATUS_DBT_COMMANDS, ...(request.allowed?.dbtCommands ?? [])],
+    },
+    secrets: createSecrets({
+      secretKeys: env.STRATUS_SECRET_KEY,
+      ...(env.STRATUS_ADMIN_TOKEN && { adminToken: env.STRATUS_ADMIN_TOKEN }),
+    }),
+    logLevel: env.STRATUS_LOG_LEVEL ?? (mode === 'dev' ? 'warn' : 'info'),
+  })
+}
+
+export function createSecrets({ secretKeys, adminToken }: Secrets): Secrets {
+  const secrets: Secrets = { secretKeys, ...(adminToken !== undefined && { adminToken }) }
+  for (const key of Object.keys(secrets)) Object.defineProperty(secrets, key, { enumerable: false })
+  return Object.freeze(secrets)
+}
+
+/** The data folder of `stratus dev DIR`, also where commands look for the server of the current folder. */
+export function devDataDir(projectDir: string, env: Pick<Env, 'XDG_DATA_HOME' | 'HOME'>): string {
+  const dir = realFolder(projectDir)
+  const base = env.XDG_DATA_HOME ?? path.join(env.HOME ?? os.homedir(), '.local', 'share')
+  const name =
+    path
+      .basename(dir)
+      .toLowerCase()
+      .replace(/[^a-z0-9._-]+/g, '-')
+      .slice(0, 40) || 'root'
+  return path.join(base, 'stratus', `${name}-${createHash('sha256').update(dir).digest('hex').slice(0, 8)}`)
+}
+
+function realFolder(dir: string): string {
+  try {
+    return realpathSync(dir)
+  } catch {
+    return path.resolve(dir) // not there (any more): its plain name will do
+  }
+}
+
+function databaseOf({ mode, embedded, template }: ConfigRequest, env: Env, dataDir: string): DatabaseConfig {
+  if (env.DATABASE_URL && !embedded) {
+    return { kind: 'postgres', url: env.DATABASE_URL, poolSize: env.STRATUS_DATABASE_POOL }
+  }
+  if (env.DATABASE_URL && embedded) {
+    throw new SetupError('DATABASE_URL is set and --embedded was given: leave out one of them.')
+  }
+  if (mode === 'work') {
+    throw new SetupError(
+      'DATABASE_URL is not set. A separate worker needs the PostgreSQL server that "stratus serve" uses.',
+    )
+  }
+  if (mode === 'serve' && !embedded) {
+    throw new SetupError(
+      'DATABASE_URL is not set. Give "stratus serve" a PostgreSQL server (postgres://user:password@host:5432/database), ' +
+        'or use --embedded: one process, data in one folder, not safe against power loss.',
+    )
+  }
+  return { kind: 'embedded', dir: path.join(dataDir, 'database'), ...(template !== undefined && { template }) }
+}
+
+function tlsOf(env: Env): TlsConfig {
+  const { STRATUS_TLS_CERT: certFile, STRATUS_TLS_KEY: keyFile, STRATUS_TRUST_PROXY: trustProxy } = env
+  if ((certFile === undefined) !== (keyFile === undefined)) {
+    const [set, missing] = certFile ? ['STRATUS_TLS_CERT', 'STRATUS_TLS_KEY'] : ['STRATUS_TLS_KEY', 'STRATUS_TLS_CERT']
+    throw new SetupError(`${set} is set but ${missing} is not: a certificate needs both.`)
+  }
+  if (certFile !== undefined && keyFile !== undefined) {
+    if (trustProxy.length > 0) {
+      throw new SetupError(
+        'STRATUS_TLS_CERT and STRATUS_TRUST_PROXY are both set: the latter means plain HTTP. Leave out one.',
+      )
+    }
+    return { kind: 'files', certFile: path.resolve(certFile), keyFile: path.resolve(keyFile) }
+  }
+  if (trustProxy.length > 0) return { kind: 'none', trustProxy }
+  return {
+    kind: 'own-ca',
+    extraNames: env.STRATUS_TLS_NAMES,
+    ...(env.SSL_CERT_FILE !== undefined && { systemCaFile: env.SSL_CERT_FILE }),
+  }
+}
+
+function deepFreeze<T extends object>(value: T): T {
+  for (const inner of Object.values(value)) if (typeof inner === 'object' && inner !== null) deepFreeze(inner)
+  return Object.freeze(value)
+}

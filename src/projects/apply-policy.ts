@@ -1,0 +1,63 @@
+import { realpath } from 'node:fs/promises'
+import path from 'node:path'
+import { localPathOfGitUrl } from './document/git-url.ts'
+import { type DocumentPath, type Problem, problem } from './document/problem.ts'
+import type { StratusDocument } from './document/stratus-document.ts'
+
+/** What a document may name on this machine, so that whoever may apply one has no shell here. */
+export interface ApplyPolicy {
+  readonly projectRoots: readonly string[]
+  readonly dbtCommands: readonly string[]
+  /** The document is of the user who runs this process: any folder and any program. */
+  readonly unrestricted: boolean
+}
+
+export async function policyProblems(document: StratusDocument, policy: ApplyPolicy): Promise<Problem[]> {
+  const roots = await Promise.all(policy.projectRoots.map(realLocation))
+  const problems: Problem[] = []
+  for (const [index, project] of document.projects.entries()) {
+    const at: DocumentPath = ['projects', index]
+    if (project.path) problems.push(...(await folderProblems([...at, 'path'], project.path)))
+    const repository = project.git && localPathOfGitUrl(project.git.url)
+    if (repository) problems.push(...(await folderProblems([...at, 'git', 'url'], repository)))
+    for (const [position, environment] of (project.environments ?? []).entries()) {
+      const command = environment.dbt?.command
+      if (command) problems.push(...commandProblems([...at, 'environments', position, 'dbt', 'command'], command))
+    }
+  }
+  return problems
+
+  async function folderProblems(at: DocumentPath, folder: string): Promise<Problem[]> {
+    if (!path.isAbsolute(folder)) return [problem(at, `got ${JSON.stringify(folder)}, expected an absolute path`)]
+    if (policy.unrestricted) return []
+    const location = await realLocation(folder)
+    if (roots.some((root) => location === root || location.startsWith(root === '/' ? root : `${root}/`))) return []
+    return [problem(at, `got ${JSON.stringify(folder)}, expected ${allowed('a folder below', policy.projectRoots, 'STRATUS_PROJECT_ROOTS')}`)]
+  }
+
+  function commandProblems(at: DocumentPath, command: string): Problem[] {
+    if (policy.unrestricted || command === 'dbt' || policy.dbtCommands.includes(command)) return []
+    return [problem(at, `got ${JSON.stringify(command)}, expected ${allowed('dbt or one of', policy.dbtCommands, 'STRATUS_DBT_COMMANDS')}`)]
+  }
+}
+
+function allowed(what: string, values: readonly string[], variable: string): string {
+  return values.length === 0
+    ? `nothing: this server allows none until ${variable} says which`
+    : `${what} ${values.join(', ')} (${variable} of the server)`
+}
+
+/** Where a path leads once every symbolic link is followed, also when its last parts are not there (yet). */
+async function realLocation(given: string): Promise<string> {
+  const absolute = path.resolve(given)
+  const missing: string[] = []
+  for (let folder = absolute; ; folder = path.dirname(folder)) {
+    try {
+      return path.join(await realpath(folder), ...missing)
+    } catch {
+      // Not there, or not to be looked at: its parent decides.
+      if (folder === path.dirname(folder)) return absolute
+      missing.unshift(path.basename(folder))
+    }
+  }
+}

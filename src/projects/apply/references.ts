@@ -1,0 +1,66 @@
+import { type DocumentPath, type Problem, problem } from '../document/problem.ts'
+import type { CurrentState } from './current-state.ts'
+import type { ProjectTarget } from './match-targets.ts'
+import { leftOut } from './left-out.ts'
+
+/** The jobs and environments that there will be once the document is applied; of jobs, with the project. */
+export interface Future {
+  readonly jobs: ReadonlyMap<number, { readonly projectId: number | undefined; readonly project: ProjectTarget | undefined }>
+  readonly environments: ReadonlySet<number>
+}
+
+export function futureOf(targets: readonly ProjectTarget[], state: CurrentState, prune: boolean): Future {
+  const gone = prune ? leftOut(targets, state) : { environments: [], jobs: [] }
+  const jobs = new Map<number, { projectId: number | undefined; project: ProjectTarget | undefined }>()
+  const environments = new Set<number>()
+  for (const row of state.environments.values()) if (row.state === 1) environments.add(row.id)
+  for (const row of state.jobs.values()) {
+    if (row.state === 1) jobs.set(row.id, { projectId: row.project_id, project: undefined })
+  }
+  for (const row of gone.environments) environments.delete(row.id)
+  for (const row of gone.jobs) jobs.delete(row.id)
+  for (const project of targets) {
+    const projectId = project.row?.id ?? project.input.id ?? undefined
+    for (const environment of project.environments) {
+      const id = environment.row?.id ?? environment.input.id
+      if (id) environments.add(id)
+      for (const job of environment.jobs) {
+        const jobId = job.row?.id ?? job.input.id
+        if (jobId) jobs.set(jobId, { projectId, project })
+      }
+    }
+  }
+  return { jobs, environments }
+}
+
+/** References to jobs and environments that there will not be. */
+export function referenceProblems(targets: readonly ProjectTarget[], future: Future): Problem[] {
+  return targets.flatMap((project) =>
+    project.environments.flatMap((environment) =>
+      environment.jobs.flatMap(({ input, path }) => {
+        const condition = input.job_completion_trigger_condition?.condition
+        const at: DocumentPath = [...path, 'job_completion_trigger_condition', 'condition']
+        const awaited = condition && future.jobs.get(condition.job_id)
+        const wrongProject = awaited?.projectId && condition?.project_id && condition.project_id !== awaited.projectId
+        return [
+          ...missing(future.jobs, 'job', condition?.job_id, [...at, 'job_id']),
+          ...missing(future.jobs, 'job', input.deferring_job_definition_id, [...path, 'deferring_job_definition_id']),
+          ...missing(future.environments, 'environment', input.deferring_environment_id, [...path, 'deferring_environment_id']),
+          ...(wrongProject
+            ? [problem([...at, 'project_id'], `got ${condition.project_id}, expected ${awaited.projectId}, the project of job ${condition.job_id}`)]
+            : []),
+        ]
+      }),
+    ),
+  )
+}
+
+function missing(
+  known: { has(id: number): boolean },
+  kind: string,
+  id: number | null | undefined,
+  path: DocumentPath,
+): Problem[] {
+  if (typeof id !== 'number' || known.has(id)) return []
+  return [problem(path, `got ${id}, expected the id of ${kind === 'job' ? 'a job' : 'an environment'} of this account: there is none with it`)]
+}

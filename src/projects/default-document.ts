@@ -1,0 +1,81 @@
+import { access, readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { SetupError } from '../domain/errors.ts'
+import type { ReadOptions } from './document/read-document.ts'
+import { parseYaml } from './document/parse-yaml.ts'
+import type { StratusDocument } from './document/stratus-document.ts'
+import { field, isMapping } from './document/values.ts'
+
+/** What `stratus dev` makes of a folder with only a dbt project: one project, one environment, one job. */
+export async function defaultDocument(dir: string, options: ReadOptions): Promise<StratusDocument> {
+  const file = path.join(dir, 'dbt_project.yml')
+  const project = await readYaml(file)
+  const name = field(project, 'name')
+  if (typeof name !== 'string' || name === '') {
+    throw new SetupError(`${file} has no name: expected "name: my_project", as dbt does.`)
+  }
+  const profile = typeof field(project, 'profile') === 'string' ? undefined : await onlyProfile(dir, options)
+  const command = await dbtOfProject(dir, options)
+  return {
+    projects: [
+      {
+        id: 1,
+        name,
+        path: path.resolve(dir),
+        environments: [
+          {
+            id: 1,
+            name: 'Production',
+            deployment_type: 'production',
+            ...(command && { dbt: { command } }),
+            ...(profile && { profile: { name: profile } }),
+            jobs: [{ id: 1, name: 'Build', execute_steps: ['dbt build'] }],
+          },
+        ],
+      },
+    ],
+  }
+}
+
+/** For a dbt project that names no profile: the one in profiles.yml, when there is just one. */
+async function onlyProfile(dir: string, { environment, home }: ReadOptions): Promise<string | undefined> {
+  const folders = [environment['DBT_PROFILES_DIR'], dir, path.join(home, '.dbt')]
+  for (const folder of folders) {
+    if (!folder) continue
+    const file = path.resolve(dir, folder, 'profiles.yml')
+    if (!(await exists(file))) continue
+    const profiles = await readYaml(file)
+    const names = isMapping(profiles) ? Object.keys(profiles).filter((name) => name !== 'config') : []
+    return names.length === 1 ? names[0] : undefined
+  }
+  return undefined
+}
+
+/** The dbt of the project's own virtual environment, unless another one is active: that one's is on PATH. */
+async function dbtOfProject(dir: string, { environment }: ReadOptions): Promise<string | undefined> {
+  if (environment['VIRTUAL_ENV']) return undefined
+  for (const folder of ['.venv', 'venv']) {
+    const command = path.resolve(dir, folder, 'bin', 'dbt')
+    if (await exists(command)) return command
+  }
+  return undefined
+}
+
+async function readYaml(file: string): Promise<unknown> {
+  const text = await readFile(file, 'utf8').catch((error: Error) => {
+    throw new SetupError(`Cannot read ${file}: ${error.message}`, { cause: error })
+  })
+  const { data, problems, fatal } = parseYaml(text)
+  const [first] = problems
+  if (fatal && first) {
+    throw new SetupError(`${file}:${first.position.line}:${first.position.column}: ${first.message}`)
+  }
+  return data
+}
+
+async function exists(file: string): Promise<boolean> {
+  return await access(file).then(
+    () => true,
+    () => false,
+  )
+}

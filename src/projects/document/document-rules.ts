@@ -1,0 +1,116 @@
+import { cronOfSchedule } from '../../domain/cron-of-schedule.ts'
+import { jobScheduleOf } from './job-schedule.ts'
+import { scheduleSchema } from './job-schema.ts'
+import { type DocumentPath, type Problem, pathText, problem } from './problem.ts'
+import { field, isGiven, isMapping, items } from './values.ts'
+
+/*
+ * Rules across keys. They look at data of any shape, so that one mistake elsewhere does not hide these: what the
+ * schema reports is passed over here.
+ */
+
+export function documentProblems(data: unknown): Problem[] {
+  const projects = entries(data, [], 'projects')
+  const environments = projects.flatMap((project) => entries(project.value, project.path, 'environments'))
+  const jobs = environments.flatMap((environment) => entries(environment.value, environment.path, 'jobs'))
+  return [
+    ...[projects, environments, jobs].flatMap((group) => duplicates(group, 'id', 'ids are unique in an account')),
+    ...duplicates(projects, 'name', 'names of projects are unique in an account'),
+    ...projects.flatMap((project) =>
+      duplicates(entries(project.value, project.path, 'environments'), 'name', 'names are unique in a project'),
+    ),
+    ...environments.flatMap((environment) =>
+      duplicates(entries(environment.value, environment.path, 'jobs'), 'name', 'names are unique in an environment'),
+    ),
+    ...projects.flatMap(projectProblems),
+    ...environments.flatMap(environmentProblems),
+    ...environments.flatMap((environment) =>
+      entries(environment.value, environment.path, 'jobs').flatMap((job) => jobProblems(job, environment)),
+    ),
+  ]
+}
+
+interface Entry {
+  readonly path: DocumentPath
+  readonly value: Record<string, unknown>
+}
+
+function entries(parent: unknown, path: DocumentPath, key: string): Entry[] {
+  return items(field(parent, key)).flatMap((value, index) =>
+    isMapping(value) ? [{ path: [...path, key, index], value }] : [],
+  )
+}
+
+function duplicates(group: readonly Entry[], key: 'id' | 'name', rule: string): Problem[] {
+  const first = new Map<unknown, Entry>()
+  return group.flatMap(({ path, value }) => {
+    const own = value[key]
+    if (typeof own !== 'string' && typeof own !== 'number') return []
+    const earlier = first.get(own)
+    if (earlier) {
+      return [problem([...path, key], `got ${JSON.stringify(own)}, which ${pathText(earlier.path)} has already; ${rule}`)]
+    }
+    first.set(own, { path, value })
+    return []
+  })
+}
+
+function projectProblems({ path, value }: Entry): Problem[] {
+  if (isGiven(value['path']) && isGiven(value['git'])) {
+    return [problem([...path, 'git'], 'got git beside path, expected one of them', 'key')]
+  }
+  if (isGiven(value['path']) || isGiven(value['git'])) return []
+  const needsCode = entries(value, path, 'environments').some((environment) => isDbt(environment.value['engine']))
+  return needsCode ? [problem([...path, 'path'], 'missing, expected path or git: where the dbt project is')] : []
+}
+
+function environmentProblems({ path, value }: Entry): Problem[] {
+  const problems: Problem[] = []
+  const { connection, credentials, profile } = value
+  if (isGiven(connection) && isGiven(profile)) {
+    problems.push(problem([...path, 'connection'], 'got connection beside profile, expected one of them', 'key'))
+  }
+  if (isGiven(credentials) && !isGiven(connection)) {
+    problems.push(problem([...path, 'credentials'], 'got credentials alone, expected a connection beside them', 'key'))
+  }
+  for (const [key, details] of Object.entries({ connection, credentials })) {
+    for (const detail of isMapping(details) ? Object.keys(details) : []) {
+      if (/^[A-Za-z_][A-Za-z0-9_-]*$/.test(detail)) continue
+      problems.push(problem([...path, key, detail], `got the name ${JSON.stringify(detail)}, expected a key of a dbt profile`, 'key'))
+    }
+  }
+  return problems
+}
+
+function jobProblems({ path, value }: Entry, environment: Entry): Problem[] {
+  const problems: Problem[] = []
+  const steps = value['execute_steps']
+  if (isDbt(value['engine'] ?? environment.value['engine']) && (!isGiven(steps) || (Array.isArray(steps) && steps.length === 0))) {
+    const got = isGiven(steps) ? 'got an empty list' : 'missing'
+    problems.push(problem([...path, 'execute_steps'], `${got}, expected the dbt commands of the job, such as [dbt build]`))
+  }
+  problems.push(...scheduleProblems(path, value))
+  const awaited = field(field(value['job_completion_trigger_condition'], 'condition'), 'job_id')
+  if (typeof awaited === 'number' && awaited === value['id']) {
+    const at = [...path, 'job_completion_trigger_condition', 'condition', 'job_id']
+    problems.push(problem(at, `got ${awaited}, the job itself, expected another job`))
+  }
+  return problems
+}
+
+function scheduleProblems(path: DocumentPath, value: Record<string, unknown>): Problem[] {
+  const wanted = field(value['triggers'], 'schedule') === true
+  const schedule = value['schedule']
+  if (!isGiven(schedule)) {
+    const message = 'missing, expected a schedule such as {cron: "0 6 * * *"}, because triggers.schedule is true'
+    return wanted ? [problem([...path, 'schedule'], message)] : []
+  }
+  const parsed = scheduleSchema.safeParse(schedule)
+  if (!parsed.success || cronOfSchedule(jobScheduleOf(parsed.data)) !== undefined || !wanted) return []
+  return [problem([...path, 'schedule'], 'got no time, expected cron, or date and time, because triggers.schedule is true')]
+}
+
+/** The default engine is dbt. */
+function isDbt(engine: unknown): boolean {
+  return engine === undefined || engine === null || engine === 'dbt'
+}

@@ -1,0 +1,3 @@
+import { z } from 'zod'
+
+export const engineKind = z.enum(['dbt', 'simulated', 'upstream'])

@@ -1,0 +1,32 @@
+import { z } from 'zod'
+import { engineKind } from './engine-kind.ts'
+import { environmentVariables } from './environment-variables-schema.ts'
+import { jobSchema } from './job-schema.ts'
+import { filledText, id, integer, mapping, name, scalar } from './schema-parts.ts'
+
+/** Its other keys are the adapter's, as in profiles.yml, so that none of them is unknown. */
+const connection = z
+  .object({
+    name: name.nullish(),
+    type: z.string().regex(/^[a-z][a-z0-9_]*$/, { error: "the name of a dbt adapter, such as 'postgres'" }),
+  })
+  .catchall(scalar.nullable())
+
+export const environmentSchema = mapping({
+  id,
+  name,
+  type: z.enum(['deployment', 'development']).nullish(),
+  deployment_type: z.enum(['production', 'staging']).nullish(),
+  engine: engineKind.nullish(),
+  dbt: mapping({ command: filledText.nullish() }).nullish(),
+  dbt_version: filledText.nullish(),
+  custom_branch: filledText.nullish(),
+  profile: mapping({ name: filledText.nullish(), target: filledText.nullish() }).nullish(),
+  connection: connection.nullish(),
+  credentials: z.record(z.string(), scalar.nullable()).nullish(),
+  environment_variables: environmentVariables,
+  max_parallel_runs: integer(1).nullish(),
+  jobs: z.array(jobSchema, { error: 'a list of jobs' }).nullish(),
+})
+
+export type EnvironmentDocument = z.infer<typeof environmentSchema>

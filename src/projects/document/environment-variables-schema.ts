@@ -1,0 +1,21 @@
+import { z } from 'zod'
+import { scalar } from './schema-parts.ts'
+
+/** Variables that would change which program runs, or that Stratus itself gives to dbt. */
+const reserved = [
+  /^(PATH|HOME|SHELL|ENV|BASH_ENV|IFS|TMPDIR)$/,
+  /^(LD|DYLD|GIT|SSH|PYTHON|NODE|STRATUS|DBT_CLOUD)_/,
+  /^(PYTHON\w*|DATABASE_URL)$/,
+  /^DBT_(TARGET_PATH|LOG_PATH|PROFILES_DIR|PROJECT_DIR|LOG_FORMAT|LOG_FORMAT_FILE)$/,
+]
+
+const variableName = z
+  .string()
+  .max(255)
+  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: 'names of letters, digits and "_"' })
+  .refine((name) => !reserved.some((pattern) => pattern.test(name)), {
+    error: 'other names: Stratus sets this one itself, or keeps it as the machine has it',
+  })
+
+/** `null` removes a variable; a secret one that is not named stays. */
+export const environmentVariables = z.record(variableName, scalar.nullable()).nullish()

@@ -1,0 +1,19 @@
+import type { JobSchedule } from '../../domain/job.ts'
+import type { ScheduleDocument } from './job-schema.ts'
+
+/** The schedule as it is stored: only what was given. */
+export function jobScheduleOf({ cron, date, time }: ScheduleDocument): JobSchedule {
+  return {
+    ...(cron && { cron }),
+    ...(date && {
+      date: { type: date.type, ...(date.days && { days: date.days }), ...(date.cron && { cron: date.cron }) },
+    }),
+    ...(time && {
+      time: {
+        type: time.type,
+        ...(time.interval && { interval: time.interval }),
+        ...(time.hours && { hours: time.hours }),
+      },
+    }),
+  }
+}

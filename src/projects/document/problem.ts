@@ -1,0 +1,19 @@
+export type DocumentPath = readonly (string | number)[]
+
+/** A mistake in a document: where, and one line that says what was got and what is expected. */
+export interface Problem {
+  readonly path: DocumentPath
+  /** Whether the key itself is at fault, rather than its value. */
+  readonly at: 'key' | 'value'
+  readonly message: string
+}
+
+export function problem(path: DocumentPath, message: string, at: Problem['at'] = 'value'): Problem {
+  return { path, at, message }
+}
+
+/** `projects[0].environments[1].name`; the document itself is `(document)`. */
+export function pathText(path: DocumentPath): string {
+  const text = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${part}`)).join('')
+  return text === '' ? '(document)' : text.replace(/^\./, '')
+}
