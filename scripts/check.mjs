@@ -14,6 +14,7 @@ const checks = [
   ['dependency rules', bin('depcruise'), ['--config', '.dependency-cruiser.cjs', 'src', 'test']],
   ['unused code', bin('knip'), ['--no-progress']],
   ['configuration table', process.execPath, ['scripts/config-table.mjs', '--check']],
+  ['schema of stratus.yml', process.execPath, ['scripts/generate-document-schema.mjs', '--check']],
 ]
 const ruff = path.join(root, '.stratus/venv-airflow/bin/ruff')
 if (existsSync(ruff)) checks.push(['Python lint', ruff, ['check', '--no-cache', 'airflow-dags', 'test/compat']])

@@ -18,7 +18,7 @@ await runMain(async () => {
   const once = process.argv.includes('--once')
   return await withPrograms(async (programs) => {
     const started = Date.now()
-    console.log('Installing what is missing (the first time takes a few minutes)')
+    console.log('Checking what is installed (the first start installs it, which takes a few minutes)')
     await setUp(['dbt', 'airflow'])
     const installMs = Date.now() - started
     const lock = path.join(demoDir, 'running')

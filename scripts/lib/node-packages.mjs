@@ -18,7 +18,9 @@ export async function ensureBuild() {
   const sources = ['src', 'openapi', 'package.json', 'tsconfig.json'].map((name) => path.join(root, name))
   const scripts = readdirSync(path.join(root, 'scripts')).filter((name) => /^(build|generate|make)/.test(name))
   const newest = Math.max(...[...sources, ...scripts.map((name) => path.join(root, 'scripts', name))].map(newestChange))
-  if (existsSync(program) && statSync(program).mtimeMs >= newest) return
+  // The first and the last file that a build writes: one that was cut off has only the first.
+  const built = [program, path.join(root, 'dist', 'embedded-template.tar.gz')]
+  if (built.every((file) => existsSync(file) && statSync(file).mtimeMs >= newest)) return
   await runWithProgress('build', ...npm(['run', '--silent', 'build']), { cwd: root })
 }
 

@@ -27,6 +27,20 @@ export function capture(command, args, options = {}) {
   })
 }
 
+/** Runs a program with our own output to its end and gives its exit code. */
+export function passThrough(command, args, options = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit'], ...options })
+    const stop = () => child.kill()
+    process.once('exit', stop)
+    child.on('error', reject)
+    child.on('close', (code) => {
+      process.removeListener('exit', stop)
+      resolve(code ?? 1)
+    })
+  })
+}
+
 /** Runs one step of an installation under a progress display, and throws a plain error when it fails. */
 export async function runWithProgress(title, command, args, options = {}) {
   const progress = startProgress(title)

@@ -1,11 +1,13 @@
-import type { SecretBox } from '../secrets/secret-box.ts'
+import type { ApplyContext } from '../projects/apply.ts'
 import type { StepLogContext } from '../runs/run-log.ts'
 import type { triggerRun } from '../runs/trigger-run.ts'
 
-/** What the API's operations need; AppContext satisfies it, and so does a test's literal. */
+/** What the API's operations need; AppContext has it, and so does a test's literal. */
 export type ApiContext = StepLogContext &
+  ApplyContext &
   Parameters<typeof triggerRun>[0] & {
-    readonly secretBox: SecretBox
+    /** Of Stratus. */
+    readonly version: string
     /** The address that people reach this server by, without a slash at its end. */
     publicUrl(): string
   }

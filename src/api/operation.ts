@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Permission } from '../domain/permissions.ts'
 import type { Access, Caller } from './access.ts'
 import type { ApiContext } from './api-context.ts'
-import { parseBody, parseParams, parseQuery } from './inputs/parse-input.ts'
+import { parseInput, parseParams } from './inputs/parse-input.ts'
 import type { Reply } from './reply.ts'
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
@@ -41,7 +41,14 @@ export interface Operation {
   readonly method: Method
   readonly path: string
   readonly permission: Permission | null
-  respond(ctx: ApiContext, request: Request, access: Access): Promise<Reply>
+  respond(ctx: ApiContext, call: Call): Promise<Reply>
+}
+
+/** One request, authorized. */
+interface Call {
+  readonly request: Request
+  readonly body: unknown
+  readonly access: Access
 }
 
 /**
@@ -55,11 +62,11 @@ export function operation<Params, Query, Body>(definition: OperationDefinition<P
     method,
     path,
     permission,
-    async respond(ctx, request, access) {
+    async respond(ctx, { request, body, access }) {
       return handler(ctx, {
-        params: parseParams(definition.params, request),
-        query: parseQuery(definition.query, request),
-        body: parseBody(definition.body, request),
+        params: parseParams(definition.params, request.params),
+        query: parseInput(definition.query, request.query),
+        body: parseInput(definition.body, body ?? {}),
         token: access.caller,
         access,
         request,

@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander'
+import { Command } from 'commander'
 import type { CliContext } from './program.ts'
 
 /** `apply`, `run`, `token`, `env`: what talks to a running server. */
@@ -26,7 +26,7 @@ export function addClientCommands(program: Command, { installDir, outcome }: Cli
     .option('--target <name>', 'dbt target')
     .option('--threads <number>', 'dbt threads')
     .option('--timeout <seconds>', 'cancel the run after this time')
-    .addOption(new Option('--docs', 'generate docs, whatever the job says').conflicts('noDocs'))
+    .option('--docs', 'generate docs, whatever the job says')
     .option('--no-docs', 'do not generate docs')
     .addHelpText(
       'after',

@@ -18,10 +18,12 @@ Examples:
   stratus dev my_project --port 0  on any free port
   stratus dev . --ready-file /tmp/ready.json   scripts wait for this file: it has the address, tokens and ids`,
     )
-  serverOptions(dev, '127.0.0.1', '~/.local/share/stratus/<name>-<hash of DIR>').action(async (dir: string, options) => {
-    const { dev: start } = await import('./commands/dev.ts')
-    await start(dir, options, installDir)
-  })
+  serverOptions(dev, '127.0.0.1', '~/.local/share/stratus/<name>-<hash of DIR>').action(
+    async (dir: string, options) => {
+      const { dev: start } = await import('./commands/dev.ts')
+      await start(dir, options, installDir)
+    },
+  )
 
   const serve = program
     .command('serve')
@@ -65,7 +67,7 @@ Examples:
     .description('bring the schema of the database in DATABASE_URL up to date')
     .action(async () => {
       const { migrateDatabase } = await import('./commands/migrate.ts')
-      await migrateDatabase()
+      await migrateDatabase(installDir)
     })
 
   program

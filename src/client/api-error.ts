@@ -32,7 +32,9 @@ export function describeRefusal(status: number, body: unknown): { message: strin
   const fields = fieldMessages.safeParse(parsed.data.data)
   const message = parsed.data.status.user_message
   if (!fields.success || Object.keys(fields.data).length === 0) return { message }
-  const lines = Object.entries(fields.data).map(([field, text]) => `  ${field}: ${text}`)
+  // A refused document says all of it in its message already.
+  const unsaid = Object.entries(fields.data).filter(([, text]) => !message.includes(text))
+  const lines = unsaid.map(([field, text]) => `  ${field}: ${text}`)
   return { message: [message, ...lines].join('\n'), fields: fields.data }
 }
 

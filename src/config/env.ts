@@ -94,7 +94,7 @@ export const variables = z.object({
     .meta({
       ...origin,
       description: 'The address that clients use, when it is not that of this machine. Links in answers begin with it.',
-      fallback: 'the address that the client asked for',
+      fallback: '`https://localhost:<port>`',
       flag: '--public-url',
     }),
   STRATUS_DATA_DIR: text({
@@ -184,7 +184,7 @@ export const variables = z.object({
     {
       description: 'Keys that encrypt stored secrets, separated by commas; the first encrypts, all decrypt.',
       expected: 'keys of at least 16 characters, separated by commas (make one with: openssl rand -base64 32)',
-      fallback: 'made and kept in the data folder with the embedded database; none with PostgreSQL',
+      fallback: 'made and kept in the data folder; servers and workers on several machines need the same',
       secret: true,
     },
     (key) => key.length >= 16,

@@ -28,6 +28,7 @@ export function isOneOf(column: string, values: readonly number[] | readonly str
 export function isOneOf(column: string, values: readonly (number | string)[] | undefined): Condition | undefined
 export function isOneOf(column: string, values: readonly (number | string)[] | undefined): Condition | undefined {
   if (values === undefined) return undefined
+  if (values.length === 0) return sql<SqlBool>`false`
   const type = typeof values[0] === 'string' ? sql`text[]` : sql`bigint[]`
   return sql<SqlBool>`${sql.ref(column)} = any(${values}::${type})`
 }

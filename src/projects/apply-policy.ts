@@ -32,12 +32,22 @@ export async function policyProblems(document: StratusDocument, policy: ApplyPol
     if (policy.unrestricted) return []
     const location = await realLocation(folder)
     if (roots.some((root) => location === root || location.startsWith(root === '/' ? root : `${root}/`))) return []
-    return [problem(at, `got ${JSON.stringify(folder)}, expected ${allowed('a folder below', policy.projectRoots, 'STRATUS_PROJECT_ROOTS')}`)]
+    return [
+      problem(
+        at,
+        `got ${JSON.stringify(folder)}, expected ${allowed('a folder below', policy.projectRoots, 'STRATUS_PROJECT_ROOTS')}`,
+      ),
+    ]
   }
 
   function commandProblems(at: DocumentPath, command: string): Problem[] {
     if (policy.unrestricted || command === 'dbt' || policy.dbtCommands.includes(command)) return []
-    return [problem(at, `got ${JSON.stringify(command)}, expected ${allowed('dbt or one of', policy.dbtCommands, 'STRATUS_DBT_COMMANDS')}`)]
+    return [
+      problem(
+        at,
+        `got ${JSON.stringify(command)}, expected ${allowed('dbt or one of', policy.dbtCommands, 'STRATUS_DBT_COMMANDS')}`,
+      ),
+    ]
   }
 }
 

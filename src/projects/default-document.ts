@@ -1,8 +1,8 @@
 import { access, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { SetupError } from '../domain/errors.ts'
-import type { ReadOptions } from './document/read-document.ts'
 import { parseYaml } from './document/parse-yaml.ts'
+import type { ReadOptions } from './document/read-document.ts'
 import type { StratusDocument } from './document/stratus-document.ts'
 import { field, isMapping } from './document/values.ts'
 
@@ -39,7 +39,7 @@ export async function defaultDocument(dir: string, options: ReadOptions): Promis
 
 /** For a dbt project that names no profile: the one in profiles.yml, when there is just one. */
 async function onlyProfile(dir: string, { environment, home }: ReadOptions): Promise<string | undefined> {
-  const folders = [environment['DBT_PROFILES_DIR'], dir, path.join(home, '.dbt')]
+  const folders = [environment.DBT_PROFILES_DIR, dir, path.join(home, '.dbt')]
   for (const folder of folders) {
     if (!folder) continue
     const file = path.resolve(dir, folder, 'profiles.yml')
@@ -53,7 +53,7 @@ async function onlyProfile(dir: string, { environment, home }: ReadOptions): Pro
 
 /** The dbt of the project's own virtual environment, unless another one is active: that one's is on PATH. */
 async function dbtOfProject(dir: string, { environment }: ReadOptions): Promise<string | undefined> {
-  if (environment['VIRTUAL_ENV']) return undefined
+  if (environment.VIRTUAL_ENV) return undefined
   for (const folder of ['.venv', 'venv']) {
     const command = path.resolve(dir, folder, 'bin', 'dbt')
     if (await exists(command)) return command

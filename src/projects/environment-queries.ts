@@ -1,5 +1,15 @@
 import type { Db } from '../db/database.ts'
-import { allOf, containsText, equals, inOrder, isGreater, isInScope, isOneOf, pageOf, totalOf } from '../db/list-queries.ts'
+import {
+  allOf,
+  containsText,
+  equals,
+  inOrder,
+  isGreater,
+  isInScope,
+  isOneOf,
+  pageOf,
+  totalOf,
+} from '../db/list-queries.ts'
 import type { EnvironmentRow } from '../db/schema.ts'
 import type { DeploymentType } from '../domain/environment.ts'
 import type { PageOf, Paging, Scope } from '../util/paging.ts'

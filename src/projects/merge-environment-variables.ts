@@ -7,7 +7,7 @@ type VariableRow = Pick<EnvironmentVariableRow, 'environment_id' | 'job_id' | 'n
 export function mergeEnvironmentVariables(rows: readonly VariableRow[], secretBox: SecretBox): Record<string, string> {
   const effective = new Map<string, VariableRow>()
   for (const row of [...rows].sort((a, b) => precedence(a) - precedence(b))) effective.set(row.name, row)
-  return Object.fromEntries([...effective].map(([name, row]) => [name, valueOf(row, secretBox)]))
+  return Object.fromEntries([...effective].map(([name, row]) => [name, plainText(row, secretBox)]))
 }
 
 /** Job over environment over project. */
@@ -16,6 +16,6 @@ function precedence(row: VariableRow): number {
   return row.environment_id === null ? 0 : 1
 }
 
-function valueOf(row: VariableRow, secretBox: SecretBox): string {
+function plainText(row: VariableRow, secretBox: SecretBox): string {
   return row.ciphertext === null ? (row.value ?? '') : secretBox.decrypt(row.ciphertext)
 }

@@ -93,7 +93,11 @@ function projectsWhere(db: Db, where: Condition) {
       (join) => join.onTrue(),
     )
     .selectAll('projects')
-    .select(['main.id as main_environment_id', 'main.connection as main_connection', 'main.profile_name as main_profile_name'])
+    .select([
+      'main.id as main_environment_id',
+      'main.connection as main_connection',
+      'main.profile_name as main_profile_name',
+    ])
     .where(where)
 }
 

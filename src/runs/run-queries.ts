@@ -103,11 +103,12 @@ export async function findProjectOfRun(db: Db, accountId: number, runId: number)
   return run?.project_id
 }
 
-export async function findLatestSuccessfulRunId(db: Db, jobId: number): Promise<number | undefined> {
+export async function findLatestSuccessfulRunId(db: Db, accountId: number, jobId: number): Promise<number | undefined> {
   const run = await db
     .selectFrom('runs')
     .select('id')
     .where('job_id', '=', jobId)
+    .where('account_id', '=', accountId)
     .where('status', '=', 'success')
     .orderBy('id', 'desc')
     .limit(1)

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { SetupError } from '../domain/errors.ts'
 
 /** The key that encrypts secrets when none is configured: made at the first start, in `<dataDir>/secret.key` (0600). */
-export async function readOrCreateSecretKey(dataDir: string): Promise<string> {
+export async function readOrCreateKeyFile(dataDir: string): Promise<string> {
   const file = path.join(dataDir, 'secret.key')
   return (await readKey(file)) ?? (await createKey(file))
 }

@@ -24,7 +24,9 @@ test('a changed ciphertext is refused, in whatever part', () => {
   const box = createSecretBox([newKey])
   const parts = box.encrypt('a secret of some length').split('.')
   for (const part of [2, 3, 4]) {
-    const changed = parts.map((text, index) => (index === part ? `${text.startsWith('A') ? 'B' : 'A'}${text.slice(1)}` : text))
+    const changed = parts.map((text, index) =>
+      index === part ? `${text.startsWith('A') ? 'B' : 'A'}${text.slice(1)}` : text,
+    )
     expect(() => box.decrypt(changed.join('.'))).toThrow(/damaged/)
   }
   expect(() => box.decrypt([...parts.slice(0, 3), parts[3]?.slice(0, 6), parts[4]].join('.'))).toThrow(/damaged/)

@@ -55,7 +55,9 @@ function decrypt(keys: ReadonlyMap<string, Buffer>, ciphertext: string): string 
   }
   const key = keys.get(id)
   if (key === undefined) {
-    throw new SetupError('A stored secret was encrypted with a key that STRATUS_SECRET_KEY does not have. Add that key.')
+    throw new SetupError(
+      'A stored secret was encrypted with a key that STRATUS_SECRET_KEY does not have. Add that key.',
+    )
   }
   try {
     const decipher = createDecipheriv('aes-256-gcm', key, Buffer.from(nonce, 'base64url'), { authTagLength: 16 })

@@ -1,4 +1,4 @@
-import http, { type RequestListener } from 'node:http'
+import http, { type RequestListener, type ServerOptions } from 'node:http'
 import https from 'node:https'
 import { serverLogger } from '../logger.ts'
 import { createPeerFilter, refusePeer } from './peer-filter.ts'
@@ -14,10 +14,11 @@ export function createServer(
   config: CredentialsConfig,
   credentials: ServerCredentials | undefined,
   listener: RequestListener,
+  options: ServerOptions = {},
 ): Server {
   if (config.tls.kind === 'none') {
     const isTrusted = createPeerFilter(config.tls.trustProxy)
-    const server = http.createServer(listener)
+    const server = http.createServer(options, listener)
     // Before the parser sees the socket: a refused peer's request is never read.
     const [accept] = server.listeners('connection')
     server.removeAllListeners('connection')
@@ -27,7 +28,7 @@ export function createServer(
     })
     return server
   }
-  const server = https.createServer({ ...tlsOptions(credentials), minVersion: 'TLSv1.2' }, listener)
+  const server = https.createServer({ ...options, ...tlsOptions(credentials), minVersion: 'TLSv1.2' }, listener)
   renewWhileListening(server, config, credentials)
   return server
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Ordering } from '../../util/paging.ts'
+import { isStorable } from './body-fields.ts'
 import { queryInt, queryOneOf } from './query-fields.ts'
 
 const maxLimit = 100
@@ -10,18 +11,29 @@ export const paging = {
   offset: queryInt(0).transform((offset) => offset ?? 0),
 }
 
-export type State = 1 | 2 | 'all'
+export type State = 'active' | 'deleted' | 'all'
 
 const states = new Map<string, State>([
-  ['active', 1],
-  ['1', 1],
-  ['deleted', 2],
-  ['2', 2],
+  ['active', 'active'],
+  ['1', 'active'],
+  ['deleted', 'deleted'],
+  ['2', 'deleted'],
   ['all', 'all'],
 ])
 
-export function stateFilter(whenAbsent: State): z.ZodType<State> {
-  return queryOneOf(states).transform((state) => state ?? whenAbsent)
+/** Active things, unless others are asked for. */
+export const state = queryOneOf(states).transform((name) => name ?? 'active')
+
+/** As the database has it; undefined for all. */
+export function stateNumber(name: State): 1 | 2 | undefined {
+  if (name === 'all') return undefined
+  return name === 'active' ? 1 : 2
+}
+
+/** `pk=1&pk__in=[1,2]`: what both allow. */
+export function both<T>(one: T | undefined, many: readonly T[] | undefined): readonly T[] | undefined {
+  if (one === undefined) return many
+  return many === undefined || many.includes(one) ? [one] : []
 }
 
 /** `order_by=name` or `-name`; the first of `columns` is the default. */
@@ -40,3 +52,9 @@ export const pathId = z
   .string()
   .regex(/^\d{1,15}$/)
   .transform(Number)
+
+/** The rest of a path, its segments decoded; a last slash means nothing. */
+export const pathTail = z
+  .array(z.string())
+  .transform((segments) => segments.join('/').replace(/\/$/, ''))
+  .refine(isStorable)

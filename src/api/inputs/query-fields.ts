@@ -129,7 +129,8 @@ const instant = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?))?(
 function readInstant(text: string): Date {
   const [, day, time = '00:00', zone = 'Z'] = instant.exec(text.replace(/ (\d\d:?\d\d)$/, plusUnlessTime)) ?? []
   const date = new Date(`${day}T${time}${zone.replace(/^([+-]\d\d)(\d\d)$/, '$1:$2')}`)
-  if (Number.isNaN(date.getTime())) throw new Unreadable('Expected ISO 8601 instants such as 2024-07-03T13:59:00+00:00.')
+  if (Number.isNaN(date.getTime()))
+    throw new Unreadable('Expected ISO 8601 instants such as 2024-07-03T13:59:00+00:00.')
   return date
 }
 

@@ -16,9 +16,13 @@ function time(minute: string, hour: string): string | undefined {
   if (!/^\d{1,2}$/.test(minute)) return undefined
   const past = Number(minute) === 0 ? '' : `At ${Number(minute)} minutes past the hour, `
   const everyHours = stepOf(hour)
-  if (everyHours !== undefined) return past === '' ? every(everyHours, 'hour') : `${past}${lowerFirst(every(everyHours, 'hour'))}`
+  if (everyHours !== undefined)
+    return past === '' ? every(everyHours, 'hour') : `${past}${lowerFirst(every(everyHours, 'hour'))}`
   if (!/^\d{1,2}(,\d{1,2})*$/.test(hour)) return undefined
-  return `At ${hour.split(',').map((each) => clockTime(each, minute)).join(', ')}`
+  return `At ${hour
+    .split(',')
+    .map((each) => clockTime(each, minute))
+    .join(', ')}`
 }
 
 /** 1 for `*`, n for a star with `/n`. */
@@ -35,7 +39,10 @@ function days(dayOfMonth: string, weekday: string): string | undefined {
   if (dayOfMonth === '*' && weekday === '*') return ''
   if (dayOfMonth === '*' && weekday === '1-5') return ', Monday through Friday'
   if (dayOfMonth === '*' && /^[0-7](,[0-7])*$/.test(weekday)) {
-    return `, only on ${weekday.split(',').map((each) => weekdays[Number(each) % 7]).join(', ')}`
+    return `, only on ${weekday
+      .split(',')
+      .map((each) => weekdays[Number(each) % 7])
+      .join(', ')}`
   }
   if (weekday === '*' && /^\d{1,2}$/.test(dayOfMonth)) return `, on day ${Number(dayOfMonth)} of the month`
   return undefined

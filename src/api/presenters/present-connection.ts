@@ -8,7 +8,7 @@ type Details = components['schemas']['ConnectionDetails']
  * misses for a type: both names are there, and what adapters assume when it is not given.
  */
 export function presentDetails({ type, details }: Connection): Details {
-  const host = details['host'] ?? details['hostname'] ?? details['server']
+  const host = details.host ?? details.hostname ?? details.server
   return {
     ...assumedDetails[type],
     ...details,

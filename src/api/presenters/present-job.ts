@@ -1,10 +1,10 @@
 import type { JobRecord } from '../../jobs/job-queries.ts'
 import type { components } from '../wire/v2.generated.ts'
 import { cronHumanized } from './cron-humanized.ts'
-import { humanInstant } from './durations.ts'
+import { humanFuture } from './durations.ts'
 import { presentSchedule } from './present-schedule.ts'
-import { presentState } from './wire-status.ts'
 import { instant, nullable, zuluInstant } from './wire-dates.ts'
+import { presentState } from './wire-status.ts'
 
 type Schemas = components['schemas']
 
@@ -23,7 +23,7 @@ export function presentJob(job: JobRecord, related: JobRelated, now: Date): Sche
     schedule,
     cron_humanized: cronHumanized(schedule.cron),
     next_run: nullable(instant, job.next_run_at),
-    next_run_humanized: job.next_run_at === null ? null : humanInstant(job.next_run_at, now),
+    next_run_humanized: job.next_run_at === null ? null : humanFuture(job.next_run_at, now),
     created_at: instant(job.created_at),
     updated_at: instant(job.updated_at),
     account: null,
@@ -92,8 +92,12 @@ function commonFields(job: JobRecord) {
 /** dbt Cloud's default; what a profile says counts only when the job says nothing. */
 const defaultThreads = 4
 
-function presentCompletionTrigger({ job_completion_trigger: trigger }: JobRecord): Schemas['JobCompletionTrigger'] | null {
+function presentCompletionTrigger({
+  job_completion_trigger: trigger,
+}: JobRecord): Schemas['JobCompletionTrigger'] | null {
   if (trigger === null) return null
   const { job_id, project_id, statuses } = trigger.condition
-  return { condition: { job_id, project_id, statuses: ([10, 20, 30] as const).filter((code) => statuses.includes(code)) } }
+  return {
+    condition: { job_id, project_id, statuses: ([10, 20, 30] as const).filter((code) => statuses.includes(code)) },
+  }
 }

@@ -51,6 +51,7 @@ function dates(project: ProjectRecord, format: (date: Date) => string) {
   return { created_at: format(project.created_at), updated_at: format(project.updated_at) }
 }
 
+/** A user name over https may be a token; over ssh it is an account's name. */
 function withoutCredentials(url: string): string {
-  return url.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/@]*:[^/@]*@/i, '$1')
+  return url.replace(/^(https?:\/\/)[^/@]*@/i, '$1').replace(/^(ssh:\/\/[^/@:]*):[^/@]*@/i, '$1@')
 }

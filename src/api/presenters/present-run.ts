@@ -1,8 +1,9 @@
+import { humanizeSeconds } from '../../domain/humanize-duration.ts'
 import { isFinalStatus } from '../../domain/run-status.ts'
 import type { Retryability } from '../../runs/retryability.ts'
 import type { RunRecord } from '../../runs/run-queries.ts'
 import type { components } from '../wire/v2.generated.ts'
-import { clockDuration, humanDuration, humanInstant, secondsBetween } from './durations.ts'
+import { clockDuration, humanPast, secondsBetween } from './durations.ts'
 import { unknownDbtVersion } from './present-environment.ts'
 import { nullable, spacedInstant } from './wire-dates.ts'
 import { wireRunStatuses } from './wire-status.ts'
@@ -95,10 +96,10 @@ function durationFields(run: RunRecord, now: Date) {
     duration: clockDuration(total),
     queued_duration: clockDuration(queued),
     run_duration: clockDuration(running),
-    duration_humanized: humanDuration(total),
-    queued_duration_humanized: humanDuration(queued),
-    run_duration_humanized: humanDuration(running),
-    created_at_humanized: humanInstant(run.created_at, now),
-    finished_at_humanized: run.finished_at === null ? '0 minutes from now' : humanInstant(run.finished_at, now),
+    duration_humanized: humanizeSeconds(total),
+    queued_duration_humanized: humanizeSeconds(queued),
+    run_duration_humanized: humanizeSeconds(running),
+    created_at_humanized: humanPast(run.created_at, now),
+    finished_at_humanized: run.finished_at === null ? '0 minutes from now' : humanPast(run.finished_at, now),
   }
 }

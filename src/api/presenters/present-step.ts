@@ -1,10 +1,14 @@
+import { humanizeSeconds } from '../../domain/humanize-duration.ts'
 import type { StepWithLogs } from '../../runs/run-log.ts'
 import type { components } from '../wire/v2.generated.ts'
-import { clockDuration, humanDuration, secondsBetween } from './durations.ts'
+import { clockDuration, secondsBetween } from './durations.ts'
 import { nullable, spacedInstant } from './wire-dates.ts'
 import { wireStepStatuses } from './wire-status.ts'
 
-export function presentStep({ step, consoleLog, debugLog }: StepWithLogs, accountId: number): components['schemas']['RunStep'] {
+export function presentStep(
+  { step, consoleLog, debugLog }: StepWithLogs,
+  accountId: number,
+): components['schemas']['RunStep'] {
   const { code, word, color } = wireStepStatuses[step.status]
   const duration = secondsBetween(step.started_at, step.finished_at)
   const command = step.argv ?? step.command
@@ -26,7 +30,7 @@ export function presentStep({ step, consoleLog, debugLog }: StepWithLogs, accoun
     status_humanized: word,
     status_message: step.status_message,
     duration: clockDuration(duration),
-    duration_humanized: humanDuration(duration),
+    duration_humanized: humanizeSeconds(duration),
     created_at: spacedInstant(step.created_at),
     updated_at: spacedInstant(step.updated_at),
     run_step_command: command === null ? null : { run_step_id: step.id, dbt_command: command },

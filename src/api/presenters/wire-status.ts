@@ -24,15 +24,24 @@ export const wireStepStatuses = {
   skipped: { code: 30, word: 'Skipped', color: '#8a8f98' },
 } as const satisfies Record<StepStatus, { code: number; word: string; color: string }>
 
-/** Run statuses by the text of their number, as queries name them. */
-export const runStatusesByCode: ReadonlyMap<string, RunStatus> = new Map([
-  ['1', 'queued'],
-  ['2', 'starting'],
-  ['3', 'running'],
-  ['10', 'success'],
-  ['20', 'error'],
-  ['30', 'cancelled'],
-])
+export type WireRunStatus = (typeof wireRunStatuses)[RunStatus]['code']
+
+export function runStatusOf(code: WireRunStatus): RunStatus {
+  switch (code) {
+    case 1:
+      return 'queued'
+    case 2:
+      return 'starting'
+    case 3:
+      return 'running'
+    case 10:
+      return 'success'
+    case 20:
+      return 'error'
+    case 30:
+      return 'cancelled'
+  }
+}
 
 /** 1 active, 2 deleted. */
 export function presentState(state: number): 1 | 2 {

@@ -46,7 +46,11 @@ async function renew(dataDir: string, { newAuthority }: CaOptions): Promise<void
     },
     newAuthority ? 'authority' : 'server',
   )
-  print(newAuthority ? 'There is a new CA and a new certificate; clients must trust the new CA.' : 'There is a new certificate.')
+  print(
+    newAuthority
+      ? 'There is a new CA and a new certificate; clients must trust the new CA.'
+      : 'There is a new certificate.',
+  )
   printNote('A running server takes it within an hour, or at its next start.')
 }
 

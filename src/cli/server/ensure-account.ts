@@ -3,12 +3,12 @@ import { reserveIds } from '../../projects/apply/reserve-ids.ts'
 
 /** Makes the account that a new server begins with. */
 export async function ensureAccount({ db }: Pick<AppContext, 'db'>, accountId: number): Promise<void> {
-  await db.transaction().execute(async (tx) => {
-    const { numInsertedOrUpdatedRows } = await tx
-      .insertInto('accounts')
-      .values({ id: accountId, name: 'Local' })
-      .onConflict((conflict) => conflict.column('id').doNothing())
-      .executeTakeFirstOrThrow()
-    if (numInsertedOrUpdatedRows === 1n) await reserveIds(tx, 'accounts', [accountId])
-  })
+  const existing = await db.selectFrom('accounts').select('id').where('id', '=', accountId).executeTakeFirst()
+  if (existing) return
+  await reserveIds(db, 'accounts', [accountId])
+  await db
+    .insertInto('accounts')
+    .values({ id: accountId, name: 'Local' })
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .execute()
 }

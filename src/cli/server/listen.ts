@@ -1,5 +1,5 @@
-import { SetupError } from '../../domain/errors.ts'
 import type { Config } from '../../config/config.ts'
+import { SetupError } from '../../domain/errors.ts'
 import type { Server } from '../../tls/create-server.ts'
 import { errorCode } from '../../util/error-code.ts'
 

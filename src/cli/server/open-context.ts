@@ -1,22 +1,28 @@
+import type { Config, DatabaseConfig } from '../../config/config.ts'
 import { AppContext, type ContextOptions } from '../../context.ts'
-import type { Config } from '../../config/config.ts'
 import { SetupError } from '../../domain/errors.ts'
 import { errorCode } from '../../util/error-code.ts'
 
-/** The context of a server or worker. A database that cannot be reached is one line, without its password. */
-export async function openContext(config: Config, options: ContextOptions = {}): Promise<AppContext> {
+/** The context of a server or worker. */
+export function openContext(config: Config, options: ContextOptions = {}): Promise<AppContext> {
+  return explainDatabase(config.database, () => AppContext.create(config, options))
+}
+
+/** Makes a database that cannot be reached one line, without its password. */
+export async function explainDatabase<T>(config: DatabaseConfig, use: () => Promise<T>): Promise<T> {
   try {
-    return await AppContext.create(config, options)
+    return await use()
   } catch (error) {
     const reason = reasonOf(errorCode(error), error)
-    if (config.database.kind === 'embedded' || reason === undefined) throw error
-    const { host, pathname } = new URL(config.database.url)
+    if (config.kind === 'embedded' || reason === undefined) throw error
+    const { host, pathname } = new URL(config.url)
     throw new SetupError(`The database ${host}${pathname} (DATABASE_URL) cannot be used: ${reason}.`)
   }
 }
 
 const reasons: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nothing listens there',
+  ENOENT: 'there is no such socket',
   ENOTFOUND: 'the host name is not known',
   EAI_AGAIN: 'the host name cannot be looked up now',
   ETIMEDOUT: 'there was no answer in time',
@@ -31,5 +37,6 @@ const reasons: Readonly<Record<string, string>> = {
 function reasonOf(code: string | undefined, error: unknown): string | undefined {
   if (code !== undefined && reasons[code] !== undefined) return reasons[code]
   // pg gives its own connection time-out no code.
-  return error instanceof Error && /timeout exceeded when trying to connect/.test(error.message) ? reasons.ETIMEDOUT : undefined
+  const isTimeout = error instanceof Error && error.message.includes('timeout exceeded when trying to connect')
+  return isTimeout ? reasons.ETIMEDOUT : undefined
 }

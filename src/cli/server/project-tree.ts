@@ -4,7 +4,13 @@ import type { AppContext } from '../../context.ts'
 /** The account's projects with their environments and jobs, as the ready file names them. */
 export async function projectTree({ db }: Pick<AppContext, 'db'>, accountId: number): Promise<ReadyFile['projects']> {
   const [projects, environments, jobs] = await Promise.all([
-    db.selectFrom('projects').select(['id', 'name']).where('account_id', '=', accountId).where('state', '=', 1).orderBy('id').execute(),
+    db
+      .selectFrom('projects')
+      .select(['id', 'name'])
+      .where('account_id', '=', accountId)
+      .where('state', '=', 1)
+      .orderBy('id')
+      .execute(),
     db
       .selectFrom('environments')
       .select(['id', 'name', 'project_id'])
@@ -28,7 +34,9 @@ export async function projectTree({ db }: Pick<AppContext, 'db'>, accountId: num
       .map((environment) => ({
         id: environment.id,
         name: environment.name,
-        jobs: jobs.filter((job) => job.environment_id === environment.id).map((job) => ({ id: job.id, name: job.name })),
+        jobs: jobs
+          .filter((job) => job.environment_id === environment.id)
+          .map((job) => ({ id: job.id, name: job.name })),
       })),
   }))
 }

@@ -1,4 +1,5 @@
 import { createApp } from '../../api/app.ts'
+import { configureServer, serverOptions } from '../../api/configure-server.ts'
 import type { ReadyFile } from '../../client/ready-file.ts'
 import type { Config } from '../../config/config.ts'
 import type { AppContext } from '../../context.ts'
@@ -6,6 +7,7 @@ import { serverLogger } from '../../logger.ts'
 import { createServer } from '../../tls/create-server.ts'
 import { loadServerCredentials } from '../../tls/server-credentials.ts'
 import { untilAborted, untilSignal } from '../until-signal.ts'
+import { version } from '../version.ts'
 import { closeServer, listen } from './listen.ts'
 import { openContext } from './open-context.ts'
 import { projectTree } from './project-tree.ts'
@@ -34,14 +36,18 @@ export async function runServer(config: Config, options: ServerOptions): Promise
   await using ctx = await openContext(config, { migrate: options.migrate })
   const credentials = await loadServerCredentials(config)
   let url = serverUrl(config, config.port)
-  const app = createApp({
+  const api = {
     db: ctx.db,
     wakeUp: ctx.wakeUp,
     artifacts: ctx.artifacts,
     secretBox: ctx.secretBox,
+    policy: { ...config.engine, unrestricted: false },
+    version,
     publicUrl: () => url,
-  })
-  const server = createServer(config, credentials, app)
+  }
+  const app = createApp(api, { trustProxy: config.tls.kind === 'none' ? config.tls.trustProxy : [] })
+  const server = createServer(config, credentials, app, serverOptions)
+  configureServer(server)
   try {
     const prepared = await options.prepare(ctx)
     const port = await listen(server, config)

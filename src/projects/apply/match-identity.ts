@@ -44,7 +44,11 @@ export function matchIdentity<Row extends Identified>(input: Named, candidates: 
   const [row] = sameName
   if (sameName.length > 1) {
     const ids = sameName.map(({ id }) => id).join(' and ')
-    return { found: 'problem', at: 'name', message: `got ${JSON.stringify(input.name)}, the name of the ${kind}s ${ids}, expected an id beside it` }
+    return {
+      found: 'problem',
+      at: 'name',
+      message: `got ${JSON.stringify(input.name)}, the name of the ${kind}s ${ids}, expected an id beside it`,
+    }
   }
   return row ? { found: 'existing', row } : newOne(input, candidates)
 }
@@ -53,7 +57,10 @@ export function matchIdentity<Row extends Identified>(input: Named, candidates: 
 function newOne<Row extends Identified>(input: Named, { kind, siblings, inputs, named }: Candidates<Row>): Match<Row> {
   const names = new Set(inputs.map(({ name }) => name))
   const left = siblings.filter((row) => row.state === 1 && !named.has(row.id) && !names.has(row.name))
-  const nearest = nearestName(input.name, left.map(({ name }) => name))
+  const nearest = nearestName(
+    input.name,
+    left.map(({ name }) => name),
+  )
   const old = left.length === 1 ? left[0] : left.find(({ name }) => name === nearest)
   if (old === undefined) return { found: 'new' }
   const note = `No ${kind} here has this name, so it is a new one. If it is ${JSON.stringify(old.name)} renamed, give it "id: ${old.id}".`

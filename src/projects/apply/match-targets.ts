@@ -27,11 +27,22 @@ export interface EnvironmentTarget extends Target<EnvironmentDocument, Environme
 export type JobTarget = Target<JobDocument, JobRow>
 
 /** Finds the row of every part of the document. Nothing is written. */
-export function matchTargets(document: StratusDocument, state: CurrentState): { targets: ProjectTarget[]; problems: Problem[] } {
+export function matchTargets(
+  document: StratusDocument,
+  state: CurrentState,
+): { targets: ProjectTarget[]; problems: Problem[] } {
   const problems: Problem[] = []
   const chosen = chosenIds(document)
-  const named = { projects: new Set(chosen.projects), environments: new Set(chosen.environments), jobs: new Set(chosen.jobs) }
-  const rows = { projects: [...state.projects.values()], environments: [...state.environments.values()], jobs: [...state.jobs.values()] }
+  const named = {
+    projects: new Set(chosen.projects),
+    environments: new Set(chosen.environments),
+    jobs: new Set(chosen.jobs),
+  }
+  const rows = {
+    projects: [...state.projects.values()],
+    environments: [...state.environments.values()],
+    jobs: [...state.jobs.values()],
+  }
   return { targets: document.projects.map((input, index) => matchProject(input, ['projects', index])), problems }
 
   function matchProject(input: ProjectDocument, path: DocumentPath): ProjectTarget {
@@ -46,7 +57,9 @@ export function matchTargets(document: StratusDocument, state: CurrentState): { 
     const inputs = input.environments ?? []
     return {
       ...target,
-      environments: inputs.map((child, index) => matchEnvironment(child, [...path, 'environments', index], target.row, inputs)),
+      environments: inputs.map((child, index) =>
+        matchEnvironment(child, [...path, 'environments', index], target.row, inputs),
+      ),
     }
   }
 
@@ -91,11 +104,10 @@ export function matchTargets(document: StratusDocument, state: CurrentState): { 
     return target
   }
 
-  function match<Input extends { id?: number | null | undefined; name: string }, Row extends { id: number; name: string; state: number }>(
-    input: Input,
-    path: DocumentPath,
-    candidates: Candidates<Row>,
-  ): Target<Input, Row> {
+  function match<
+    Input extends { id?: number | null | undefined; name: string },
+    Row extends { id: number; name: string; state: number },
+  >(input: Input, path: DocumentPath, candidates: Candidates<Row>): Target<Input, Row> {
     const result = matchIdentity(input, candidates)
     if (result.found === 'problem') problems.push(problem([...path, result.at], result.message))
     return {
@@ -115,6 +127,11 @@ export function matchTargets(document: StratusDocument, state: CurrentState): { 
     if (target.row === undefined || target.row.project_id === project?.id) return
     const owner = state.projects.get(target.row.project_id)
     const place = `the project ${JSON.stringify(owner?.name)} (${target.row.project_id})`
-    problems.push(problem([...target.path, 'id'], `got ${target.row.id}, which is in ${place}; expected another id: no ${kind} moves between projects`))
+    problems.push(
+      problem(
+        [...target.path, 'id'],
+        `got ${target.row.id}, which is in ${place}; expected another id: no ${kind} moves between projects`,
+      ),
+    )
   }
 }

@@ -1,11 +1,14 @@
 import { type DocumentPath, type Problem, problem } from '../document/problem.ts'
 import type { CurrentState } from './current-state.ts'
-import type { ProjectTarget } from './match-targets.ts'
 import { leftOut } from './left-out.ts'
+import type { ProjectTarget } from './match-targets.ts'
 
 /** The jobs and environments that there will be once the document is applied; of jobs, with the project. */
 export interface Future {
-  readonly jobs: ReadonlyMap<number, { readonly projectId: number | undefined; readonly project: ProjectTarget | undefined }>
+  readonly jobs: ReadonlyMap<
+    number,
+    { readonly projectId: number | undefined; readonly project: ProjectTarget | undefined }
+  >
   readonly environments: ReadonlySet<number>
 }
 
@@ -45,9 +48,17 @@ export function referenceProblems(targets: readonly ProjectTarget[], future: Fut
         return [
           ...missing(future.jobs, 'job', condition?.job_id, [...at, 'job_id']),
           ...missing(future.jobs, 'job', input.deferring_job_definition_id, [...path, 'deferring_job_definition_id']),
-          ...missing(future.environments, 'environment', input.deferring_environment_id, [...path, 'deferring_environment_id']),
+          ...missing(future.environments, 'environment', input.deferring_environment_id, [
+            ...path,
+            'deferring_environment_id',
+          ]),
           ...(wrongProject
-            ? [problem([...at, 'project_id'], `got ${condition.project_id}, expected ${awaited.projectId}, the project of job ${condition.job_id}`)]
+            ? [
+                problem(
+                  [...at, 'project_id'],
+                  `got ${condition.project_id}, expected ${awaited.projectId}, the project of job ${condition.job_id}`,
+                ),
+              ]
             : []),
         ]
       }),
@@ -62,5 +73,10 @@ function missing(
   path: DocumentPath,
 ): Problem[] {
   if (typeof id !== 'number' || known.has(id)) return []
-  return [problem(path, `got ${id}, expected the id of ${kind === 'job' ? 'a job' : 'an environment'} of this account: there is none with it`)]
+  return [
+    problem(
+      path,
+      `got ${id}, expected the id of ${kind === 'job' ? 'a job' : 'an environment'} of this account: there is none with it`,
+    ),
+  ]
 }

@@ -15,7 +15,9 @@ export async function reserveIds(db: Db, table: NumberedTable, ids: readonly num
   if (highest <= (await lastValue(db, table))) return
   await db.transaction().execute(async (tx) => {
     await sql`lock table ${sql.table(table)} in share row exclusive mode`.execute(tx)
-    await sql`select setval(pg_get_serial_sequence(${table}, 'id'), ${Math.max(highest, await lastValue(tx, table))})`.execute(tx)
+    await sql`select setval(pg_get_serial_sequence(${table}, 'id'), ${Math.max(highest, await lastValue(tx, table))})`.execute(
+      tx,
+    )
   })
 }
 

@@ -1,5 +1,5 @@
 import { InvalidRequestError } from '../../domain/errors.ts'
-import { describeIssues, expectationOf } from './describe-issues.ts'
+import { describeIssues, expectationOf, mostProblems } from './describe-issues.ts'
 import { documentProblems } from './document-rules.ts'
 import { type Problem, pathText } from './problem.ts'
 import { type StratusDocument, stratusDocument } from './stratus-document.ts'
@@ -12,7 +12,7 @@ export type CheckedDocument =
 export function checkDocument(data: unknown, fromEnv: ReadonlyMap<string, string> = new Map()): CheckedDocument {
   const parsed = stratusDocument.safeParse(data, { error: expectationOf })
   const issues = parsed.success ? [] : describeIssues(parsed.error.issues, data, fromEnv)
-  const problems = [...issues, ...documentProblems(data)]
+  const problems = [...issues, ...documentProblems(data)].slice(0, mostProblems)
   return parsed.success && problems.length === 0 ? { ok: true, document: parsed.data } : { ok: false, problems }
 }
 

@@ -26,20 +26,27 @@ const typeNames = new Map([
   ['int', 'a whole number'],
 ])
 
+/** Nobody reads more of them at once, and a document that is no document must not keep the server busy. */
+export const mostProblems = 200
+
 /** `fromEnv`: the paths whose values came from the environment, which no message may show. */
 export function describeIssues(
   issues: readonly z.core.$ZodIssue[],
   data: unknown,
   fromEnv: ReadonlyMap<string, string>,
 ): Problem[] {
-  return issues.flatMap((issue) => {
+  return issues.slice(0, mostProblems).flatMap((issue) => {
     const path = issue.path.map((part) => (typeof part === 'number' ? part : String(part)))
     if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => problem([...path, key], unknownKey(key, issue.message.split(' ')), 'key'))
+      return issue.keys
+        .slice(0, mostProblems)
+        .map((key) => problem([...path, key], unknownKey(key, issue.message.split(' ')), 'key'))
     }
     if (issue.code === 'invalid_key') {
       const expectation = issue.issues[0]?.message ?? issue.message
-      return [problem(path, `got the name ${JSON.stringify(path.at(-1))}, expected ${expectation}`, 'key')]
+      return [
+        problem(path, `got the name ${JSON.stringify(shorten(String(path.at(-1))))}, expected ${expectation}`, 'key'),
+      ]
     }
     return [problem(path, `${gotAt(path, data, fromEnv)}, expected ${issue.message}`)]
   })
@@ -60,11 +67,10 @@ const elsewhere = new Map([
 
 function unknownKey(key: string, known: readonly string[]): string {
   const advice = elsewhere.get(key)
-  if (advice !== undefined) return `unknown key "${key}", ${advice}`
+  const head = `unknown key ${JSON.stringify(shorten(key))}`
+  if (advice !== undefined) return `${head}, ${advice}`
   const nearest = nearestName(key, known)
-  return nearest === undefined
-    ? `unknown key "${key}", expected one of ${known.join(', ')}`
-    : `unknown key "${key}", expected "${nearest}"`
+  return nearest === undefined ? `${head}, expected one of ${known.join(', ')}` : `${head}, expected "${nearest}"`
 }
 
 export function gotAt(path: DocumentPath, data: unknown, fromEnv: ReadonlyMap<string, string>): string {
@@ -79,7 +85,9 @@ function describeValue(value: unknown, secret: boolean): string {
   if (value === null) return 'nothing'
   if (Array.isArray(value)) return 'a list'
   if (isMapping(value)) {
-    return field(value, 'from_env') === undefined ? 'a mapping' : 'from_env, which "stratus apply" resolves before it sends'
+    return field(value, 'from_env') === undefined
+      ? 'a mapping'
+      : 'from_env, which "stratus apply" resolves before it sends'
   }
   if (secret) return 'a value that is not shown'
   return typeof value === 'string' ? JSON.stringify(shorten(withoutUrlPassword(value))) : String(value)

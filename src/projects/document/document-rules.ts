@@ -48,7 +48,9 @@ function duplicates(group: readonly Entry[], key: 'id' | 'name', rule: string): 
     if (typeof own !== 'string' && typeof own !== 'number') return []
     const earlier = first.get(own)
     if (earlier) {
-      return [problem([...path, key], `got ${JSON.stringify(own)}, which ${pathText(earlier.path)} has already; ${rule}`)]
+      return [
+        problem([...path, key], `got ${JSON.stringify(own)}, which ${pathText(earlier.path)} has already; ${rule}`),
+      ]
     }
     first.set(own, { path, value })
     return []
@@ -56,11 +58,11 @@ function duplicates(group: readonly Entry[], key: 'id' | 'name', rule: string): 
 }
 
 function projectProblems({ path, value }: Entry): Problem[] {
-  if (isGiven(value['path']) && isGiven(value['git'])) {
+  if (isGiven(value.path) && isGiven(value.git)) {
     return [problem([...path, 'git'], 'got git beside path, expected one of them', 'key')]
   }
-  if (isGiven(value['path']) || isGiven(value['git'])) return []
-  const needsCode = entries(value, path, 'environments').some((environment) => isDbt(environment.value['engine']))
+  if (isGiven(value.path) || isGiven(value.git)) return []
+  const needsCode = entries(value, path, 'environments').some((environment) => isDbt(environment.value.engine))
   return needsCode ? [problem([...path, 'path'], 'missing, expected path or git: where the dbt project is')] : []
 }
 
@@ -76,7 +78,13 @@ function environmentProblems({ path, value }: Entry): Problem[] {
   for (const [key, details] of Object.entries({ connection, credentials })) {
     for (const detail of isMapping(details) ? Object.keys(details) : []) {
       if (/^[A-Za-z_][A-Za-z0-9_-]*$/.test(detail)) continue
-      problems.push(problem([...path, key, detail], `got the name ${JSON.stringify(detail)}, expected a key of a dbt profile`, 'key'))
+      problems.push(
+        problem(
+          [...path, key, detail],
+          `got the name ${JSON.stringify(detail)}, expected a key of a dbt profile`,
+          'key',
+        ),
+      )
     }
   }
   return problems
@@ -84,14 +92,19 @@ function environmentProblems({ path, value }: Entry): Problem[] {
 
 function jobProblems({ path, value }: Entry, environment: Entry): Problem[] {
   const problems: Problem[] = []
-  const steps = value['execute_steps']
-  if (isDbt(value['engine'] ?? environment.value['engine']) && (!isGiven(steps) || (Array.isArray(steps) && steps.length === 0))) {
+  const steps = value.execute_steps
+  if (
+    isDbt(value.engine ?? environment.value.engine) &&
+    (!isGiven(steps) || (Array.isArray(steps) && steps.length === 0))
+  ) {
     const got = isGiven(steps) ? 'got an empty list' : 'missing'
-    problems.push(problem([...path, 'execute_steps'], `${got}, expected the dbt commands of the job, such as [dbt build]`))
+    problems.push(
+      problem([...path, 'execute_steps'], `${got}, expected the dbt commands of the job, such as [dbt build]`),
+    )
   }
   problems.push(...scheduleProblems(path, value))
-  const awaited = field(field(value['job_completion_trigger_condition'], 'condition'), 'job_id')
-  if (typeof awaited === 'number' && awaited === value['id']) {
+  const awaited = field(field(value.job_completion_trigger_condition, 'condition'), 'job_id')
+  if (typeof awaited === 'number' && awaited === value.id) {
     const at = [...path, 'job_completion_trigger_condition', 'condition', 'job_id']
     problems.push(problem(at, `got ${awaited}, the job itself, expected another job`))
   }
@@ -99,15 +112,19 @@ function jobProblems({ path, value }: Entry, environment: Entry): Problem[] {
 }
 
 function scheduleProblems(path: DocumentPath, value: Record<string, unknown>): Problem[] {
-  const wanted = field(value['triggers'], 'schedule') === true
-  const schedule = value['schedule']
+  const wanted = field(value.triggers, 'schedule') === true
+  const schedule = value.schedule
   if (!isGiven(schedule)) {
     const message = 'missing, expected a schedule such as {cron: "0 6 * * *"}, because triggers.schedule is true'
     return wanted ? [problem([...path, 'schedule'], message)] : []
   }
+  const cron = field(schedule, 'cron')
+  if (typeof cron === 'string' && cron.trim() !== '') return []
   const parsed = scheduleSchema.safeParse(schedule)
   if (!parsed.success || cronOfSchedule(jobScheduleOf(parsed.data)) !== undefined || !wanted) return []
-  return [problem([...path, 'schedule'], 'got no time, expected cron, or date and time, because triggers.schedule is true')]
+  return [
+    problem([...path, 'schedule'], 'got no time, expected cron, or date and time, because triggers.schedule is true'),
+  ]
 }
 
 /** The default engine is dbt. */

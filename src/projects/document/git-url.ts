@@ -21,7 +21,8 @@ export function gitUrlProblem(url: string): string | undefined {
   return username.startsWith('-') ? expected : undefined
 }
 
-const expected = 'the address of a git repository: https://…, ssh://…, git@host:…, or a local path that begins with "/" or "./"'
+const expected =
+  'the address of a git repository: https://…, ssh://…, git@host:…, or a local path that begins with "/" or "./"'
 
 function localUrlProblem(url: string): string | undefined {
   if (!/^file:/i.test(url)) return undefined

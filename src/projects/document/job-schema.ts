@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { cronProblem } from '../../domain/cron.ts'
-import { environmentVariables } from './environment-variables-schema.ts'
 import { engineKind } from './engine-kind.ts'
+import { environmentVariables } from './environment-variables-schema.ts'
 import { filledText, id, integer, mapping, name, text } from './schema-parts.ts'
 
 const cron = text(200).superRefine((expression, context) => {

@@ -4,7 +4,8 @@ import type { StratusDocument } from './stratus-document.ts'
 
 /** Makes the paths of a document absolute, as seen from the folder of its file; `~` is the user's home. */
 export function resolveLocalPaths(document: StratusDocument, dir: string, home: string): StratusDocument {
-  const absolute = (given: string) => path.resolve(dir, given === '~' || given.startsWith('~/') ? home + given.slice(1) : given)
+  const absolute = (given: string) =>
+    path.resolve(dir, given === '~' || given.startsWith('~/') ? home + given.slice(1) : given)
   return {
     ...document,
     projects: document.projects.map((project) => ({

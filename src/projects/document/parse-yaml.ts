@@ -8,8 +8,8 @@ import {
   type Node,
   type Pair,
   parseDocument,
-  type YAMLMap,
   visit,
+  type YAMLMap,
 } from 'yaml'
 import type { DocumentPath, Problem } from './problem.ts'
 

@@ -9,9 +9,12 @@ const gitUrl = filledText.superRefine((url, context) => {
   if (problem) context.addIssue({ code: 'custom', message: problem })
 })
 
-const subdirectory = filledText.refine((folder) => !/^[/~]|^[A-Za-z]:|\\/.test(folder) && !folder.split('/').includes('..'), {
-  error: 'a folder below the root of the project, without ".."',
-})
+const subdirectory = filledText.refine(
+  (folder) => !/^[/~]|^[A-Za-z]:|\\/.test(folder) && !folder.split('/').includes('..'),
+  {
+    error: 'a folder below the root of the project, without ".."',
+  },
+)
 
 /** git reads a leading "-" as an option. */
 export const branch = filledText.refine((value) => !value.startsWith('-') && !/[\s~^:?*[\\]/.test(value), {

@@ -89,7 +89,10 @@ test.each([
 })
 
 test.each([
-  ['git: { url: "https://ada:hunter2@example.com/a.git" }', /got "https:\/\/…@example.com\/a.git", expected an address without user/],
+  [
+    'git: { url: "https://ada:hunter2@example.com/a.git" }',
+    /got "https:\/\/…@example.com\/a.git", expected an address without user/,
+  ],
   ['git: { url: "https://hunter2@example.com/a.git" }', /use an SSH address/],
   ['git: { url: "ext::sh -c id" }', /expected the address of a git repository/],
   ['git: { url: "ssh://-oProxyCommand=x/a" }', /expected the address of a git repository/],
@@ -100,9 +103,15 @@ test.each([
   ['path: a\n    subdirectory: /b', /expected a folder below the root of the project/],
   ['path: a\n    git: { url: "https://example.com/a.git" }', /git beside path, expected one of them/],
   ['description: no code\n    environments: [{ name: E }]', /path: missing, expected path or git/],
-  ['path: a\n    environments: [{ name: E, profile: {}, connection: { type: postgres } }]', /connection beside profile/],
+  [
+    'path: a\n    environments: [{ name: E, profile: {}, connection: { type: postgres } }]',
+    /connection beside profile/,
+  ],
   ['path: a\n    environments: [{ name: E, credentials: { password: x } }]', /credentials alone/],
-  ['path: a\n    environments: [{ name: E, connection: { type: postgres, "a b": 1 } }]', /expected a key of a dbt profile/],
+  [
+    'path: a\n    environments: [{ name: E, connection: { type: postgres, "a b": 1 } }]',
+    /expected a key of a dbt profile/,
+  ],
   ['path: a\n    environments: [{ name: E, connection: { type: postgres, password: [hunter2] } }]', /got a list/],
 ])('a project with %j is refused', (yaml, message) => {
   const mistakes = mistakesOf(`projects:\n  - name: P\n    ${yaml}`).join('\n')
@@ -135,7 +144,9 @@ test('from_env is resolved where the file is read, and its values are never show
   expect(environment?.environment_variables).toEqual({ DBT_ENV_SECRET_P: 'hunter2', DBT_EMPTY: '' })
 
   expect(mistakesOf(text.replaceAll('WAREHOUSE_PASSWORD', 'NOT_SET'))).toEqual([
-    expect.stringMatching(/^stratus.yml:6:83: .*password.from_env: got from_env: NOT_SET, expected that environment variable to be set/),
+    expect.stringMatching(
+      /^stratus.yml:6:83: .*password.from_env: got from_env: NOT_SET, expected that environment variable to be set/,
+    ),
     expect.stringMatching(/^stratus.yml:7:64: .*DBT_ENV_SECRET_P.from_env: got from_env: NOT_SET/),
   ])
   expect(mistakesOf(text.replace('name: E', 'name: E\n        engine: { from_env: WAREHOUSE_PASSWORD }'))).toEqual([
@@ -144,8 +155,9 @@ test('from_env is resolved where the file is read, and its values are never show
 })
 
 test('values that look like numbers keep their text where text is meant', () => {
-  const job = read(jobYaml('execute_steps: [dbt build]\ndbt_version: 1.10\nenvironment_variables: { DBT_ZIP: 01230, DBT_F: false }'))
-    .document.projects[0]?.environments?.[0]?.jobs?.[0]
+  const job = read(
+    jobYaml('execute_steps: [dbt build]\ndbt_version: 1.10\nenvironment_variables: { DBT_ZIP: 01230, DBT_F: false }'),
+  ).document.projects[0]?.environments?.[0]?.jobs?.[0]
   expect(job?.dbt_version).toBe('1.10')
   expect(job?.environment_variables).toEqual({ DBT_ZIP: '01230', DBT_F: false })
 })
@@ -160,8 +172,15 @@ test('paths and commands are seen from the folder of the file', () => {
     '/srv/jobs/stratus.yml',
     options,
   ).document
-  expect(projects.map((project) => project.path ?? project.git?.url)).toEqual(['/srv/jobs/a', '/home/ada/b', '/srv/c.git'])
-  expect(projects[0]?.environments?.map((environment) => environment.dbt?.command)).toEqual(['/srv/jobs/.venv/bin/dbt', 'dbt'])
+  expect(projects.map((project) => project.path ?? project.git?.url)).toEqual([
+    '/srv/jobs/a',
+    '/home/ada/b',
+    '/srv/c.git',
+  ])
+  expect(projects[0]?.environments?.map((environment) => environment.dbt?.command)).toEqual([
+    '/srv/jobs/.venv/bin/dbt',
+    'dbt',
+  ])
 })
 
 test('anchors, aliases and merges work, and mistakes in them have a place', () => {
@@ -175,7 +194,10 @@ test('anchors, aliases and merges work, and mistakes in them have a place', () =
           - { <<: *base, name: Two }
 `
   const jobs = read(text).document.projects[0]?.environments?.[0]?.jobs
-  expect(jobs?.map((job) => [job.name, job.settings?.threads])).toEqual([['One', 4], ['Two', 4]])
+  expect(jobs?.map((job) => [job.name, job.settings?.threads])).toEqual([
+    ['One', 4],
+    ['Two', 4],
+  ])
   expect(mistakesOf(text.replace('threads: 4', 'threads: x'))).toEqual([
     expect.stringMatching(/^stratus.yml:7:81: projects\[0\].environments\[0\].jobs\[0\].settings.threads/),
     expect.stringMatching(/^stratus.yml:7:81: projects\[0\].environments\[0\].jobs\[1\].settings.threads/),
@@ -195,7 +217,10 @@ test.each([
 })
 
 test('aliases that multiply are refused at once', () => {
-  const levels = Array.from({ length: 12 }, (_, level) => `a${level + 1}: &a${level + 1} [${`*a${level}, `.repeat(9)}*a${level}]`)
+  const levels = Array.from(
+    { length: 12 },
+    (_, level) => `a${level + 1}: &a${level + 1} [${`*a${level}, `.repeat(9)}*a${level}]`,
+  )
   expect(mistakesOf(['a0: &a0 x', ...levels].join('\n')).join()).toMatch(/alias/i)
 })
 

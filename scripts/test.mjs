@@ -1,0 +1,65 @@
+// npm test: sets up what the tests need, runs all of them and ends with the line "N passed, N failed".
+// --full also runs what takes longer.
+import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import path from 'node:path'
+import { root, stateDir } from './lib/paths.mjs'
+import { runMain } from './lib/plain-error.mjs'
+import { withPrograms } from './lib/programs.mjs'
+import { passThrough } from './lib/run-command.mjs'
+import { runCompat } from './lib/run-compat.mjs'
+import { setUp } from './lib/set-up.mjs'
+import { binDir } from './lib/virtual-environment.mjs'
+
+await runMain(async () => {
+  const results = await withPrograms(async (programs) => {
+    await setUp(['dbt', 'airflow'])
+    const jest = await runJest()
+    console.log("\nWith Airflow's provider:")
+    return [jest, await runCompat(programs)]
+  })
+  // A signal ended it.
+  if (typeof results === 'number') return results
+  return report(results)
+})
+
+async function runJest() {
+  const outputFile = path.join(stateDir, 'test', 'jest.json')
+  mkdirSync(path.dirname(outputFile), { recursive: true })
+  rmSync(outputFile, { force: true })
+  const env = { ...process.env, STRATUS_TEST_DBT: path.join(binDir('dbt'), 'dbt') }
+  if (process.argv.includes('--full')) env.STRATUS_TEST_FULL = '1'
+  const jest = path.join(root, 'node_modules', 'jest', 'bin', 'jest.js')
+  const nodeArgs = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', jest]
+  const code = await passThrough(process.execPath, [...nodeArgs, '--json', `--outputFile=${outputFile}`], {
+    cwd: root,
+    env,
+  })
+  return { code, ...readJestReport(outputFile) }
+}
+
+/** A file of tests that could not be run at all counts as one failed test. */
+function readJestReport(file) {
+  try {
+    const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, numRuntimeErrorTestSuites } = JSON.parse(
+      readFileSync(file, 'utf8'),
+    )
+    return {
+      passed: numPassedTests,
+      failed: numFailedTests + numRuntimeErrorTestSuites,
+      skipped: numPendingTests + numTodoTests,
+    }
+  } catch {
+    // jest ended before it wrote its report; its exit code tells.
+    return { passed: 0, failed: 0, skipped: 0 }
+  }
+}
+
+function report(results) {
+  const sum = (key) => results.reduce((total, result) => total + result[key], 0)
+  // A runner that failed without a failed test (it crashed, or its set-up did) is a failure too.
+  const crashed = results.filter(({ code, passed, failed }) => failed === 0 && (code !== 0 || passed === 0)).length
+  const failed = sum('failed') + crashed
+  const skipped = sum('skipped')
+  console.log(`\n${sum('passed')} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`)
+  return failed === 0 ? 0 : 1
+}

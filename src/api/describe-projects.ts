@@ -1,0 +1,30 @@
+import { findEnvironmentsOfProjects } from '../projects/environment-queries.ts'
+import type { ProjectRecord } from '../projects/project-queries.ts'
+import type { ApiContext } from './api-context.ts'
+import { presentEnvironment } from './presenters/present-environment.ts'
+import { presentProject } from './presenters/present-project.ts'
+import type { components } from './wire/v2.generated.ts'
+
+export const projectIncludes = ['environments'] as const
+export type ProjectIncludes = ReadonlySet<(typeof projectIncludes)[number]>
+
+/** Projects; their environments, when included, by one query for all. */
+export async function describeProjects(
+  ctx: ApiContext,
+  projects: readonly ProjectRecord[],
+  include: ProjectIncludes,
+): Promise<components['schemas']['Project'][]> {
+  if (!include.has('environments')) return projects.map((project) => presentProject(project))
+  const environments = await findEnvironmentsOfProjects(
+    ctx.db,
+    projects.map((project) => project.id),
+  )
+  return projects.map((project) =>
+    presentProject(
+      project,
+      environments
+        .filter((environment) => environment.project_id === project.id)
+        .map((environment) => presentEnvironment(environment, project)),
+    ),
+  )
+}

@@ -1,0 +1,60 @@
+import { randomUUID } from 'node:crypto'
+import type { ErrorRequestHandler, Request, Response } from 'express'
+import { AppError, NotFoundError } from '../domain/errors.ts'
+import { httpLogger } from '../logger.ts'
+import { errorEnvelope, type Failure } from './envelope.ts'
+
+// dbt Cloud's own sentences; Terraform's provider and others look for words in them.
+const notFoundMessage =
+  'The requested resource was not found. Please check that you have the proper permissions. ' +
+  'If you are seeing this in error, please contact support!'
+const forbiddenMessage = 'Forbidden: Access denied'
+
+/** Renders every error of the API; what is not ours to explain becomes a 500 with an id that is in the log. */
+export const errorHandler: ErrorRequestHandler = (error: unknown, request, response, _next) => {
+  if (response.headersSent) {
+    response.destroy()
+    return
+  }
+  const failure = failureOf(error, request)
+  if (failure.code === 401) response.set('WWW-Authenticate', 'Bearer')
+  response.removeHeader('Content-Length')
+  response.status(failure.code).json(errorEnvelope(failure))
+}
+
+export function methodNotAllowed(request: Request, response: Response, allowed: readonly string[]): void {
+  const detail = `Method "${request.method}" not allowed.`
+  response.set('Allow', allowed.join(', '))
+  response.status(405).json(errorEnvelope({ code: 405, userMessage: detail, developerMessage: null, detail }))
+}
+
+function failureOf(cause: unknown, request: Request): Failure {
+  // A path with a broken percent escape names nothing.
+  const error = cause instanceof URIError ? new NotFoundError(cause.message, { cause }) : cause
+  if (!(error instanceof AppError)) return unexpected(error, request)
+  switch (error.name) {
+    case 'InvalidRequestError':
+      return { code: 400, userMessage: error.message, developerMessage: '', fields: error.fields }
+    case 'UnauthorizedError':
+      return { code: 401, userMessage: error.message, developerMessage: null }
+    case 'ForbiddenError':
+      return { code: 403, userMessage: forbiddenMessage, developerMessage: error.message }
+    case 'NotFoundError':
+      return { code: 404, userMessage: notFoundMessage, developerMessage: error.message }
+    case 'ConflictError':
+      return { code: 409, userMessage: error.message, developerMessage: '', fields: error.fields }
+    case 'TooLargeError':
+      return { code: 413, userMessage: error.message, developerMessage: '', fields: error.fields }
+    case 'NotSupportedError':
+      return { code: 501, userMessage: error.message, developerMessage: '' }
+    default:
+      return unexpected(error, request)
+  }
+}
+
+function unexpected(err: unknown, request: Request): Failure {
+  const requestId = randomUUID()
+  httpLogger.error({ err, requestId, method: request.method, path: request.path }, 'request failed')
+  const detail = `There was a server error. The server's log says more under the request id ${requestId}.`
+  return { code: 500, userMessage: detail, developerMessage: '', detail }
+}

@@ -1,0 +1,76 @@
+import { type Request, type Response, raw } from 'express'
+import { InvalidRequestError, TooLargeError } from '../domain/errors.ts'
+
+const maxBytes = 1024 * 1024
+
+const collect = raw({ limit: maxBytes, type: () => true })
+
+/**
+ * The body as a value: JSON unless it says that it is a form; absent, blank and `null` are all null.
+ * It is read only here, after the token was checked, also of GET requests: some clients send one there.
+ */
+export async function readBody(request: Request, response: Response): Promise<unknown> {
+  await new Promise<void>((resolve, reject) => {
+    collect(request, response, (error?: unknown) => (error === undefined ? resolve() : reject(asInputError(error))))
+  })
+  const bytes: unknown = request.body
+  if (!Buffer.isBuffer(bytes) || bytes.length === 0) return null
+  if (request.is('multipart/form-data')) return readMultipart(bytes, request.headers['content-type'] ?? '')
+  const text = bytes
+    .toString('utf8')
+    .replace(/^\uFEFF/, '')
+    .trim()
+  // `curl -d '{…}'` calls its JSON a form.
+  if (request.is('application/x-www-form-urlencoded') && !/^[{["]/.test(text)) {
+    return formFields(new URLSearchParams(text))
+  }
+  return text === '' ? null : parseJson(text)
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new InvalidRequestError('The request body is not valid JSON.', {
+      cause,
+      fields: { body: `Expected JSON. ${reason}.` },
+    })
+  }
+}
+
+async function readMultipart(bytes: Buffer, contentType: string): Promise<unknown> {
+  try {
+    const form = await new globalThis.Response(bytes, { headers: { 'content-type': contentType } }).formData()
+    return formFields([...form].filter((entry): entry is [string, string] => typeof entry[1] === 'string'))
+  } catch (cause) {
+    throw new InvalidRequestError('The request body is not a valid form.', {
+      cause,
+      fields: { body: 'Expected multipart/form-data with its boundary.' },
+    })
+  }
+}
+
+/** Fields of forms that are lists, however often they are given. */
+const listFields = new Set(['steps_override', 'execute_steps'])
+
+function formFields(entries: Iterable<[string, string]>): Record<string, string | string[]> {
+  const fields = new Map<string, string[]>()
+  for (const [name, value] of entries) fields.set(name, [...(fields.get(name) ?? []), value])
+  return Object.fromEntries(
+    [...fields].map(([name, values]) => [name, listFields.has(name) ? values : (values.at(-1) ?? '')]),
+  )
+}
+
+/** `raw` fails with HTTP errors of its own; what the client did not cause stays what it is. */
+function asInputError(error: unknown): unknown {
+  if (!(error instanceof Error) || !('status' in error) || typeof error.status !== 'number') return error
+  if (error.status === 413) {
+    return new TooLargeError(`The request body is larger than ${maxBytes} bytes.`, { cause: error })
+  }
+  if (error.status >= 500) return error
+  return new InvalidRequestError('The request body could not be read.', {
+    cause: error,
+    fields: { body: `Expected a whole body, as its headers describe it: ${error.message}.` },
+  })
+}

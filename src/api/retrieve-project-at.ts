@@ -1,0 +1,27 @@
+import { z } from 'zod'
+import { NotFoundError } from '../domain/errors.ts'
+import { findProject } from '../projects/project-queries.ts'
+import { describeProjects, projectIncludes } from './describe-projects.ts'
+import { pathId } from './inputs/list-query.ts'
+import { includeRelated } from './inputs/query-fields.ts'
+import { none, type Operation, operation } from './operation.ts'
+import { ok } from './reply.ts'
+
+/** The same in v2 and v3. */
+export function retrieveProjectAt(path: string): Operation {
+  return operation({
+    operationId: 'Retrieve Project',
+    method: 'get',
+    path,
+    permission: 'jobs:read',
+    params: z.object({ account_id: pathId, project_id: pathId }),
+    query: z.object({ include_related: includeRelated(projectIncludes) }),
+    body: none,
+    async handler(ctx, { params, query }) {
+      const project = await findProject(ctx.db, params.account_id, params.project_id)
+      if (project === undefined) throw new NotFoundError(`There is no project ${params.project_id}.`)
+      const [described] = await describeProjects(ctx, [project], query.include_related)
+      return ok(described)
+    },
+  })
+}

@@ -1,0 +1,26 @@
+import { z } from 'zod'
+import { applyDocument as apply } from '../../projects/apply.ts'
+import { bodyBoolean } from '../inputs/body-fields.ts'
+import { none, operation } from '../operation.ts'
+import { ok } from '../reply.ts'
+import { assertWholeAccount } from './assert-whole-account.ts'
+import { presentPlan } from './present-plan.ts'
+
+export const applyDocument = operation({
+  operationId: 'Apply Document',
+  method: 'post',
+  path: '/api/stratus/v1/apply/',
+  permission: 'account:admin',
+  params: none,
+  query: none,
+  body: z.object({ document: z.unknown().optional(), dry_run: bodyBoolean(), prune: bodyBoolean() }),
+  async handler(ctx, { body, access }) {
+    assertWholeAccount(access)
+    const plan = await apply(ctx, body.document, {
+      accountId: access.accountId,
+      dryRun: body.dry_run ?? false,
+      prune: body.prune ?? false,
+    })
+    return ok(presentPlan(plan))
+  },
+})

@@ -1,0 +1,15 @@
+import type { Operation } from '../operation.ts'
+import { applyDocument } from './apply-document.ts'
+import { createToken } from './create-token.ts'
+import { listTokens } from './list-tokens.ts'
+import { retrieveServer } from './retrieve-server.ts'
+import { revokeToken } from './revoke-token.ts'
+
+/** Stratus's own operations, beside dbt Cloud's. */
+export const stratusOperations: readonly Operation[] = [
+  retrieveServer,
+  applyDocument,
+  listTokens,
+  createToken,
+  revokeToken,
+]

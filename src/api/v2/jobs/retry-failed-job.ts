@@ -1,0 +1,19 @@
+import { z } from 'zod'
+import { rerunJob } from '../../../runs/rerun-job.ts'
+import { pathId } from '../../inputs/list-query.ts'
+import { none, operation } from '../../operation.ts'
+import { newRunIncludes, replyWithRun } from '../../reply-with-run.ts'
+
+export const retryFailedJob = operation({
+  operationId: 'Retry Failed Job',
+  method: 'post',
+  path: '/api/v2/accounts/:account_id/jobs/:job_id/rerun/',
+  permission: 'runs:trigger',
+  params: z.object({ account_id: pathId, job_id: pathId }),
+  query: none,
+  body: none,
+  async handler(ctx, { params }) {
+    const { id } = await rerunJob(ctx, { accountId: params.account_id, jobId: params.job_id })
+    return replyWithRun(ctx, params.account_id, id, newRunIncludes)
+  },
+})

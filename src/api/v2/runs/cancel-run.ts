@@ -1,0 +1,19 @@
+import { z } from 'zod'
+import { cancelRun as cancel } from '../../../runs/cancel-run.ts'
+import { pathId } from '../../inputs/list-query.ts'
+import { none, operation } from '../../operation.ts'
+import { newRunIncludes, replyWithRun } from '../../reply-with-run.ts'
+
+export const cancelRun = operation({
+  operationId: 'Cancel Run',
+  method: 'post',
+  path: '/api/v2/accounts/:account_id/runs/:run_id/cancel/',
+  permission: 'runs:trigger',
+  params: z.object({ account_id: pathId, run_id: pathId }),
+  query: none,
+  body: none,
+  async handler(ctx, { params }) {
+    const { id } = await cancel(ctx, { accountId: params.account_id, runId: params.run_id })
+    return replyWithRun(ctx, params.account_id, id, newRunIncludes)
+  },
+})

@@ -1,0 +1,71 @@
+import { z } from 'zod'
+import { listRuns as findRuns } from '../../../runs/run-queries.ts'
+import { describeRuns, runIncludes } from '../../describe-runs.ts'
+import { both, orderBy, paging, pathId } from '../../inputs/list-query.ts'
+import {
+  includeRelated,
+  queryBoolean,
+  queryInt,
+  queryInts,
+  queryManyOf,
+  queryOneOf,
+  queryRange,
+  queryText,
+  queryTexts,
+} from '../../inputs/query-fields.ts'
+import { none, operation } from '../../operation.ts'
+import { runStatusOf, wireRunStatuses } from '../../presenters/wire-status.ts'
+import { replyWithPage } from '../../reply-with-page.ts'
+
+const statusCodes = new Map(Object.values(wireRunStatuses).map(({ code }) => [String(code), code]))
+
+export const listRuns = operation({
+  operationId: 'List Runs',
+  method: 'get',
+  path: '/api/v2/accounts/:account_id/runs/',
+  permission: 'jobs:read',
+  params: z.object({ account_id: pathId }),
+  query: z.object({
+    ...paging,
+    order_by: orderBy(['id', 'created_at', 'finished_at', 'started_at', 'updated_at', 'status']),
+    include_related: includeRelated(runIncludes),
+    pk: queryInt(),
+    pk__in: queryInts(),
+    id__gt: queryInt(),
+    job_definition_id: queryInt(),
+    environment_id: queryInt(),
+    project_id: queryInt(),
+    project_id__in: queryInts(),
+    status: queryOneOf(statusCodes),
+    status__in: queryManyOf(statusCodes),
+    dbt_version: queryText(),
+    dbt_version__in: queryTexts(),
+    has_docs_generated: queryBoolean(),
+    has_sources_generated: queryBoolean(),
+    created_at__range: queryRange(),
+    finished_at__range: queryRange(),
+  }),
+  body: none,
+  async handler(ctx, { access, query }) {
+    const page = await findRuns(
+      ctx.db,
+      access,
+      {
+        ids: both(query.pk, query.pk__in),
+        idAfter: query.id__gt,
+        jobId: query.job_definition_id,
+        environmentId: query.environment_id,
+        projectIds: both(query.project_id, query.project_id__in),
+        statuses: both(query.status, query.status__in)?.map(runStatusOf),
+        dbtVersions: both(query.dbt_version, query.dbt_version__in),
+        hasDocsGenerated: query.has_docs_generated,
+        hasSourcesGenerated: query.has_sources_generated,
+        created: query.created_at__range,
+        finished: query.finished_at__range,
+      },
+      { limit: query.limit, offset: query.offset, ordering: query.order_by },
+    )
+    const items = await describeRuns(ctx, page.rows, query.include_related)
+    return replyWithPage({ items, total: page.total, query: { ...query, state: 'all' }, access })
+  },
+})

@@ -1,0 +1,19 @@
+import { z } from 'zod'
+import { retryRun } from '../../../runs/rerun-job.ts'
+import { pathId } from '../../inputs/list-query.ts'
+import { none, operation } from '../../operation.ts'
+import { newRunIncludes, replyWithRun } from '../../reply-with-run.ts'
+
+export const retryFailedRun = operation({
+  operationId: 'Retry Failed Run',
+  method: 'post',
+  path: '/api/v2/accounts/:account_id/runs/:run_id/retry/',
+  permission: 'runs:trigger',
+  params: z.object({ account_id: pathId, run_id: pathId }),
+  query: none,
+  body: none,
+  async handler(ctx, { params }) {
+    const { id } = await retryRun(ctx, { accountId: params.account_id, runId: params.run_id })
+    return replyWithRun(ctx, params.account_id, id, newRunIncludes)
+  },
+})

@@ -1,0 +1,63 @@
+import os from 'node:os'
+import path from 'node:path'
+import { type Config, loadConfig } from '../../config/config.ts'
+import { unknownVariables } from '../../config/env.ts'
+import type { AppContext } from '../../context.ts'
+import { AppError, SetupError } from '../../domain/errors.ts'
+import { configureLogging, serverLogger } from '../../logger.ts'
+import { applyDocument } from '../../projects/apply.ts'
+import { loadDocument } from '../../projects/load-document.ts'
+import { flagValues } from '../flags.ts'
+import { describeServer } from '../server/describe-server.ts'
+import { ensureDevTokens } from '../server/dev-tokens.ts'
+import { ensureAccount } from '../server/ensure-account.ts'
+import { type Prepared, runServer } from '../server/run-server.ts'
+import { templateFile } from '../server/template-file.ts'
+import { print } from '../terminal.ts'
+
+type LoadedDocument = Awaited<ReturnType<typeof loadDocument>>
+
+/** `stratus dev [DIR]`: everything for a laptop in one process. */
+export async function dev(dir: string, options: Readonly<Record<string, unknown>>, installDir: string): Promise<void> {
+  const startedAt = performance.now()
+  const flags = flagValues(options)
+  const loaded = await loadDocument(path.resolve(dir), { environment: process.env, home: os.homedir() })
+  const config = loadConfig({
+    mode: 'dev',
+    flags,
+    projectDir: dir,
+    allowed: allowedBy(dir, loaded),
+    ...templateFile(installDir),
+  })
+  configureLogging({ level: config.logLevel, fd: 2, format: process.stderr.isTTY ? 'people' : 'json' })
+  for (const { name, nearest } of unknownVariables()) serverLogger.warn({ variable: name, nearest }, 'unknown variable')
+  await runServer(config, {
+    migrate: true,
+    prepare: (ctx) => prepare(ctx, config, loaded),
+    onReady: (ready) => print(describeServer(ready, config, performance.now() - startedAt)),
+    onStopping: () => print('Stopping …'),
+  })
+}
+
+/** Its own folder, and the folders and programs that its own document names, may be applied over the API too. */
+function allowedBy(dir: string, { document }: LoadedDocument): { projectRoots: string[]; dbtCommands: string[] } {
+  const environments = document.projects.flatMap((project) => project.environments ?? [])
+  return {
+    projectRoots: [path.resolve(dir), ...document.projects.flatMap((project) => project.path ?? [])],
+    dbtCommands: environments.flatMap((environment) => environment.dbt?.command ?? []),
+  }
+}
+
+async function prepare(ctx: AppContext, config: Config, { document, locate }: LoadedDocument): Promise<Prepared> {
+  const accountId = document.account?.id ?? config.accountId
+  await ensureAccount(ctx, accountId)
+  const policy = { ...config.engine, unrestricted: true }
+  try {
+    await applyDocument({ db: ctx.db, secretBox: ctx.secretBox, policy }, document, { accountId })
+  } catch (error) {
+    if (error instanceof AppError) throw new SetupError(locate(error.message), { cause: error })
+    throw error
+  }
+  const tokens = await ensureDevTokens(ctx, accountId)
+  return { accountId, adminToken: tokens.admin, airflowToken: tokens.airflow }
+}

@@ -1,0 +1,39 @@
+import { findLocalServer } from '../../client/find-server.ts'
+import { loadConfig } from '../../config/config.ts'
+import { readEnv } from '../../config/env.ts'
+import { checkDatabase } from '../doctor/check-database.ts'
+import { checkDbt } from '../doctor/check-dbt.ts'
+import { checkDisk, checkGit, checkNode } from '../doctor/check-machine.ts'
+import { checkPort } from '../doctor/check-port.ts'
+import { checkTls } from '../doctor/check-tls.ts'
+import type { Finding } from '../doctor/finding.ts'
+import { flagValues } from '../flags.ts'
+import { print } from '../terminal.ts'
+
+/** `stratus doctor [DIR]`. Answers the exit code: 1 when something fails. */
+export async function doctor(dir: string, options: Readonly<Record<string, unknown>>): Promise<number> {
+  const flags = flagValues(options)
+  const config = loadConfig({ mode: 'dev', flags, projectDir: dir })
+  const env = readEnv(flags)
+  const running = await findLocalServer(env, dir)
+  const findings = await Promise.all([
+    checkNode(),
+    checkGit(),
+    checkDbt(dir, process.env),
+    checkDatabase(config.database, running),
+    checkDisk(config.dataDir),
+    checkPort(config.host, running && flags.STRATUS_PORT === undefined ? running.port : config.port, running),
+    checkTls(env.STRATUS_URL ?? running?.url),
+  ])
+  const all = findings.flat()
+  for (const finding of all) print(describe(finding))
+  const failures = all.filter(({ level }) => level === 'fail').length
+  const warnings = all.filter(({ level }) => level === 'warn').length
+  print(failures + warnings === 0 ? '\nAll is well.' : `\n${failures} failed, ${warnings} to look at.`)
+  return failures > 0 ? 1 : 0
+}
+
+function describe({ level, subject, detail, cure }: Finding): string {
+  const line = `${level.padEnd(4)}  ${subject}: ${detail}`
+  return cure === undefined ? line : `${line}\n      → ${cure}`
+}

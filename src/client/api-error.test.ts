@@ -1,0 +1,28 @@
+import { describeFailure, describeRefusal } from './api-error.ts'
+
+test('a refusal is told in the server’s words, field by field', () => {
+  const body = {
+    status: { code: 400, is_success: false, user_message: 'The request was invalid.', developer_message: '' },
+    data: { threads_override: 'Expected a whole number.', cause: 'Too long.' },
+  }
+  expect(describeRefusal(400, body)).toEqual({
+    message: 'The request was invalid.\n  threads_override: Expected a whole number.\n  cause: Too long.',
+    fields: body.data,
+  })
+  expect(describeRefusal(404, { ...body, data: null }).message).toBe('The request was invalid.')
+})
+
+test('an answer that is not ours is said to be so', () => {
+  expect(describeRefusal(502, '<html>').message).toContain('answered 502, and not in the form that Stratus does')
+})
+
+test.each([
+  ['ECONNREFUSED', 'nothing listens there'],
+  ['SELF_SIGNED_CERT_IN_CHAIN', 'STRATUS_CA_FILE'],
+  ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'STRATUS_CA_FILE'],
+  ['ERR_TLS_CERT_ALTNAME_INVALID', '--tls-name'],
+  ['EWHATEVER', 'EWHATEVER'],
+])('%s is explained', (code, text) => {
+  expect(describeFailure('https://h:1', code)).toContain(`The server https://h:1 cannot be reached: `)
+  expect(describeFailure('https://h:1', code)).toContain(text)
+})

@@ -1,0 +1,133 @@
+import path from 'node:path'
+import type { PlannedStep } from '../../domain/run-step.ts'
+import type { StepEnd } from '../run-engine.ts'
+import { collectArtifacts } from './collect-artifacts.ts'
+import { type DbtCommand, hasFlag, parseDbtCommand, withThreadsOption } from './dbt-command.ts'
+import { DbtOutput } from './dbt-output.ts'
+import { type DbtProgram, findDbtProgram } from './dbt-program.ts'
+import { failureMessage } from './failure-message.ts'
+import { isFile } from './find-on-path.ts'
+import type { ProgramEnd } from './guardian.ts'
+import { findPartialParse, keepPartialParse, partialParseFile } from './partial-parse-cache.ts'
+import { resumedCommand } from './resumed-command.ts'
+import { profileOf, projectOf, type Run } from './run.ts'
+import { environmentOf, stepEnvironment } from './run-environment.ts'
+import { joinWords } from './split-command.ts'
+import type { StepLog } from './step-log.ts'
+import { createStepFolders } from './workspace.ts'
+
+/** Runs one dbt command and keeps what it left. */
+export async function commandStep(run: Run, step: PlannedStep, log: StepLog): Promise<StepEnd> {
+  const asked = parseDbtCommand(step.command ?? '')
+  const environment = await environmentOf(run)
+  const program = await programOf(run, environment.PATH ?? '')
+  const command = await commandToRun(run, step, asked, program, log)
+  const folders = await createStepFolders(run.workspace, step.index)
+  const cache = partialParseOf(run, asked, program)
+  const settings = {
+    ...folders,
+    projectDir: projectOf(run).dir,
+    profiles: run.workspace.profiles,
+    profileName: profileOf(run).name,
+    targetName: profileOf(run).target,
+    partialParseFile: cache && (await findPartialParse(cache)),
+  }
+  const env = stepEnvironment(environment, settings, program.majorVersion)
+
+  log.begin(joinWords(['dbt', ...command.args]))
+  const release = await holdFolder(run, command, log)
+  try {
+    await warnOfDotEnv(run, program, log)
+    const output = new DbtOutput(log, path.join(folders.logs, 'dbt.log'), (version) => reportVersion(run, version))
+    const end = await run.processes.run(
+      { file: program.file, args: command.args, cwd: settings.projectDir, env },
+      output,
+    )
+    await output.end()
+    if (cache !== undefined && end.kind === 'exited' && end.stoppedBy === undefined) {
+      await keepPartialParse(folders.target, cache)
+    }
+    await collectArtifacts(folders.target, (relativePath, file) =>
+      run.sink.artifact(step.index, run.scrub(relativePath), file),
+    )
+    return await stepEnd(run, end, () => failureMessage(folders.target, output.notes, end), program)
+  } finally {
+    release()
+  }
+}
+
+/** The step's own command, or what resumes it in a retried run. */
+async function commandToRun(
+  run: Run,
+  step: PlannedStep,
+  asked: DbtCommand,
+  program: DbtProgram,
+  log: StepLog,
+): Promise<DbtCommand> {
+  const command = step.resumes ? await resumedCommand(run, asked, program, log) : asked
+  // A generated profile has the threads in it.
+  return run.plan.profile.kind === 'project' ? withThreadsOption(command, run.plan.threads) : command
+}
+
+async function programOf(run: Run, searchPath: string): Promise<DbtProgram> {
+  const name = run.plan.environment.dbtCommand ?? run.services.defaultDbtCommand
+  run.program ??= await findDbtProgram(name, searchPath, projectOf(run).dir)
+  if (run.program.version !== undefined) reportVersion(run, run.program.version)
+  return run.program
+}
+
+function reportVersion(run: Run, version: string): void {
+  if (run.dbtVersion === version) return
+  run.dbtVersion = version
+  run.sink.dbtVersion(version)
+}
+
+/** Where dbt's parsed project is kept between runs; nowhere if dbt 2 runs, or the command wants nothing of it. */
+function partialParseOf(run: Run, command: DbtCommand, { majorVersion, version }: DbtProgram): string | undefined {
+  if (majorVersion !== 1 || version === undefined || hasFlag(command, '--no-partial-parse')) return undefined
+  return partialParseFile(run.services.dataDir, run.plan, profileOf(run).target, version)
+}
+
+/** Commands that replace dbt_packages have a shared folder to themselves. */
+async function holdFolder(run: Run, { subcommand }: DbtCommand, log: StepLog): Promise<() => void> {
+  const { dir, shared } = projectOf(run)
+  if (!shared) return () => {}
+  const mode = subcommand === 'deps' || subcommand === 'clean' ? 'alone' : 'shared'
+  return run.services.locks.acquire(dir, mode, run.signal, () => {
+    log.say("Waiting for another run that works in the project's folder.")
+    log.flush()
+  })
+}
+
+async function warnOfDotEnv(run: Run, { majorVersion }: DbtProgram, log: StepLog): Promise<void> {
+  if (majorVersion >= 2 && (await isFile(path.join(projectOf(run).dir, '.env')))) {
+    log.say("Note: dbt 2 also reads variables from the file .env in the project's folder.")
+  }
+}
+
+/** Exit codes above 0 mean different things in dbt 1 and 2; that it is 0 means the same. */
+async function stepEnd(
+  { signal }: Run,
+  end: ProgramEnd,
+  explain: () => Promise<string>,
+  { file }: DbtProgram,
+): Promise<StepEnd> {
+  if (end.kind === 'not started') return { status: 'error', message: startFailure(file, end.code, end.message) }
+  if (end.kind === 'lost') {
+    if (signal.aborted) return { status: 'cancelled' }
+    return { status: 'error', message: 'The process that guards dbt was killed, and dbt with it.' }
+  }
+  if (end.stoppedBy !== undefined) {
+    if (signal.aborted) return { status: 'cancelled' }
+    return {
+      status: 'error',
+      message: 'dbt was stopped, because the worker did not renew its hold on the run in time.',
+    }
+  }
+  return end.code === 0 ? { status: 'success' } : { status: 'error', message: await explain() }
+}
+
+function startFailure(file: string, code: string | null, message: string): string {
+  const reason = code === 'ENOENT' ? 'the interpreter that its first line names does not exist' : message
+  return `The dbt program ${file} could not be started: ${reason}.`
+}

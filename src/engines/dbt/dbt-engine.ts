@@ -1,0 +1,120 @@
+import path from 'node:path'
+import type { Logger } from 'pino'
+import type { RunEngine, RunOutcome, RunPlan, RunSink } from '../run-engine.ts'
+import { endLeftoverProcesses } from './end-leftover-processes.ts'
+import { FolderLocks } from './folder-locks.ts'
+import { parseGitAddress } from './git-address.ts'
+import { GuardianPool } from './guardian-pool.ts'
+import { identifyProcess } from './process-identity.ts'
+import type { EngineServices, Run } from './run.ts'
+import { RunProcesses } from './run-processes.ts'
+import { createScrubber, secretsOf } from './secret-scrubber.ts'
+import { StepFailure } from './step-failure.ts'
+import { takeSteps } from './take-steps.ts'
+import { createWorkspace, removeWorkspace } from './workspace.ts'
+
+export interface DbtEngineOptions {
+  readonly dataDir: string
+  /** What dbt inherits; nothing of the server's own. */
+  readonly baseEnvironment: Readonly<Record<string, string>>
+  /** Between SIGINT and SIGKILL. */
+  readonly cancelGraceMs: number
+  /** How long a run goes on without a `renew`. */
+  readonly guardSeconds: number
+  readonly logger: Logger
+  /** The dbt program of environments that name none. */
+  readonly defaultDbtCommand?: string
+}
+
+/** Runs real dbt, one child process per step, each under a guardian. */
+export class DbtEngine implements RunEngine, AsyncDisposable {
+  readonly #services: EngineServices
+  /** What workers before this one left running must be gone before a run may start. */
+  readonly #ready: Promise<void>
+  readonly #runs = new Map<RunProcesses, number>()
+
+  private constructor(services: EngineServices, logger: Logger) {
+    this.#services = services
+    this.#ready = clearLeftovers(services, logger)
+  }
+
+  static async create(options: DbtEngineOptions): Promise<DbtEngine> {
+    const owner = await identifyProcess(process.pid)
+    if (owner === undefined) throw new Error('The start time of this process cannot be read.')
+    const guardians = new GuardianPool()
+    guardians.warm()
+    const services: EngineServices = {
+      dataDir: path.resolve(options.dataDir),
+      baseEnvironment: options.baseEnvironment,
+      cancelGraceMs: options.cancelGraceMs,
+      guardSeconds: options.guardSeconds,
+      defaultDbtCommand: options.defaultDbtCommand ?? 'dbt',
+      owner,
+      guardians,
+      locks: new FolderLocks(),
+    }
+    return new DbtEngine(services, options.logger)
+  }
+
+  async execute(plan: RunPlan, sink: RunSink, signal: AbortSignal): Promise<RunOutcome> {
+    const run = await this.#open(plan, sink, signal)
+    this.#runs.set(run.processes, plan.runId)
+    try {
+      return await takeSteps(run)
+    } finally {
+      this.#runs.delete(run.processes)
+      await removeWorkspace(run.workspace)
+    }
+  }
+
+  renew(runId: number, seconds: number): void {
+    for (const [processes, id] of this.#runs) if (id === runId) processes.renew(seconds)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#ready
+    await this.#services.guardians.close()
+  }
+
+  async #open(plan: RunPlan, sink: RunSink, signal: AbortSignal): Promise<Run> {
+    await this.#ready
+    const services = this.#services
+    return {
+      plan,
+      sink,
+      signal,
+      services,
+      workspace: await createWorkspace(services.dataDir, plan, services.owner),
+      processes: new RunProcesses(services, signal),
+      scrub: createScrubber(secretsOfRun(plan, services.baseEnvironment)),
+      project: undefined,
+      profile: undefined,
+      program: undefined,
+      dbtVersion: undefined,
+    }
+  }
+}
+
+async function clearLeftovers({ dataDir, cancelGraceMs }: EngineServices, logger: Logger): Promise<void> {
+  try {
+    const count = await endLeftoverProcesses(dataDir, cancelGraceMs)
+    if (count > 0) logger.warn({ count }, 'ended processes of a worker that had died')
+  } catch (err) {
+    logger.warn({ err }, 'could not look for processes of a worker that had died')
+  }
+}
+
+function secretsOfRun(plan: RunPlan, base: Readonly<Record<string, string>>): string[] {
+  const connection = plan.profile.kind === 'connection' ? Object.values(plan.profile.secrets) : []
+  return [...secretsOf(base), ...secretsOf(plan.environmentVariables), ...connection, ...secretsOfSource(plan)]
+}
+
+function secretsOfSource({ project: { source } }: RunPlan): readonly string[] {
+  if (source.kind === 'path') return []
+  try {
+    return parseGitAddress(source.url).secrets
+  } catch (error) {
+    if (error instanceof StepFailure) return [] // the clone step says what is wrong with the address
+    throw error
+  }
+}

@@ -1,0 +1,48 @@
+import { realpath } from 'node:fs/promises'
+import path from 'node:path'
+import { z } from 'zod'
+import type { ProfileOutput } from './profiles-file.ts'
+import { renderEnvVars } from './render-env-vars.ts'
+
+const duckdbOutput = z.object({
+  type: z.literal('duckdb'),
+  path: z.string().optional(),
+  attach: z
+    .array(z.object({ path: z.string(), type: z.string().optional(), read_only: z.boolean().optional() }))
+    .optional(),
+})
+
+/** The database files that dbt will write through this output; DuckDB lets one process have a file. */
+export async function duckdbFilesOf(
+  output: ProfileOutput,
+  projectDir: string,
+  variables: Readonly<Record<string, string>>,
+): Promise<string[]> {
+  const parsed = duckdbOutput.safeParse(output)
+  if (!parsed.success) return []
+  const { path: main = ':memory:', attach = [] } = parsed.data
+  const attached = attach.filter(({ type = 'duckdb', read_only }) => type === 'duckdb' && read_only !== true)
+  const named = [main, ...attached.map((database) => database.path)]
+  // Jinja beyond env_var() stays: the text is then the same for the same project, which is what counts.
+  const rendered = named.map((name) => renderEnvVars(name, variables) ?? name)
+  const files = rendered.filter(isLocalFile).map((name) => path.resolve(projectDir, expandHome(name, variables.HOME)))
+  return [...new Set(await Promise.all(files.map(withoutLinks)))].sort()
+}
+
+function isLocalFile(name: string): boolean {
+  return (
+    name !== '' && name !== ':memory:' && !/^([a-z][a-z0-9+.-]+:\/\/|md:|motherduck:|ducklake:|postgres:)/i.test(name)
+  )
+}
+
+function expandHome(name: string, home: string | undefined): string {
+  return name.startsWith('~/') && home !== undefined ? path.join(home, name.slice(2)) : name
+}
+
+/** Also for a file that is not there yet. */
+async function withoutLinks(file: string): Promise<string> {
+  return realpath(file).catch(async () => {
+    const folder = path.dirname(file)
+    return folder === file ? file : path.join(await withoutLinks(folder), path.basename(file))
+  })
+}

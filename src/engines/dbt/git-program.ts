@@ -1,0 +1,89 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { findOnPath } from './find-on-path.ts'
+import { LineSplitter } from './line-splitter.ts'
+import { privateHome } from './private-home.ts'
+import type { Run } from './run.ts'
+import { StepFailure } from './step-failure.ts'
+
+export interface GitEnd {
+  readonly succeeded: boolean
+  readonly stdout: string
+  /** What git gave as the reason, without its `fatal:`. */
+  readonly reason: string
+}
+
+const maxOutput = 1024 * 1024
+const askTimeoutMs = 10_000
+
+/** Variables that tie git to some other repository, above all when the server was started by a git hook. */
+const foreign = [
+  'GIT_DIR',
+  'GIT_WORK_TREE',
+  'GIT_INDEX_FILE',
+  'GIT_OBJECT_DIRECTORY',
+  'GIT_COMMON_DIR',
+  'GIT_NAMESPACE',
+]
+
+export interface Git {
+  /** For what may take long: guarded like dbt. */
+  run(args: readonly string[], onProgress?: (line: string) => void): Promise<GitEnd>
+  /** For a quick question about what is on this disk. */
+  ask(args: readonly string[]): Promise<GitEnd>
+}
+
+/** git as Stratus uses it: it asks nothing, runs no hooks, leaves nothing in the background and speaks only the expected protocols. */
+export async function openGit(run: Run, variables: Readonly<Record<string, string>>): Promise<Git> {
+  const { baseEnvironment, dataDir } = run.services
+  const file = await findOnPath('git', baseEnvironment.PATH ?? '')
+  if (file === undefined)
+    throw new StepFailure('git was not found on PATH. Install git to run projects from a repository.')
+  const env: Record<string, string> = {
+    HOME: await privateHome(dataDir),
+    GIT_SSH_COMMAND: 'ssh -o BatchMode=yes',
+    ...baseEnvironment,
+    ...variables,
+    LC_ALL: 'C',
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_ASKPASS: '',
+    GIT_ALLOW_PROTOCOL: 'file:https:ssh:git',
+  }
+  for (const name of foreign) delete env[name]
+
+  const settings = ['core.hooksPath=/dev/null', 'gc.autoDetach=false', 'maintenance.autoDetach=false']
+  const general = settings.flatMap((setting) => ['-c', setting])
+
+  return {
+    async ask(args) {
+      try {
+        const { stdout } = await promisify(execFile)(file, [...general, ...args], { env, timeout: askTimeoutMs })
+        return { succeeded: true, stdout, reason: '' }
+      } catch (error) {
+        const stderr = error instanceof Error && 'stderr' in error ? String(error.stderr) : ''
+        return { succeeded: false, stdout: '', reason: stderr.trim().replace(/^(fatal|error): /, '') }
+      }
+    },
+
+    async run(args, onProgress = () => {}) {
+      let stdout = ''
+      let reason = ''
+      const errors = new LineSplitter((line) => {
+        if (line.startsWith('fatal: ') || reason === '') reason = line.replace(/^(fatal|error): /, '')
+        onProgress(line)
+      })
+      const end = await run.processes.run(
+        { file, args: [...general, ...args], cwd: run.workspace.folder, env },
+        {
+          stdout: (chunk) => {
+            if (stdout.length < maxOutput) stdout += chunk.toString('utf8')
+          },
+          stderr: (chunk) => errors.push(chunk),
+        },
+      )
+      errors.end()
+      run.signal.throwIfAborted()
+      return { succeeded: end.kind === 'exited' && end.code === 0, stdout, reason }
+    },
+  }
+}

@@ -1,0 +1,31 @@
+import { Guardian } from './guardian.ts'
+
+/** Keeps one guardian waiting, so that starting dbt does not wait for a Node to start. */
+export class GuardianPool {
+  #idle: Guardian | undefined
+  #closed = false
+
+  warm(): void {
+    if (this.#closed || this.#idle?.usable) return
+    const guardian = new Guardian()
+    this.#idle = guardian
+    void guardian.ended.then(() => {
+      if (this.#idle === guardian) this.#idle = undefined
+    })
+  }
+
+  /** The waiting guardian, else a new one. The next one is made once this one's program has started. */
+  take(): Guardian {
+    const guardian = this.#idle?.usable ? this.#idle : new Guardian()
+    this.#idle = undefined
+    return guardian
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    const idle = this.#idle
+    this.#idle = undefined
+    idle?.dismiss()
+    await idle?.ended
+  }
+}

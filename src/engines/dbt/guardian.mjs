@@ -1,0 +1,114 @@
+/*
+ * The guardian: runs one program and never lets it outlive the worker that asked for it.
+ *
+ *   waiting ──start──▶ running ──program exits──▶ sweeping ──group empty──▶ exit
+ *      │                  └──stop, deadline, worker gone──▶ ending ──────────┘
+ *      └──worker gone──▶ exit
+ *
+ * fd 0: JSON lines from the worker (start, renew, stop); its end means that the worker is gone.
+ * fd 1, 2: inherited by the program. fd 3: JSON lines to the worker (started, failed, exit, gone).
+ * The program leads a session and process group of its own, so that the guardian can signal all of it,
+ * see when it is empty, and is itself reached neither by that nor by a terminal's Ctrl-C.
+ * No dependencies and nothing that only Linux has.
+ */
+import { spawn } from 'node:child_process'
+import { writeSync } from 'node:fs'
+
+/** How long a killed group may take to vanish; longer only if nobody reaps its orphans. */
+const vanishMs = 1000
+const pollMs = 10
+
+let program
+let exited = false
+let ending = false
+let graceMs = 0
+let deadlineTimer
+
+// Whoever stops a whole service signals every process of it: the guardian stays until its program is gone.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {})
+
+let received = ''
+process.stdin.setEncoding('utf8')
+process.stdin.on('data', (text) => {
+  const lines = (received + text).split('\n')
+  received = lines.pop()
+  for (const line of lines) obey(JSON.parse(line))
+})
+process.stdin.on('end', () => end('worker gone'))
+process.stdin.on('error', () => end('worker gone'))
+
+function obey(message) {
+  if (message.command === 'start') start(message)
+  else if (message.command === 'renew') setDeadline(message.seconds)
+  else if (message.command === 'stop') end('stop')
+}
+
+function start({ file, args, cwd, env, ...limits }) {
+  graceMs = limits.graceMs
+  program = spawn(file, args, { cwd, env, stdio: ['ignore', 1, 2], detached: true })
+  program.once('error', (error) => {
+    report({ event: 'failed', code: error.code ?? null, message: error.message })
+    process.exit(0)
+  })
+  program.once('spawn', () => report({ event: 'started', pid: program.pid }))
+  program.once('exit', (code, signal) => {
+    exited = true
+    report({ event: 'exit', code, signal })
+    // What a program that ended by itself left behind is of no use; one that is being stopped has its grace.
+    if (!ending) sweep()
+  })
+  setDeadline(limits.deadlineSeconds)
+}
+
+/** Timers run on the monotonic clock: nobody's clock change ends a run. */
+function setDeadline(seconds) {
+  clearTimeout(deadlineTimer)
+  deadlineTimer = setTimeout(() => end('deadline'), Math.min(seconds * 1000, 2 ** 31 - 1))
+}
+
+function end(cause) {
+  if (program === undefined) process.exit(0)
+  if (ending) return
+  ending = true
+  if (!exited) report({ event: 'ending', cause })
+  signalGroup('SIGINT')
+  waitUntilGone(graceMs, sweep)
+}
+
+function sweep() {
+  signalGroup('SIGKILL')
+  waitUntilGone(vanishMs, () => leave())
+}
+
+function waitUntilGone(timeoutMs, otherwise) {
+  const giveUpAt = performance.now() + timeoutMs
+  const look = () => {
+    if (exited && !signalGroup(0)) leave()
+    else if (performance.now() >= giveUpAt) otherwise()
+    else setTimeout(look, pollMs)
+  }
+  look()
+}
+
+function leave() {
+  report({ event: 'gone' })
+  process.exit(0)
+}
+
+/** Whether there was anybody to signal. */
+function signalGroup(signal) {
+  try {
+    process.kill(-program.pid, signal)
+    return true
+  } catch {
+    return false // the group is empty
+  }
+}
+
+function report(event) {
+  try {
+    writeSync(3, `${JSON.stringify(event)}\n`)
+  } catch {
+    // The worker is gone: there is nobody to tell.
+  }
+}

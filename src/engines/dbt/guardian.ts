@@ -1,0 +1,157 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { Readable, type Writable } from 'node:stream'
+import { fileURLToPath } from 'node:url'
+import { LineSplitter } from './line-splitter.ts'
+
+export interface GuardedProgram {
+  /** Absolute. */
+  readonly file: string
+  readonly args: readonly string[]
+  readonly cwd: string
+  readonly env: Readonly<Record<string, string>>
+  /** Unless renewed, the program is stopped after so long. */
+  readonly deadlineSeconds: number
+  /** Between SIGINT and SIGKILL. */
+  readonly graceMs: number
+}
+
+export type ProgramEnd =
+  /** `stoppedBy`: why the guardian ended it; undefined if it ended by itself. */
+  | {
+      readonly kind: 'exited'
+      readonly code: number | null
+      readonly signal: string | null
+      readonly stoppedBy?: string
+    }
+  | { readonly kind: 'not started'; readonly code: string | null; readonly message: string }
+  /** The guardian itself was killed; its program was killed then, too. */
+  | { readonly kind: 'lost' }
+
+type Report =
+  | { readonly event: 'started'; readonly pid: number }
+  | { readonly event: 'failed'; readonly code: string | null; readonly message: string }
+  | { readonly event: 'ending'; readonly cause: string }
+  | { readonly event: 'exit'; readonly code: number | null; readonly signal: string | null }
+  | { readonly event: 'gone' }
+
+/** The worker's side of guardian.mjs: one process, for one program. */
+export class Guardian {
+  readonly stdout: Readable
+  readonly stderr: Readable
+  /** Resolves when nothing of the program's group is alive any more. */
+  readonly ended: Promise<ProgramEnd>
+  readonly #process: ChildProcess
+  readonly #control: Writable
+  readonly #handles: readonly object[]
+  readonly #onStarted: ((group: number) => void)[] = []
+  #group: number | undefined
+  #end: ProgramEnd = { kind: 'lost' }
+  #stoppedBy: string | undefined
+  #usable = true
+
+  constructor() {
+    const child = spawn(process.execPath, [guardianFile()], {
+      stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+      detached: true,
+      cwd: '/',
+      env: {},
+    })
+    this.#process = child
+    const { stdin, stdout, stderr } = child
+    const status = child.stdio[3]
+    // Only a process that could not be made at all (no more processes, no memory) has no pipes.
+    if (stdin === null || stdout === null || stderr === null || !(status instanceof Readable)) {
+      throw new Error('A process could not be started: the guardian has no pipes.')
+    }
+    this.#control = stdin
+    this.stdout = stdout
+    this.stderr = stderr
+    this.#handles = [child, stdin, stdout, stderr, status]
+    // A guardian that died is noticed by its exit; a broken pipe to it says nothing more.
+    this.#control.on('error', () => {})
+    status.on('error', () => {})
+    const lines = new LineSplitter((line) => this.#hear(JSON.parse(line)))
+    status.on('data', (chunk: Buffer) => lines.push(chunk))
+    this.ended = new Promise((resolve) => {
+      const finish = () => {
+        this.#usable = false
+        if (this.#end.kind === 'lost') this.#killGroup()
+        resolve(this.#end)
+      }
+      child.once('error', finish)
+      // After `close` every report was heard; `exit` alone must do if something that escaped holds the pipe.
+      status.once('close', finish)
+      child.once('exit', () => setTimeout(finish, 2000).unref())
+    })
+    for (const handle of this.#handles) call(handle, 'unref')
+  }
+
+  get usable(): boolean {
+    return this.#usable
+  }
+
+  get pid(): number | undefined {
+    return this.#process.pid
+  }
+
+  start(program: GuardedProgram, onStarted: (group: number) => void): void {
+    for (const handle of this.#handles) call(handle, 'ref')
+    this.#onStarted.push(onStarted)
+    this.#send({ command: 'start', ...program })
+  }
+
+  renew(seconds: number): void {
+    this.#send({ command: 'renew', seconds })
+  }
+
+  stop(): void {
+    this.#send({ command: 'stop' })
+  }
+
+  /** Ends an idle guardian. */
+  dismiss(): void {
+    this.#control.end()
+  }
+
+  #send(message: object): void {
+    if (this.#usable) this.#control.write(`${JSON.stringify(message)}\n`)
+  }
+
+  #hear(report: Report): void {
+    if (report.event === 'started') {
+      this.#group = report.pid
+      for (const listener of this.#onStarted) listener(report.pid)
+    } else if (report.event === 'ending') {
+      this.#stoppedBy = report.cause
+    } else if (report.event === 'failed') {
+      this.#end = { kind: 'not started', code: report.code, message: report.message }
+    } else if (report.event === 'exit') {
+      const { code, signal } = report
+      this.#end = { kind: 'exited', code, signal, ...(this.#stoppedBy !== undefined && { stoppedBy: this.#stoppedBy }) }
+    }
+  }
+
+  #killGroup(): void {
+    if (this.#group === undefined) return
+    try {
+      process.kill(-this.#group, 'SIGKILL')
+    } catch {
+      // ESRCH: it was gone already.
+    }
+  }
+}
+
+/** Beside this file in a checkout; beside or above it in the bundle, which is split into chunks. */
+function guardianFile(): string {
+  const places = ['./guardian.mjs', '../guardian.mjs'].map((place) => fileURLToPath(new URL(place, import.meta.url)))
+  const file = places.find((place) => existsSync(place))
+  if (file === undefined) throw new Error(`guardian.mjs is missing from this installation: ${places.join(', ')}.`)
+  return file
+}
+
+/** An idle guardian must not keep the worker's process alive; sockets have this method, streams in general do not. */
+function call(handle: object, method: 'ref' | 'unref'): void {
+  const found: unknown = Reflect.get(handle, method)
+  if (typeof found === 'function') found.call(handle)
+}

@@ -1,0 +1,56 @@
+import type { Connection } from '../../domain/environment.ts'
+import type { Profile, ProfilesFile } from './profiles-file.ts'
+import { writeYaml } from './yaml-file.ts'
+
+export interface GeneratedProfile {
+  readonly text: string
+  readonly profile: Profile
+  /** The secrets, by the names that the text refers to. */
+  readonly secretVariables: Readonly<Record<string, string>>
+}
+
+/** A profiles.yml with one profile and one target. Secrets are in it by reference only. */
+export function generateProfile(settings: {
+  readonly name: string
+  readonly target: string
+  readonly connection: Connection
+  readonly secrets: Readonly<Record<string, string>>
+  readonly schema: string | undefined
+  readonly threads: number | undefined
+}): GeneratedProfile {
+  const { connection, secrets, schema, threads } = settings
+  const secretVariables: Record<string, string> = {}
+  const references: Record<string, string> = {}
+  for (const [key, value] of Object.entries(secrets)) {
+    const variable = `DBT_ENV_SECRET_STRATUS_${key.toUpperCase().replace(/\W/g, '_')}`
+    secretVariables[variable] = value
+    references[key] = `{{ env_var('${variable}') }}`
+  }
+  const output = {
+    type: connection.type,
+    ...connection.details,
+    ...references,
+    ...(schema !== undefined && { [schemaKeyOf({ type: connection.type })]: schema }),
+    ...(threads !== undefined && { threads }),
+  }
+  const profile = { target: settings.target, outputs: { [settings.target]: output } }
+  return { text: writeYaml({ [settings.name]: profile }), profile, secretVariables }
+}
+
+/** The project's own profiles.yml with another schema in one target; everything else, Jinja too, as it was. */
+export function overrideSchema(
+  { content }: ProfilesFile,
+  name: string,
+  profile: Profile,
+  target: string,
+  schema: string,
+): string {
+  const output = profile.outputs[target] ?? {}
+  const changed = { ...output, [schemaKeyOf(output)]: schema }
+  return writeYaml({ ...content, [name]: { ...profile, outputs: { ...profile.outputs, [target]: changed } } })
+}
+
+/** What most adapters call a schema, BigQuery calls a dataset. */
+function schemaKeyOf(output: Readonly<Record<string, unknown>>): string {
+  return output.type === 'bigquery' && output.schema === undefined ? 'dataset' : 'schema'
+}

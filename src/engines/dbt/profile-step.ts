@@ -1,0 +1,94 @@
+import { writeFile } from 'node:fs/promises'
+import { hostname } from 'node:os'
+import path from 'node:path'
+import type { StepEnd } from '../run-engine.ts'
+import { optionOf, parseDbtCommand } from './dbt-command.ts'
+import { duckdbFilesOf } from './duckdb-files.ts'
+import { generateProfile, overrideSchema } from './private-profiles.ts'
+import { findProfilesFile, outputOf, type ProfileOutput, profileIn, targetOf } from './profiles-file.ts'
+import { projectOf, type Run } from './run.ts'
+import { environmentOf } from './run-environment.ts'
+import { StepFailure } from './step-failure.ts'
+import type { StepLog } from './step-log.ts'
+
+/** Writes the run's own profiles.yml, and takes hold of the DuckDB files that it names. */
+export async function profileStep(run: Run, log: StepLog): Promise<StepEnd> {
+  log.begin()
+  const outputs = run.plan.profile.kind === 'connection' ? await fromConnection(run, log) : await fromProject(run, log)
+  const { dir } = projectOf(run)
+  const variables = await environmentOf(run)
+  const files = await Promise.all(outputs.map((output) => duckdbFilesOf(output, dir, variables)))
+  // In one order for all runs, so that no two wait for each other.
+  for (const file of [...new Set(files.flat())].sort()) {
+    await run.sink.holdExclusively(`duckdb:${hostname()}:${file}`, (holder) => {
+      log.say(`Waiting for run ${holder}, which uses the same DuckDB file ${file}.`)
+      log.flush()
+    })
+  }
+  return { status: 'success' }
+}
+
+async function fromConnection(run: Run, log: StepLog): Promise<ProfileOutput[]> {
+  const { profile: source, target = 'default', schema, threads } = run.plan
+  if (source.kind !== 'connection') return []
+  const name = projectOf(run).profileName ?? 'stratus'
+  const generated = generateProfile({ ...source, name, target, schema, threads })
+  await writeProfiles(run, generated.text)
+  run.profile = { name, target, secretVariables: generated.secretVariables }
+  log.say(
+    `Profile '${name}' was made from the connection ${source.connection.name} (${source.connection.type}), target '${target}'.`,
+  )
+  return Object.values(generated.profile.outputs)
+}
+
+async function fromProject(run: Run, log: StepLog): Promise<ProfileOutput[]> {
+  const { plan } = run
+  const project = projectOf(run)
+  const variables = await environmentOf(run)
+  const named = plan.profile.kind === 'project' ? plan.profile.profileName : undefined
+  const name = named ?? variables.DBT_PROFILE ?? project.profileName
+  if (name === undefined) {
+    throw new StepFailure(
+      `dbt_project.yml in ${project.dir} names no profile: add a line like \`profile: my_profile\`.`,
+    )
+  }
+  const profiles = await findProfilesFile(project.dir, variables)
+  const profile = profileIn(profiles, name)
+  const wanted = plan.target ?? variables.DBT_TARGET
+  const target = targetOf(profile, wanted, variables)
+  const own = outputOf(name, profile, target, profiles.file)
+  const { schema } = plan
+  await writeProfiles(
+    run,
+    schema === undefined ? profiles.text : overrideSchema(profiles, name, profile, target, schema),
+  )
+  run.profile = { name, target, secretVariables: {} }
+  log.say(`Using profile '${name}', target '${target}' of ${profiles.file}.`)
+  if (schema !== undefined) log.say(`The schema is '${schema}' for this run.`)
+
+  // A command may choose another profile or target for itself; one that does not exist is left to dbt to explain.
+  const others = dbtCommandsOf(run).flatMap((command) => {
+    const otherName = optionOf(command, '--profile') ?? name
+    if (profiles.content[otherName] === undefined) return []
+    const other = profileIn(profiles, otherName)
+    const output = other.outputs[targetOf(other, optionOf(command, '--target', '-t') ?? wanted, variables)]
+    return output === undefined ? [] : [output]
+  })
+  return [own, ...others]
+}
+
+/** The commands that can be understood; the others end their own step. */
+function dbtCommandsOf({ plan }: Run) {
+  return plan.steps.flatMap(({ command }) => {
+    try {
+      return command === undefined ? [] : [parseDbtCommand(command)]
+    } catch (error) {
+      if (error instanceof StepFailure) return []
+      throw error
+    }
+  })
+}
+
+async function writeProfiles({ workspace }: Run, text: string): Promise<void> {
+  await writeFile(path.join(workspace.profiles, 'profiles.yml'), text, { mode: 0o600 })
+}

@@ -1,0 +1,100 @@
+import type { RunPlan } from '../run-engine.ts'
+import { privateHome } from './private-home.ts'
+import type { Checkout, Run } from './run.ts'
+
+/** What a step's dbt must be told; each becomes a variable that dbt reads as an option. */
+export interface StepSettings {
+  readonly projectDir: string
+  readonly target: string
+  readonly logs: string
+  readonly profiles: string
+  readonly profileName?: string | undefined
+  readonly targetName?: string | undefined
+  readonly partialParseFile?: string | undefined
+}
+
+/** The variables of a run, as far as its steps so far have found them out. */
+export async function environmentOf({ plan, services, project, profile }: Run): Promise<Record<string, string>> {
+  const home = await privateHome(services.dataDir)
+  return { ...runEnvironment(plan, services.baseEnvironment, project?.checkout, home), ...profile?.secretVariables }
+}
+
+/** What every program of the run sees: the inherited variables, the job's, and those that dbt Cloud sets. */
+export function runEnvironment(
+  plan: RunPlan,
+  base: Readonly<Record<string, string>>,
+  checkout: Checkout | undefined,
+  privateHome: string,
+): Record<string, string> {
+  const cloud = cloudVariables(plan, checkout)
+  const inArtifacts = Object.entries(cloud).map(([name, value]) => [`DBT_ENV_CUSTOM_ENV_${name}`, value])
+  return {
+    HOME: privateHome,
+    DBT_ENV: 'prod',
+    ...base,
+    ...plan.environmentVariables,
+    ...cloud,
+    ...Object.fromEntries(inArtifacts),
+  }
+}
+
+/** dbt Cloud's variables, with its own vocabulary (which is not that of its API). */
+function cloudVariables(plan: RunPlan, checkout: Checkout | undefined): Record<string, string> {
+  const type = environmentTypes.get(plan.environment.type ?? '') ?? ''
+  return {
+    DBT_CLOUD_ACCOUNT_ID: String(plan.accountId),
+    DBT_CLOUD_PROJECT_ID: String(plan.project.id),
+    DBT_CLOUD_ENVIRONMENT_ID: String(plan.environment.id),
+    DBT_CLOUD_ENVIRONMENT_NAME: plan.environment.name,
+    DBT_CLOUD_ENVIRONMENT_TYPE: type,
+    DBT_CLOUD_INVOCATION_CONTEXT: plan.causeCategory === 'ci' ? 'ci' : type || 'prod',
+    DBT_CLOUD_JOB_ID: String(plan.job.id),
+    DBT_CLOUD_RUN_ID: String(plan.runId),
+    DBT_CLOUD_RUN_REASON: plan.cause,
+    DBT_CLOUD_RUN_REASON_CATEGORY: plan.causeCategory === 'scheduled' ? 'scheduled' : 'other',
+    ...(plan.pullRequest !== undefined && { DBT_CLOUD_PR_ID: plan.pullRequest }),
+    ...(checkout && { DBT_CLOUD_GIT_SHA: checkout.sha }),
+    ...(checkout?.branch && { DBT_CLOUD_GIT_BRANCH: checkout.branch }),
+  }
+}
+
+const environmentTypes = new Map([
+  ['production', 'prod'],
+  ['staging', 'staging'],
+  ['development', 'dev'],
+])
+
+/** The environment of one dbt invocation. By variables and not options, because dbt ignores those it has no use for. */
+export function stepEnvironment(
+  run: Readonly<Record<string, string>>,
+  settings: StepSettings,
+  majorVersion: number,
+): Record<string, string> {
+  const ours: Record<string, string> = {
+    DBT_PROJECT_DIR: settings.projectDir,
+    DBT_TARGET_PATH: settings.target,
+    DBT_LOG_PATH: settings.logs,
+    DBT_PROFILES_DIR: settings.profiles,
+    DBT_LOG_FORMAT: 'json',
+    DBT_SEND_ANONYMOUS_USAGE_STATS: 'false',
+    ...(settings.profileName !== undefined && { DBT_PROFILE: settings.profileName }),
+    ...(settings.targetName !== undefined && { DBT_TARGET: settings.targetName }),
+    ...(majorVersion === 1 ? settingsOfVersion1(settings) : { DBT_DISABLE_VERSION_CHECK: '1' }),
+  }
+  const result: Record<string, string> = { ...run }
+  // dbt reads DBT_ENGINE_X as another name of DBT_X.
+  for (const name of Object.keys(ours)) delete result[name.replace(/^DBT_/, 'DBT_ENGINE_')]
+  return { ...result, ...ours }
+}
+
+/** dbt 2 writes its log file in the format of the console, has no colours in it, and warns about the others. */
+function settingsOfVersion1({ partialParseFile }: StepSettings): Record<string, string> {
+  return {
+    DBT_LOG_FORMAT_FILE: 'debug',
+    DBT_LOG_LEVEL_FILE: 'debug',
+    // Never rotated, so that it can be followed.
+    DBT_LOG_FILE_MAX_BYTES: '0',
+    DBT_USE_COLORS: 'false',
+    ...(partialParseFile !== undefined && { DBT_PARTIAL_PARSE_FILE_PATH: partialParseFile }),
+  }
+}

@@ -1,0 +1,66 @@
+import type { RunPlan, RunSink } from '../run-engine.ts'
+import type { DbtProgram } from './dbt-program.ts'
+import type { FolderLocks } from './folder-locks.ts'
+import type { ProcessSettings, RunProcesses } from './run-processes.ts'
+import type { Scrub } from './secret-scrubber.ts'
+import type { Workspace } from './workspace.ts'
+
+/** What all runs of an engine share. */
+export interface EngineServices extends ProcessSettings {
+  readonly baseEnvironment: Readonly<Record<string, string>>
+  readonly defaultDbtCommand: string
+  readonly locks: FolderLocks
+}
+
+/** A run while it is executed. What a step finds out stands here for the steps after it. */
+export interface Run {
+  readonly plan: RunPlan
+  readonly sink: RunSink
+  readonly signal: AbortSignal
+  readonly services: EngineServices
+  readonly workspace: Workspace
+  readonly processes: RunProcesses
+  readonly scrub: Scrub
+  project: Project | undefined
+  profile: RunProfile | undefined
+  /** Known once a step needed it. */
+  program: DbtProgram | undefined
+  /** dbt's version, as far as it was reported. */
+  dbtVersion: string | undefined
+}
+
+export interface Checkout {
+  readonly sha: string
+  readonly branch: string | null
+}
+
+/** Known after the clone step. */
+export interface Project {
+  /** The dbt project's folder, absolute and without links. */
+  readonly dir: string
+  readonly checkout: Checkout | undefined
+  /** Other runs work in this folder, too. */
+  readonly shared: boolean
+  /** Of dbt_project.yml. */
+  readonly profileName: string | undefined
+  readonly packagesFolder: string
+}
+
+/** Known after the profile step. */
+export interface RunProfile {
+  readonly name: string
+  readonly target: string
+  /** Secrets of a connection, under the names that the generated profiles.yml refers to. */
+  readonly secretVariables: Readonly<Record<string, string>>
+}
+
+/** The chain stops at the first failure, so that what an earlier step found out is always there. */
+export function projectOf({ project }: Run): Project {
+  if (project === undefined) throw new Error('No step has made the project available.')
+  return project
+}
+
+export function profileOf({ profile }: Run): RunProfile {
+  if (profile === undefined) throw new Error('No step has made the profile.')
+  return profile
+}

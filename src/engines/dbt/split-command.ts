@@ -1,0 +1,45 @@
+import { StepFailure } from './step-failure.ts'
+
+/**
+ * The words of a command, as a POSIX shell would see them without any expansion: quotes, escapes, blanks.
+ * Nothing is ever given to a shell.
+ */
+export function splitCommand(command: string): string[] {
+  const words: string[] = []
+  let word: string | undefined
+  let quote: '"' | "'" | undefined
+  for (let position = 0; position < command.length; position++) {
+    const character = command.charAt(position)
+    if (quote === undefined && /\s/.test(character)) {
+      if (word !== undefined) words.push(word)
+      word = undefined
+    } else if (quote === undefined && (character === '"' || character === "'")) {
+      quote = character
+      word ??= ''
+    } else if (character === quote) {
+      quote = undefined
+    } else if (character === '\\' && isEscape(quote, command.charAt(position + 1))) {
+      position++
+      if (position === command.length) {
+        throw new StepFailure(`The command \`${command}\` ends in a backslash, with nothing to escape.`)
+      }
+      // A backslash before the end of a line joins the lines.
+      word = (word ?? '') + (command.charAt(position) === '\n' ? '' : command.charAt(position))
+    } else {
+      word = (word ?? '') + character
+    }
+  }
+  if (quote !== undefined) throw new StepFailure(`The command \`${command}\` has an open quote (${quote}).`)
+  if (word !== undefined) words.push(word)
+  return words
+}
+
+function isEscape(quote: '"' | "'" | undefined, next: string): boolean {
+  if (quote === undefined) return true
+  return quote === '"' && /["\\$`\n]/.test(next)
+}
+
+/** The words as one line that a shell would read as the same words. */
+export function joinWords(words: readonly string[]): string {
+  return words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(' ')
+}

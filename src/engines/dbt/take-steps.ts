@@ -1,0 +1,94 @@
+import type { PlannedStep } from '../../domain/run-step.ts'
+import type { RunOutcome, StepEnd } from '../run-engine.ts'
+import { cloneStep } from './clone-step.ts'
+import { isDiskFull } from './collect-artifacts.ts'
+import { commandStep } from './command-step.ts'
+import { depsStep } from './deps-step.ts'
+import { profileStep } from './profile-step.ts'
+import type { Run } from './run.ts'
+import { scrubCredentials } from './secret-scrubber.ts'
+import { StepFailure } from './step-failure.ts'
+import { StepLog } from './step-log.ts'
+
+/**
+ * Takes the steps one after the other. The first that fails ends the run, except the checkboxes for freshness
+ * and docs, which never do; what comes after the end is skipped.
+ */
+export async function takeSteps(run: Run): Promise<RunOutcome> {
+  let outcome: RunOutcome = { outcome: 'success' }
+  for (const step of run.plan.steps) {
+    if (outcome.outcome === 'success' && run.signal.aborted) outcome = { outcome: 'stopped' }
+    if (outcome.outcome !== 'success') {
+      await run.sink.stepFinished(step.index, { status: 'skipped' })
+      continue
+    }
+    const end = await takeStep(run, step)
+    if (end.status === 'cancelled') outcome = { outcome: 'stopped' }
+    else if (end.status === 'error' && !mayFail(step)) outcome = { outcome: 'error', message: runMessage(step, end) }
+  }
+  return outcome
+}
+
+async function takeStep(run: Run, step: PlannedStep): Promise<StepEnd> {
+  const log = new StepLog(run.sink, step.index, run.scrub)
+  const end = await perform(run, step, log)
+    .catch((error: unknown) => endAfter(error, run.signal))
+    .then((reached) => endOfLog(run, step, log, reached))
+  await run.sink.stepFinished(step.index, end)
+  return end
+}
+
+/** A step whose log could not be stored whole has failed, whatever dbt says. */
+async function endOfLog(run: Run, step: PlannedStep, log: StepLog, end: StepEnd): Promise<StepEnd> {
+  log.begin(step.command)
+  if (end.status === 'cancelled') log.say('The run was stopped.')
+  const message = end.message === undefined ? undefined : run.scrub(scrubCredentials(end.message))
+  // What dbt says about its failure is in its own log already.
+  if (message !== undefined && step.command === undefined) log.say(message)
+  try {
+    await log.end()
+    return { status: end.status, ...(message !== undefined && { message }) }
+  } catch (error) {
+    return endAfter(error, run.signal)
+  }
+}
+
+function perform(run: Run, step: PlannedStep, log: StepLog): Promise<StepEnd> {
+  switch (step.kind) {
+    case 'clone':
+      return cloneStep(run, log)
+    case 'profile':
+      return profileStep(run, log)
+    case 'deps':
+      return depsStep(run, step, log)
+    case 'freshness':
+    case 'command':
+    case 'docs':
+      return commandStep(run, step, log)
+  }
+}
+
+/** A reason that a person can act on ends the step; anything else is a fault of Stratus and ends `execute`. */
+function endAfter(error: unknown, signal: AbortSignal): StepEnd {
+  if (signal.aborted) return { status: 'cancelled' }
+  if (error instanceof StepFailure) return { status: 'error', message: error.message }
+  if (isDiskFull(error)) return { status: 'error', message: `The disk is full: ${describe(error)}.` }
+  if (isSystemError(error)) return { status: 'error', message: `The operating system refused: ${error.message}.` }
+  throw error
+}
+
+function isSystemError(error: unknown): error is Error {
+  return error instanceof Error && 'syscall' in error
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
+function mayFail({ kind }: PlannedStep): boolean {
+  return kind === 'freshness' || kind === 'docs'
+}
+
+function runMessage(step: PlannedStep, end: StepEnd): string {
+  return `${step.command === undefined ? step.name : `\`${step.command}\``} failed: ${end.message ?? 'no reason is known'}`
+}

@@ -1,0 +1,73 @@
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { hostname } from 'node:os'
+import path from 'node:path'
+import { z } from 'zod'
+import { isAlive, type ProcessIdentity } from './process-identity.ts'
+
+/** The folder of one run: everything that Stratus itself makes for it, removed when it ends. */
+export interface Workspace {
+  readonly folder: string
+  /** Where a git project is checked out. */
+  readonly checkout: string
+  readonly profiles: string
+  /** What `dbt retry` reads of the earlier run. */
+  readonly earlierResults: string
+}
+
+const ownerFile = 'owner.json'
+const owner = z.object({ host: z.string(), pid: z.number(), startedAt: z.string() })
+
+export async function createWorkspace(
+  dataDir: string,
+  run: { readonly runId: number; readonly claim: number },
+  identity: ProcessIdentity,
+): Promise<Workspace> {
+  const folder = path.join(runsFolder(dataDir), `${run.runId}-${run.claim}`)
+  const profiles = path.join(folder, 'profiles')
+  await mkdir(profiles, { recursive: true, mode: 0o700 })
+  await writeFile(path.join(folder, ownerFile), JSON.stringify({ host: hostname(), ...identity }))
+  return {
+    folder,
+    profiles,
+    checkout: path.join(folder, 'checkout'),
+    earlierResults: path.join(folder, 'earlier-results'),
+  }
+}
+
+/** A target folder serves one invocation only, so that no result of another can be taken for its. */
+export async function createStepFolders(
+  workspace: Workspace,
+  index: number,
+): Promise<{ target: string; logs: string }> {
+  const folder = path.join(workspace.folder, `step-${index}`)
+  const folders = { target: path.join(folder, 'target'), logs: path.join(folder, 'logs') }
+  await Promise.all([mkdir(folders.target, { recursive: true }), mkdir(folders.logs, { recursive: true })])
+  return folders
+}
+
+export async function removeWorkspace(workspace: Workspace): Promise<void> {
+  await rm(workspace.folder, { recursive: true, force: true, maxRetries: 3 })
+}
+
+/** Removes the workspaces of workers on this host that are no more. */
+export async function removeLeftoverWorkspaces(dataDir: string): Promise<void> {
+  const folder = runsFolder(dataDir)
+  const names = await readdir(folder).catch(() => []) // no folder: no run yet
+  for (const name of names) {
+    const workspace = path.join(folder, name)
+    if (await isLeftover(workspace)) await rm(workspace, { recursive: true, force: true, maxRetries: 3 })
+  }
+}
+
+async function isLeftover(workspace: string): Promise<boolean> {
+  try {
+    const identity = owner.parse(JSON.parse(await readFile(path.join(workspace, ownerFile), 'utf8')))
+    return identity.host === hostname() && !(await isAlive(identity))
+  } catch {
+    return false // being made or removed at this moment
+  }
+}
+
+function runsFolder(dataDir: string): string {
+  return path.join(dataDir, 'runs')
+}

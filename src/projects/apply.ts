@@ -1,0 +1,109 @@
+import { sql } from 'kysely'
+import type { Db, Tx } from '../db/database.ts'
+import type { SecretBox } from '../secrets/secret-box.ts'
+import { applyAccount } from './apply/apply-account.ts'
+import { applyEnvironment } from './apply/apply-environment.ts'
+import { applyJob } from './apply/apply-job.ts'
+import { applyProject } from './apply/apply-project.ts'
+import type { ApplyRun } from './apply/apply-run.ts'
+import { chosenIds } from './apply/chosen-ids.ts'
+import { loadCurrentState } from './apply/current-state.ts'
+import { matchTargets, type ProjectTarget } from './apply/match-targets.ts'
+import type { ApplyPlan, PlanEntry } from './apply/plan.ts'
+import { prune } from './apply/prune.ts'
+import { futureOf, referenceProblems } from './apply/references.ts'
+import { reserveIds } from './apply/reserve-ids.ts'
+import { type ApplyPolicy, policyProblems } from './apply-policy.ts'
+import { checkDocument, invalidDocument } from './document/check-document.ts'
+import { problem } from './document/problem.ts'
+import type { StratusDocument } from './document/stratus-document.ts'
+
+export interface ApplyContext {
+  readonly db: Db
+  readonly secretBox: SecretBox
+  readonly policy: ApplyPolicy
+}
+
+export interface ApplyOptions {
+  readonly accountId: number
+  /** Answers the plan and changes nothing. */
+  readonly dryRun?: boolean
+  /** Deletes what the named projects have beyond the document. */
+  readonly prune?: boolean
+}
+
+/** Any number that only Stratus uses: documents are applied one after another. */
+const applyLock = 7_281_504
+
+/**
+ * Makes the account equal to the document, in one transaction, and answers what that changed. Throws InvalidRequestError
+ * with every mistake of the document. An account that does not exist yet is made.
+ */
+export async function applyDocument(ctx: ApplyContext, input: unknown, options: ApplyOptions): Promise<ApplyPlan> {
+  const checked = checkDocument(input)
+  if (!checked.ok) throw invalidDocument(checked.problems)
+  const { document } = checked
+  const problems = await policyProblems(document, ctx.policy)
+  const accountId = document.account?.id
+  if (accountId && accountId !== options.accountId) {
+    problems.push(
+      problem(['account', 'id'], `got ${accountId}, expected ${options.accountId}, the account of this token`),
+    )
+  }
+  if (problems.length > 0) throw invalidDocument(problems)
+  if (!options.dryRun) await reserveChosenIds(ctx.db, document, options.accountId)
+  return await ctx.db.transaction().execute((tx) => applyInTransaction(tx, ctx, document, options))
+}
+
+async function reserveChosenIds(db: Db, document: StratusDocument, accountId: number): Promise<void> {
+  const chosen = chosenIds(document)
+  await reserveIds(db, 'accounts', [accountId])
+  await reserveIds(db, 'projects', chosen.projects)
+  await reserveIds(db, 'environments', chosen.environments)
+  await reserveIds(db, 'jobs', chosen.jobs)
+}
+
+async function applyInTransaction(
+  tx: Tx,
+  { secretBox }: ApplyContext,
+  document: StratusDocument,
+  { accountId, dryRun = false, prune: pruning = false }: ApplyOptions,
+): Promise<ApplyPlan> {
+  // Not the account's row: claims lock that one, and would wait for as long as this takes.
+  await sql`select pg_advisory_xact_lock(${applyLock})`.execute(tx)
+  const state = await loadCurrentState(tx, accountId, document)
+  const { targets, problems } = matchTargets(document, state)
+  const future = futureOf(targets, state, pruning)
+  problems.push(...referenceProblems(targets, future))
+  if (problems.length > 0) throw invalidDocument(problems)
+  const run: ApplyRun = { tx, secretBox, accountId, state, future, dryRun, entries: [] }
+  await applyAccount(run, document.account)
+  await applyProjects(run, targets)
+  if (pruning) await prune(run, targets)
+  return { dryRun, entries: inDocumentOrder(run.entries, document) }
+}
+
+/** The account, then each project with all that is in it. */
+function inDocumentOrder(entries: readonly PlanEntry[], document: StratusDocument): PlanEntry[] {
+  const order = document.projects.map((project) => project.name)
+  const rank = ({ kind, name, within }: PlanEntry) => order.indexOf(kind === 'project' ? name : (within[0] ?? ''))
+  return [...entries].sort((a, b) => rank(a) - rank(b))
+}
+
+/** Projects first, all of them: a job may wait for a job of a project further down. */
+async function applyProjects(run: ApplyRun, targets: readonly ProjectTarget[]): Promise<void> {
+  const ids = new Map<ProjectTarget, number | undefined>()
+  for (const target of targets) ids.set(target, await applyProject(run, target))
+  const projectIdOf = (jobId: number): number => {
+    const job = run.future.jobs.get(jobId)
+    return (job?.project ? ids.get(job.project) : job?.projectId) ?? 0
+  }
+  for (const target of targets) {
+    const project = { id: ids.get(target), name: target.input.name }
+    for (const child of target.environments) {
+      const id = await applyEnvironment(run, child, project)
+      const environment = { id, name: child.input.name, project }
+      for (const job of child.jobs) await applyJob(run, job, environment, projectIdOf)
+    }
+  }
+}

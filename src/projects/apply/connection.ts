@@ -1,0 +1,81 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { EnvironmentRow } from '../../db/schema.ts'
+import type { Connection } from '../../domain/environment.ts'
+import type { SecretBox } from '../../secrets/secret-box.ts'
+import type { EnvironmentDocument } from '../document/environment-schema.ts'
+import { isSecretDetail } from '../document/secret-details.ts'
+import { type PlanChange, secretPlaceholder } from './plan.ts'
+
+/** A connection as the document has it, without its secrets. */
+export function connectionOf({ connection }: EnvironmentDocument): Connection | null {
+  if (!connection) return null
+  const { name, type, ...given } = connection
+  const details = Object.entries(given).flatMap(([key, value]) =>
+    value === null || value === undefined || isSecretDetail(key) ? [] : [[key, value] as const],
+  )
+  return { name: name ?? type, type, details: Object.fromEntries(details) }
+}
+
+export interface SecretsUpdate {
+  readonly changes: readonly PlanChange[]
+  /** What to store; `undefined` leaves what is stored. */
+  readonly ciphertext: string | null | undefined
+}
+
+/**
+ * The secrets of the connection: those that the document gives replace what is stored, `null` removes one, others stay.
+ * Secrets of a connection of another type go with it.
+ */
+export function updateSecrets(
+  input: EnvironmentDocument,
+  row: EnvironmentRow | undefined,
+  secretBox: SecretBox,
+): SecretsUpdate {
+  const stored = storedSecrets(row, secretBox)
+  const kept = input.connection && input.connection.type === row?.connection?.type ? (stored ?? {}) : {}
+  const wanted = new Map(Object.entries(kept))
+  const connection = connectionOf(input)
+  for (const name of Object.keys(connection?.details ?? {})) wanted.delete(name)
+  for (const [name, value] of givenSecrets(input)) {
+    if (value === null) wanted.delete(name)
+    else wanted.set(name, value)
+  }
+  const next = Object.fromEntries(wanted)
+  if (stored === undefined && input.connection && wanted.size === 0) return { changes: [], ciphertext: undefined }
+  const before = stored ?? {}
+  if (isDeepStrictEqual(before, next)) return { changes: [], ciphertext: undefined }
+  const names = [...new Set([...Object.keys(before), ...Object.keys(next)])].sort()
+  const changes = names
+    .filter((name) => before[name] !== next[name])
+    .map((name) => ({ key: `credentials.${name}`, from: shown(before[name]), to: shown(next[name]) }))
+  return { changes, ciphertext: wanted.size === 0 ? null : secretBox.encrypt(JSON.stringify(next)) }
+}
+
+/** `credentials` win over secret details that stand in the connection itself. */
+function givenSecrets({ connection, credentials }: EnvironmentDocument): [string, string | null][] {
+  const { name: _name, type: _type, ...details } = connection ?? {}
+  const secretDetails = Object.entries(details).filter(([key]) => isSecretDetail(key))
+  return [...secretDetails, ...Object.entries(credentials ?? {})].map(([key, value]) => [
+    key,
+    value === null || value === undefined ? null : String(value),
+  ])
+}
+
+/** Undefined when no key that this server has decrypts them. */
+function storedSecrets(row: EnvironmentRow | undefined, secretBox: SecretBox): Record<string, string> | undefined {
+  if (!row?.connection_secrets) return {}
+  try {
+    return readConnectionSecrets(row.connection_secrets, secretBox)
+  } catch {
+    return undefined
+  }
+}
+
+function readConnectionSecrets(ciphertext: string, secretBox: SecretBox): Record<string, string> {
+  const secrets: Record<string, string> = JSON.parse(secretBox.decrypt(ciphertext))
+  return secrets
+}
+
+function shown(value: string | undefined): string | null {
+  return value === undefined ? null : secretPlaceholder
+}

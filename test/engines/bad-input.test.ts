@@ -1,0 +1,168 @@
+import { chmod, mkdir, rm, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import type { RunPlan } from '../../src/engines/run-engine.ts'
+import { createHarness, fixtureProgram, type Harness, neverStopped, planFor } from './engine-harness.ts'
+
+describe('a run that cannot go well', () => {
+  let harness: Harness
+  beforeAll(async () => {
+    harness = await createHarness()
+  })
+  afterAll(() => harness[Symbol.asyncDispose]())
+
+  async function execute(plan: RunPlan) {
+    const sink = harness.sink()
+    const outcome = await harness.engine.execute(plan, sink, neverStopped())
+    return { sink, outcome }
+  }
+
+  test('because there is no dbt program', async () => {
+    const missing = path.join(harness.folder, 'no/dbt')
+    const { outcome, sink } = await execute(planFor(await harness.project(), missing))
+    expect(sink.statuses).toEqual(['success', 'success', 'success', 'error'])
+    expect(outcome).toEqual({
+      outcome: 'error',
+      message: `\`dbt build\` failed: There is no dbt program at ${missing}.`,
+    })
+  })
+
+  test('because dbt is not on PATH', async () => {
+    const { sink } = await execute(planFor(await harness.project(), 'dbt-that-nobody-has'))
+    expect(sink.step(4).end?.message).toMatch(/^The dbt program `dbt-that-nobody-has` was not found on PATH\./)
+  })
+
+  test('because the program is not executable, or its interpreter is gone', async () => {
+    const program = path.join(harness.folder, 'dbt')
+    await writeFile(program, '#!/no/such/python\n')
+    const project = await harness.project()
+    expect((await execute(planFor(project, program))).sink.step(4).end?.message).toBe(
+      `The dbt program ${program} is not executable.`,
+    )
+    await chmod(program, 0o755)
+    expect((await execute(planFor(project, program))).sink.step(4).end?.message).toBe(
+      `The dbt program ${program} could not be started: the interpreter that its first line names does not exist.`,
+    )
+  })
+
+  test('because the project is gone, or is none', async () => {
+    const project = await harness.project()
+    await rm(path.join(project, 'dbt_project.yml'))
+    const none = await execute(planFor(project, fixtureProgram('dbt-succeeds')))
+    expect(none.sink.step(1).end?.message).toBe(`${project} is not a dbt project: there is no dbt_project.yml in it.`)
+    expect(none.sink.statuses).toEqual(['error', 'skipped', 'skipped', 'skipped'])
+    await rm(project, { recursive: true })
+    const gone = await execute(planFor(project, fixtureProgram('dbt-succeeds')))
+    expect(gone.outcome).toEqual({
+      outcome: 'error',
+      message: `Clone git repository failed: There is no folder ${project}. Was the project moved?`,
+    })
+    expect(gone.sink.step(1).console).toContain('There is no folder')
+  })
+
+  test.each([
+    ['is missing', undefined, /^There is no profiles\.yml in \S+ or \S+\/\.dbt\.$/],
+    ['is not YAML', 'tiny:\n  target: dev\n outputs: [\n', /profiles\.yml, line 3, is not valid YAML: /],
+    ['has another profile', 'other: {target: dev, outputs: {}}', /no profile 'tiny' in \S+; it has other\.$/],
+    ['has no outputs', 'tiny: {target: dev}', /The profile 'tiny' in \S+ is broken: tiny\.outputs is missing/],
+    [
+      'has another target',
+      'tiny: {target: prod, outputs: {dev: {type: duckdb}}}',
+      /no target 'prod' .*; it has dev\.$/,
+    ],
+    ['is a list', '- tiny', /holds no profiles/],
+  ])('because its profiles.yml %s', async (_name, content, message) => {
+    const project = await harness.project(content === undefined ? {} : { 'profiles.yml': content })
+    if (content === undefined) await rm(path.join(project, 'profiles.yml'))
+    const { sink } = await execute(planFor(project, fixtureProgram('dbt-succeeds')))
+    expect(sink.step(2).end?.message).toMatch(message)
+    expect(sink.statuses).toEqual(['success', 'error', 'skipped', 'skipped'])
+  })
+
+  test.each([
+    ['ls -la', '`ls -la` is not a dbt command. A step can only run commands that begin with `dbt`.'],
+    ["dbt run --vars '{a: 1}", "The command `dbt run --vars '{a: 1}` has an open quote (')."],
+    ['', 'The command is empty.'],
+    [
+      'dbt build --target-path=/tmp',
+      '`dbt build --target-path=/tmp` sets --target-path, which Stratus sets itself. Remove it from the command.',
+    ],
+  ])('because of the command %s', async (command, message) => {
+    const plan = planFor(await harness.project(), fixtureProgram('dbt-succeeds'), { commands: [command, 'dbt test'] })
+    const { sink } = await execute(plan)
+    expect(sink.step(4).end).toEqual({ status: 'error', message })
+    expect(sink.step(5).end).toEqual({ status: 'skipped' })
+  })
+
+  test('because dbt refuses an option: its words are the message', async () => {
+    const { outcome } = await execute(planFor(await harness.project(), fixtureProgram('dbt-fails')))
+    expect(outcome).toEqual({ outcome: 'error', message: "`dbt build` failed: No such option '--nope'." })
+  })
+
+  test('because a flood of output ends in an error: the log is cut, the memory bounded', async () => {
+    const plan = planFor(await harness.project(), fixtureProgram('dbt-floods'))
+    const before = process.memoryUsage().arrayBuffers
+    const { outcome, sink } = await execute(plan)
+    expect(outcome).toEqual({ outcome: 'error', message: '`dbt build` failed: the flood is over' })
+    expect(sink.step(4).console.length).toBeLessThan(51 * 1024 * 1024)
+    expect(sink.step(4).console).toContain('… (line cut)\na line of a flood')
+    expect(sink.step(4).console.slice(-200)).toContain('The log is cut here')
+    expect(Math.max(...sink.logChunks.map((chunk) => chunk.length))).toBeLessThan(1.2 * 1024 * 1024)
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(32 * 1024 * 1024)
+  })
+
+  test('because the disk is full: artifacts and logs that cannot be stored fail the run, each with that reason', async () => {
+    const plan = planFor(await harness.project(), fixtureProgram('dbt-writes-results'))
+    const full = Object.assign(new Error('ENOSPC: no space left on device, write'), {
+      code: 'ENOSPC',
+      syscall: 'write',
+    })
+    const noArtifacts = harness.sink()
+    noArtifacts.artifact = () => Promise.reject(full)
+    expect(await harness.engine.execute(plan, noArtifacts, neverStopped())).toEqual({
+      outcome: 'error',
+      message: expect.stringMatching(/^`dbt build` failed: The disk is full: \S+ could not be stored\.$/),
+    })
+    const noLogs = harness.sink()
+    noLogs.log = () => Promise.reject(full)
+    expect(await harness.engine.execute(plan, noLogs, neverStopped())).toEqual({
+      outcome: 'error',
+      message: 'Clone git repository failed: The disk is full: ENOSPC: no space left on device, write.',
+    })
+  })
+
+  test('because of a full disk under the data folder', async () => {
+    const blocked = await createHarness()
+    await mkdir(blocked.dataDir, { recursive: true })
+    await writeFile(path.join(blocked.dataDir, 'cache'), 'a file where a folder should be')
+    const project = await blocked.project({ 'packages.yml': 'packages:\n  - local: ../elsewhere\n' })
+    const sink = blocked.sink()
+    const outcome = await blocked.engine.execute(planFor(project, fixtureProgram('dbt-succeeds')), sink, neverStopped())
+    expect(outcome).toEqual({
+      outcome: 'error',
+      message: expect.stringMatching(/^`dbt deps` failed: The operating system refused: E/),
+    })
+    await blocked[Symbol.asyncDispose]()
+  })
+})
+
+describe('the steps that may fail', () => {
+  test('freshness and docs do not fail the run, nor keep the rest from being done; artifacts of failed steps are kept', async () => {
+    await using harness = await createHarness()
+    const sink = harness.sink()
+    const plan = planFor(await harness.project(), fixtureProgram('dbt-writes-results'))
+    const [clone, profile, deps, build] = plan.steps
+    if (!clone || !profile || !deps || !build) throw new Error('The plan has four steps.')
+    const steps = [
+      clone,
+      profile,
+      deps,
+      { index: 4, kind: 'freshness' as const, name: 'freshness', command: 'dbt source freshness --fail' },
+      { ...build, index: 5 },
+      { index: 6, kind: 'docs' as const, name: 'docs', command: 'dbt docs generate --fail' },
+    ]
+    const outcome = await harness.engine.execute({ ...plan, steps }, sink, neverStopped())
+    expect(outcome).toEqual({ outcome: 'success' })
+    expect(sink.statuses.slice(3)).toEqual(['error', 'success', 'error'])
+    expect(sink.step(4).artifacts.sort()).toEqual(['compiled/a/model.sql', 'manifest.json'])
+  })
+})

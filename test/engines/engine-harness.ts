@@ -1,0 +1,122 @@
+import { access, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import pino from 'pino'
+import type { PlannedStep } from '../../src/domain/run-step.ts'
+import { DbtEngine } from '../../src/engines/dbt/dbt-engine.ts'
+import type { RunPlan } from '../../src/engines/run-engine.ts'
+import { RecordingSink } from './recording-sink.ts'
+
+export const repository = path.resolve(import.meta.dirname, '../..')
+
+/** One of the small programs that stand in for dbt. */
+export function fixtureProgram(name: string): string {
+  return path.join(repository, 'test/fixtures/bin', name)
+}
+
+/** The real dbt that the tests were set up with. */
+export async function realDbt(): Promise<string> {
+  const program = process.env.STRATUS_TEST_DBT ?? path.join(repository, '.stratus/venv-dbt/bin/dbt')
+  await access(program)
+  return program
+}
+
+export interface Harness extends AsyncDisposable {
+  readonly folder: string
+  readonly dataDir: string
+  readonly engine: DbtEngine
+  /** A dbt project with these files, on DuckDB. */
+  project(files?: Readonly<Record<string, string>>): Promise<string>
+  sink(): RecordingSink
+}
+
+export async function createHarness(
+  options: { cancelGraceMs?: number; guardSeconds?: number; environment?: Record<string, string> } = {},
+): Promise<Harness> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'stratus-engine-'))
+  const dataDir = path.join(folder, 'data')
+  const engine = await DbtEngine.create({
+    dataDir,
+    baseEnvironment: { PATH: process.env.PATH ?? '', ...options.environment },
+    cancelGraceMs: options.cancelGraceMs ?? 5000,
+    guardSeconds: options.guardSeconds ?? 60,
+    logger: pino({ level: 'silent' }),
+  })
+  let count = 0
+  return {
+    folder,
+    dataDir,
+    engine,
+    async project(files = {}) {
+      const project = path.join(folder, `project-${++count}`)
+      for (const [name, content] of Object.entries({ ...projectFiles, ...files })) {
+        await mkdir(path.dirname(path.join(project, name)), { recursive: true })
+        await writeFile(path.join(project, name), content)
+      }
+      return project
+    },
+    sink: () => new RecordingSink(path.join(folder, `artifacts-${++count}`)),
+    async [Symbol.asyncDispose]() {
+      await engine[Symbol.asyncDispose]()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+const projectFiles = {
+  'dbt_project.yml': 'name: tiny\nversion: "1.0"\nconfig-version: 2\nprofile: tiny\n',
+  'profiles.yml':
+    'tiny:\n  target: dev\n  outputs:\n    dev:\n      type: duckdb\n      path: tiny.duckdb\n      threads: 1\n',
+  'models/one.sql': 'select 1 as id\n',
+}
+
+export async function copyOfSampleProject(harness: Harness): Promise<string> {
+  const project = path.join(harness.folder, 'coffee_roastery')
+  await cp(path.join(repository, 'examples/coffee_roastery'), project, {
+    recursive: true,
+    filter: (file) => !/\/(target|logs|dbt_packages)$|\.duckdb/.test(file),
+  })
+  return project
+}
+
+let lastRunId = 0
+
+type PlanChanges = Partial<Omit<RunPlan, 'steps'>> & { commands?: readonly string[]; steps?: readonly PlannedStep[] }
+
+/** A run of `dbt build` in a project's folder, with these changes. */
+export function planFor(project: string, dbtCommand: string, changes: PlanChanges = {}): RunPlan {
+  const { commands = ['dbt build'], ...rest } = changes
+  return {
+    runId: ++lastRunId,
+    accountId: 1,
+    claim: 1,
+    project: { id: 1, name: 'Tiny', source: { kind: 'path', path: project } },
+    environment: { id: 2, name: 'Production', type: 'production', dbtCommand },
+    job: { id: 3, name: 'Build' },
+    profile: { kind: 'project' },
+    steps: stepsFor(commands),
+    environmentVariables: {},
+    cause: 'a test',
+    causeCategory: 'api',
+    ...rest,
+  }
+}
+
+export function stepsFor(commands: readonly string[]): PlannedStep[] {
+  const dbt = (kind: PlannedStep['kind'], command: string) => ({
+    kind,
+    command,
+    name: `Invoke dbt with \`${command}\``,
+  })
+  const steps: Omit<PlannedStep, 'index'>[] = [
+    { kind: 'clone', name: 'Clone git repository' },
+    { kind: 'profile', name: 'Create profile from connection Warehouse' },
+    dbt('deps', 'dbt deps'),
+    ...commands.map((command) => dbt('command', command)),
+  ]
+  return steps.map((step, position) => ({ index: position + 1, ...step }))
+}
+
+export function neverStopped(): AbortSignal {
+  return new AbortController().signal
+}

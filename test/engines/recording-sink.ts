@@ -1,0 +1,102 @@
+import { copyFile, mkdir } from 'node:fs/promises'
+import path from 'node:path'
+import type { LogStream, RunSink, StepEnd } from '../../src/engines/run-engine.ts'
+
+export interface RecordedStep {
+  readonly index: number
+  argv: string | undefined
+  end: StepEnd | undefined
+  console: string
+  debug: string
+  readonly artifacts: string[]
+}
+
+/** A sink that keeps what an engine reports: artifacts as files below `folder`, the rest in memory. */
+export class RecordingSink implements RunSink {
+  readonly steps = new Map<number, RecordedStep>()
+  readonly started: number[] = []
+  readonly held: string[] = []
+  readonly logChunks: string[] = []
+  readonly versions: string[] = []
+  commit: { sha: string; branch: string | null } | undefined
+  readonly #folder: string
+  readonly #watchers: { condition: () => boolean; resolve: () => void }[] = []
+
+  constructor(folder: string) {
+    this.#folder = folder
+  }
+
+  step(index: number): RecordedStep {
+    const known = this.steps.get(index)
+    if (known) return known
+    const step: RecordedStep = { index, argv: undefined, end: undefined, console: '', debug: '', artifacts: [] }
+    this.steps.set(index, step)
+    return step
+  }
+
+  /** Everything that was said in any way: to look for secrets. */
+  get everything(): string {
+    const steps = [...this.steps.values()].sort((a, b) => a.index - b.index)
+    return JSON.stringify([steps, this.held, this.commit])
+  }
+
+  get statuses(): (string | undefined)[] {
+    return [...this.steps.values()].sort((a, b) => a.index - b.index).map((step) => step.end?.status)
+  }
+
+  fileOf(index: number, name: string): string {
+    return path.join(this.#folder, String(index), name)
+  }
+
+  /** Resolves as soon as the condition holds after a report. */
+  until(condition: () => boolean): Promise<void> {
+    return new Promise((resolve) => {
+      this.#watchers.push({ condition, resolve })
+      this.#look()
+    })
+  }
+
+  stepStarted(index: number, argv?: string): void {
+    this.started.push(index)
+    this.step(index).argv = argv
+    this.#look()
+  }
+
+  async log(index: number, stream: LogStream, text: string): Promise<void> {
+    this.logChunks.push(text)
+    this.step(index)[stream] += text
+    this.#look()
+  }
+
+  async artifact(index: number, name: string, file: string): Promise<void> {
+    const copy = this.fileOf(index, name)
+    await mkdir(path.dirname(copy), { recursive: true })
+    await copyFile(file, copy)
+    this.step(index).artifacts.push(name)
+  }
+
+  async stepFinished(index: number, end: StepEnd): Promise<void> {
+    this.step(index).end = end
+    this.#look()
+  }
+
+  checkedOut(commit: { sha: string; branch: string | null }): void {
+    this.commit = commit
+  }
+
+  dbtVersion(version: string): void {
+    this.versions.push(version)
+  }
+
+  async holdExclusively(resource: string): Promise<void> {
+    this.held.push(resource)
+  }
+
+  async fetchArtifact(storeKey: string, file: string): Promise<void> {
+    await copyFile(storeKey, file)
+  }
+
+  #look(): void {
+    for (const watcher of this.#watchers) if (watcher.condition()) watcher.resolve()
+  }
+}

@@ -1,0 +1,100 @@
+import type { TokenGrant } from '../../src/domain/permissions.ts'
+import { createTestApi, type TestApi } from '../support/api-server.ts'
+import { createJob } from '../support/rows.ts'
+
+interface Place {
+  readonly jobId: number
+  readonly projectId: number
+  readonly environmentId: number
+  readonly runId: number
+}
+
+let api: TestApi
+let mine: Place
+let other: Place
+
+beforeAll(async () => {
+  api = await createTestApi()
+  mine = await createPlace()
+  other = await createPlace()
+})
+afterAll(() => api.close())
+
+async function createPlace(): Promise<Place> {
+  const jobId = await createJob(api.ctx.db)
+  const { body } = await api.post(`/api/v2/accounts/1/jobs/${jobId}/run/`).expect(200)
+  const { id: runId, project_id: projectId, environment_id: environmentId } = body.data
+  return { jobId, runId, projectId, environmentId }
+}
+
+async function tokenWith(...grants: TokenGrant[]) {
+  return api.as(await api.createToken(grants))
+}
+
+function everythingOf(place: Place): ['get' | 'post', string][] {
+  return [
+    ['get', `/api/v2/accounts/1/jobs/${place.jobId}/`],
+    ['get', `/api/v2/accounts/1/jobs/${place.jobId}/artifacts/manifest.json`],
+    ['get', `/api/v2/accounts/1/runs/${place.runId}/`],
+    ['get', `/api/v2/accounts/1/runs/${place.runId}/artifacts/`],
+    ['get', `/api/v2/accounts/1/projects/${place.projectId}/`],
+    ['get', `/api/v3/accounts/1/projects/${place.projectId}/environments/`],
+    ['get', `/api/v2/accounts/1/environments/${place.environmentId}/`],
+    ['post', `/api/v2/accounts/1/jobs/${place.jobId}/run/`],
+    ['post', `/api/v2/accounts/1/jobs/${place.jobId}/rerun/`],
+    ['post', `/api/v2/accounts/1/runs/${place.runId}/retry/`],
+    ['post', `/api/v2/accounts/1/runs/${place.runId}/cancel/`],
+  ]
+}
+
+test('a token for one project sees nothing of another', async () => {
+  const caller = await tokenWith({ permission_set: 'job_admin', project_ids: [mine.projectId] })
+  for (const [method, url] of everythingOf(other)) await caller[method](url).expect(404)
+  await caller.get(`/api/v2/accounts/1/runs/${mine.runId}/`).expect(200)
+  await caller.post(`/api/v2/accounts/1/jobs/${mine.jobId}/run/`).expect(200)
+})
+
+test.each([
+  ['runs', (place: Place) => place.runId],
+  ['jobs', (place: Place) => place.jobId],
+  ['projects', (place: Place) => place.projectId],
+  ['environments', (place: Place) => place.environmentId],
+])('its list of %s has its project only, and counts nothing else', async (name, idOf) => {
+  const caller = await tokenWith({ permission_set: 'readonly', project_ids: [mine.projectId] })
+  const { body } = await caller.get(`/api/v2/accounts/1/${name}/`).expect(200)
+  const ids = body.data.map(({ id }: { id: number }) => id)
+  expect(ids).toContain(idOf(mine))
+  expect(ids).not.toContain(idOf(other))
+  expect(body.extra.pagination.total_count).toBe(ids.length)
+  const asked = await caller.get(`/api/v2/accounts/1/${name}/?pk=${idOf(other)}`).expect(200)
+  expect(asked.body.data).toEqual([])
+})
+
+test('a token that may only read is refused what changes something', async () => {
+  const caller = await tokenWith({ permission_set: 'job_viewer', project_ids: null })
+  for (const [method, url] of everythingOf(mine)) {
+    const { status, body } = await caller[method](url)
+    if (method === 'get') expect([url, status]).toEqual([url, url.includes('manifest') ? 404 : 200])
+    else {
+      expect([url, status]).toEqual([url, 403])
+      expect(body.status.user_message).toBe('Forbidden: Access denied')
+    }
+  }
+})
+
+test('permissions count in the project they were given for', async () => {
+  const caller = await tokenWith(
+    { permission_set: 'job_runner', project_ids: [mine.projectId] },
+    { permission_set: 'job_viewer', project_ids: [other.projectId] },
+  )
+  await caller.post(`/api/v2/accounts/1/jobs/${mine.jobId}/run/`).expect(200)
+  await caller.post(`/api/v2/accounts/1/jobs/${other.jobId}/run/`).expect(403)
+  await caller.get(`/api/v2/accounts/1/jobs/${other.jobId}/`).expect(200)
+  await caller.post(`/api/v2/accounts/1/jobs/999999/run/`).expect(404)
+})
+
+test('another account does not exist', async () => {
+  await api.ctx.db.insertInto('accounts').values({ id: 2, name: 'Elsewhere' }).execute()
+  for (const [method, url] of everythingOf(mine)) await api[method](url.replace('/1/', '/2/')).expect(404)
+  await api.get('/api/v2/accounts/2/').expect(404)
+})

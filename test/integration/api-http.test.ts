@@ -1,0 +1,327 @@
+import { once } from 'node:events'
+import http from 'node:http'
+import net from 'node:net'
+import request from 'supertest'
+import { configureServer, serverOptions } from '../../src/api/configure-server.ts'
+import { createTestApi, type TestApi } from '../support/api-server.ts'
+import { createJob } from '../support/rows.ts'
+
+let api: TestApi
+let jobId: number
+beforeAll(async () => {
+  api = await createTestApi()
+  jobId = await createJob(api.ctx.db)
+})
+afterAll(() => api.close())
+
+const runs = '/api/v2/accounts/1/runs/'
+
+describe('tokens', () => {
+  test.each(['Token', 'Bearer', 'token', 'BEARER'])('%s is accepted', async (scheme) => {
+    await request(api.app).get(runs).set('Authorization', `${scheme} ${api.token}`).expect(200)
+  })
+
+  test.each([undefined, '', 'Token', 'Token wrong', 'Bearer None', 'Basic dTpw'])('%j is a 401', async (header) => {
+    const call = request(api.app).get(runs)
+    if (header !== undefined) call.set('Authorization', header)
+    const { body, headers } = await call.expect(401)
+    expect(body).toEqual({
+      status: { code: 401, is_success: false, user_message: 'Invalid token.', developer_message: null },
+      data: null,
+    })
+    expect(headers['www-authenticate']).toBe('Bearer')
+  })
+
+  test('nothing of the API answers without one', async () => {
+    for (const method of ['get', 'post', 'put', 'delete', 'options', 'head'] as const) {
+      await request(api.app)[method](`/api/v2/accounts/1/jobs/${jobId}/`).expect(401)
+    }
+    await request(api.app).get('/api/nothing/here').expect(401)
+    await request(api.app).post(`/api/v2/accounts/1/jobs/${jobId}/run/`).send('{').expect(401)
+  })
+})
+
+describe('the root', () => {
+  test('is a page for browsers', async () => {
+    const { text } = await request(api.app)
+      .get('/')
+      .set('Accept', 'text/html,application/xhtml+xml,*/*;q=0.8')
+      .expect(200)
+    expect(text).toContain('<h1>Stratus</h1>')
+  })
+
+  test("tells Airflow's connection test whether the token is good", async () => {
+    const root = request(api.app).get('/').set('Accept', '*/*')
+    const { body } = await root.set('Authorization', `Token ${api.token}`).expect(200)
+    expect(body).toEqual((await api.get('/api/v2/accounts/').expect(200)).body)
+    const refused = await request(api.app).get('/').set('Accept', '*/*').set('Authorization', 'Token wrong').expect(401)
+    expect(refused.body.status.user_message).toBe('Invalid token.')
+  })
+})
+
+test('health needs no token', async () => {
+  const { body } = await request(api.app).get('/healthz').expect(200)
+  expect(body).toEqual({ status: 'ok' })
+})
+
+describe('both slash forms are answered, without a redirect', () => {
+  test.each([
+    ['get', '/api/v2/accounts'],
+    ['get', '/api/v3/accounts'],
+    ['get', '/api/v2/accounts/1'],
+    ['get', '/api/v2/accounts/1/jobs/JOB'],
+    ['get', '/api/v2/accounts/1/runs'],
+    ['post', '/api/v2/accounts/1/jobs/JOB/run'],
+    ['post', '/api/v2/accounts/1/jobs/JOB/rerun'],
+    ['get', '/api/v3/accounts/1/projects'],
+  ] as const)('%s %s', async (method, template) => {
+    const url = template.replace('JOB', String(jobId))
+    await api[method](url).expect(200)
+    await api[method](`${url}/`).expect(200)
+  })
+})
+
+describe('bodies that say nothing are accepted', () => {
+  test.each([
+    ['null', 'application/json'],
+    ['', 'application/json'],
+    ['  \n ', 'application/json'],
+    ['{}', 'application/json'],
+    ['\uFEFF{"cause":null}', 'application/json; charset=utf-8'],
+    ['', 'application/x-www-form-urlencoded'],
+    ['', 'text/plain'],
+  ])('%j as %s', async (body, type) => {
+    const call = api.post(`/api/v2/accounts/1/jobs/${jobId}/run/`).set('Content-Type', type)
+    const answer = await call.send(body).expect(200)
+    expect(answer.body.data.trigger.cause).toBe('Triggered via API')
+  })
+})
+
+describe('bodies in other forms are read', () => {
+  const wanted = { cause: 'a & b', threads_override: 3, steps_override: ['dbt run', 'dbt test'] }
+  test('urlencoded', async () => {
+    const { body } = await api
+      .post(`/api/v2/accounts/1/jobs/${jobId}/run/`)
+      .type('form')
+      .send('cause=a+%26+b&threads_override=3&steps_override=dbt+run&steps_override=dbt+test')
+      .expect(200)
+    expect(body.data.trigger).toMatchObject(wanted)
+  })
+
+  test('multipart', async () => {
+    const { body } = await api
+      .post(`/api/v2/accounts/1/jobs/${jobId}/run/`)
+      .field('cause', 'a & b')
+      .field('threads_override', '3')
+      .field('steps_override', 'dbt run')
+      .field('steps_override', 'dbt test')
+      .expect(200)
+    expect(body.data.trigger).toMatchObject(wanted)
+  })
+
+  test('JSON that curl calls a form', async () => {
+    const { body } = await api
+      .post(`/api/v2/accounts/1/jobs/${jobId}/run/`)
+      .type('form')
+      .send(JSON.stringify(wanted))
+      .expect(200)
+    expect(body.data.trigger).toMatchObject(wanted)
+  })
+
+  test('a GET with a JSON body', async () => {
+    await api.get(`/api/v2/accounts/1/jobs/${jobId}`).type('json').send('null').expect(200)
+  })
+})
+
+describe('a wrong body is a 400 that names its field, what was expected and what came', () => {
+  test.each([
+    ['{"cause": ', 'body', /Expected JSON/],
+    ['not json', 'body', /Expected JSON/],
+    ['[1]', 'body', /object/],
+    ['"text"', 'body', /object/],
+    ['{"cause": 5}', 'cause', /Expected text. Got 5\./],
+    [`{"cause": "${'x'.repeat(2001)}"}`, 'cause', /at most 2000 characters/],
+    ['{"cause": "a\\u0000b"}', 'cause', /NUL/],
+    ['{"schema_override": "\\ud800"}', 'schema_override', /surrogate/],
+    ['{"threads_override": "many"}', 'threads_override', /whole number from 1 to 1024. Got "many"/],
+    ['{"threads_override": 0}', 'threads_override', /Got 0/],
+    ['{"threads_override": 1.5}', 'threads_override', /Got 1.5/],
+    ['{"timeout_seconds_override": 1e300}', 'timeout_seconds_override', /whole number/],
+    ['{"generate_docs_override": "perhaps"}', 'generate_docs_override', /true or false/],
+    ['{"generate_docs_override": "constructor"}', 'generate_docs_override', /true or false/],
+    ['{"steps_override": "dbt run"}', 'steps_override', /list of texts. Got "dbt run"/],
+    ['{"steps_override": ["dbt run", 5]}', 'steps_override.1', /Expected text. Got 5/],
+    ['{"steps_override": {"0": "dbt run"}}', 'steps_override', /list/],
+  ])('%s', async (text, field, sentence) => {
+    const call = api.post(`/api/v2/accounts/1/jobs/${jobId}/run/`).type('json')
+    const { body } = await call.send(text).expect(400)
+    expect(body.status).toMatchObject({ code: 400, is_success: false })
+    expect(body.data[field]).toMatch(sentence)
+  })
+
+  test('all that is wrong is said at once', async () => {
+    const { body } = await api
+      .post(`/api/v2/accounts/1/jobs/${jobId}/run/`)
+      .send({ cause: [], threads_override: -1, git_sha: {} })
+      .expect(400)
+    expect(Object.keys(body.data).sort()).toEqual(['cause', 'git_sha', 'threads_override'])
+  })
+
+  test('a body of 10 MB is a 413', async () => {
+    const { body } = await api
+      .post(`/api/v2/accounts/1/jobs/${jobId}/run/`)
+      .send({ cause: 'x'.repeat(10 * 1024 * 1024) })
+      .expect(413)
+    expect(body.status.user_message).toMatch(/larger than 1048576 bytes/)
+  })
+
+  test('a body that is not what its headers say', async () => {
+    const { body } = await api
+      .post(`/api/v2/accounts/1/jobs/${jobId}/run/`)
+      .type('json')
+      .set('Content-Encoding', 'gzip')
+      .send('{}')
+      .expect(400)
+    expect(body.data.body).toMatch(/as its headers describe it/)
+    const form = api.post(`/api/v2/accounts/1/jobs/${jobId}/run/`).set('Content-Type', 'multipart/form-data')
+    expect((await form.send('no boundary').expect(400)).body.data.body).toMatch(/boundary/)
+  })
+})
+
+describe('what is not there is a 404 in the envelope', () => {
+  test.each([
+    '/api/v2/accounts/1/jobs/999999/',
+    '/api/v2/accounts/1/runs/999999/',
+    '/api/v2/accounts/1/runs/abc/',
+    '/api/v2/accounts/1/runs/-1/',
+    '/api/v2/accounts/1/runs/99999999999999999999999999/',
+    '/api/v2/accounts/1/runs/0x1/',
+    '/api/v2/accounts/2/runs/',
+    '/api/v2/accounts/01/runs/',
+    '/api/v2/accounts/abc/',
+    '/api/v3/accounts/1/projects/999999/',
+    '/api/v2/accounts/1/environments/999999/',
+    '/api/v2/accounts/1/runs/999999/artifacts/',
+    '/api/v2/accounts/1/runs/999999/artifacts/manifest.json',
+    '/api/v2/nothing/',
+    '/api/v2/accounts/1/runs/%zz/',
+    '/api/v2/accounts/1/runs/%/',
+    '/api//v2/accounts/',
+  ])('%s', async (url) => {
+    const { body } = await api.get(url).expect(404)
+    expect(body.status.user_message).toMatch(/^The requested resource was not found\. .*permissions/)
+    expect(body.data).toBeNull()
+  })
+
+  test.each(['run', 'rerun'])('an unknown or deleted job cannot %s', async (verb) => {
+    await api.post(`/api/v2/accounts/1/jobs/999999/${verb}/`).expect(404)
+    const deleted = await createJob(api.ctx.db, { state: 2 })
+    await api.post(`/api/v2/accounts/1/jobs/${deleted}/${verb}/`).expect(404)
+    await api.get(`/api/v2/accounts/1/jobs/${deleted}/`).expect(404)
+  })
+
+  test('a page outside the API needs no token to be missing', async () => {
+    await request(api.app).get('/favicon.ico').expect(404)
+  })
+})
+
+test('another method on a known path is a 405 that says which are allowed', async () => {
+  const { body, headers } = await api.delete(`/api/v2/accounts/1/runs/1/cancel/`).expect(405)
+  expect(body).toEqual({
+    detail: 'Method "DELETE" not allowed.',
+    status: { code: 405, is_success: false, user_message: 'Method "DELETE" not allowed.', developer_message: null },
+    data: null,
+  })
+  expect(headers.allow).toBe('POST, OPTIONS')
+})
+
+test('HEAD and OPTIONS are answered', async () => {
+  const auth = `Token ${api.token}`
+  const head = await request(api.app).head(`/api/v2/accounts/1/jobs/${jobId}/`).set('Authorization', auth).expect(200)
+  expect(head.text).toBeUndefined()
+  const options = await request(api.app).options(runs).set('Authorization', auth).expect(204)
+  expect(options.headers.allow).toBe('GET, HEAD, OPTIONS')
+})
+
+test('a failure of ours is a 500 with an id and no detail', async () => {
+  const broken = await createTestApi()
+  await broken.ctx.db.schema.alterTable('run_steps').renameTo('hidden').execute()
+  const { body } = await broken.post('/api/v2/accounts/1/jobs/1/rerun/').expect(404)
+  expect(body.status.code).toBe(404)
+  const id = await createJob(broken.ctx.db)
+  const run = await broken.post(`/api/v2/accounts/1/jobs/${id}/run/`).expect(200)
+  const failed = await broken.get(`${runs}${run.body.data.id}/?include_related=run_steps`).expect(500)
+  expect(failed.body.detail).toMatch(/^There was a server error\..* request id [0-9a-f-]{36}\.$/)
+  expect(JSON.stringify(failed.body)).not.toMatch(/relation|run_steps|select/)
+  await broken.close()
+})
+
+describe('over a socket', () => {
+  let server: http.Server
+  let port: number
+  beforeAll(async () => {
+    server = http.createServer(serverOptions, api.app)
+    configureServer(server)
+    server.headersTimeout = 300
+    server.requestTimeout = 600
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const address = server.address()
+    port = typeof address === 'object' && address !== null ? address.port : 0
+  })
+  afterAll(async () => {
+    server.closeAllConnections()
+    server.close()
+    await once(server, 'close')
+  })
+
+  async function send(text: string): Promise<string> {
+    const socket = net.connect(port, '127.0.0.1')
+    socket.setEncoding('utf8')
+    socket.write(text)
+    let answer = ''
+    for await (const chunk of socket) answer += chunk
+    return answer
+  }
+
+  test('paths that leave a run are a 404 however they are written', async () => {
+    const { body } = await api.post(`/api/v2/accounts/1/jobs/${jobId}/run/`).expect(200)
+    const base = `/api/v2/accounts/1/runs/${body.data.id}/artifacts`
+    for (const tail of [
+      '../../../../../../etc/passwd',
+      '..%2f..%2fetc%2fpasswd',
+      '%2e%2e/%2e%2e/etc/passwd',
+      '%2e%2e%2fmanifest.json',
+      './manifest.json',
+      '/etc/passwd',
+      '%2fetc%2fpasswd',
+      '..\\..\\etc\\passwd',
+      'manifest.json%00',
+      '%c0%ae%c0%ae/etc/passwd',
+      '%zz',
+    ]) {
+      const answer = await send(
+        `GET ${base}/${tail} HTTP/1.1\r\nHost: x\r\nAuthorization: Token ${api.token}\r\nConnection: close\r\n\r\n`,
+      )
+      expect([tail, answer.split('\r\n', 1)[0]]).toEqual([tail, 'HTTP/1.1 404 Not Found'])
+      expect(answer).toContain('"is_success":false')
+    }
+  })
+
+  test('clients that send half a request are let go, and hold nobody', async () => {
+    const half = `POST /api/v2/accounts/1/jobs/${jobId}/run/ HTTP/1.1\r\nHost: x\r\nAuthorization: Token ${api.token}\r\n`
+    const slow = [send('GET / HT'), send(`${half}Content-Length: 100\r\n\r\n{"cause": "`)]
+    const { status } = await fetch(`http://127.0.0.1:${port}/healthz`)
+    expect(status).toBe(200)
+    const answers = await Promise.all(slow)
+    expect(answers.map((answer) => answer.split('\r\n', 1)[0])).toEqual([
+      'HTTP/1.1 408 Request Timeout',
+      'HTTP/1.1 408 Request Timeout',
+    ])
+  }, 20_000)
+
+  test('headers have a bound', async () => {
+    const answer = await send(`GET / HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(40_000)}\r\n\r\n`)
+    expect(answer).toMatch(/^HTTP\/1.1 431 /)
+  })
+})

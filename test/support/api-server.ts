@@ -1,0 +1,81 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { Readable } from 'node:stream'
+import type { Express } from 'express'
+import request, { type Test } from 'supertest'
+import type { ApiContext } from '../../src/api/api-context.ts'
+import { createApp } from '../../src/api/app.ts'
+import { createDiskStore } from '../../src/artifacts/disk-store.ts'
+import { DatabaseWakeUp } from '../../src/db/wake-up.ts'
+import type { TokenGrant } from '../../src/domain/permissions.ts'
+import { createSecretBox } from '../../src/secrets/secret-box.ts'
+import { createToken } from '../../src/tokens/create-token.ts'
+import { createTestDatabase, type DatabaseKind } from './test-database.ts'
+import { createResponseValidator } from './validate-responses.ts'
+
+export const publicUrl = 'https://stratus.test:8443'
+
+type Calls = Pick<TestApi, 'get' | 'post' | 'delete'>
+
+export interface TestApi {
+  readonly app: Express
+  readonly ctx: ApiContext
+  /** An account administrator's. */
+  readonly token: string
+  /** A request with that token; its response is checked against `openapi/`. */
+  get(url: string): Test
+  post(url: string): Test
+  delete(url: string): Test
+  /** As above, with another token. */
+  as(token: string): Calls
+  createToken(grants: readonly TokenGrant[]): Promise<string>
+  storeFile(key: string, content: string): Promise<number>
+  close(): Promise<void>
+}
+
+/** The API on a database of its own; nothing executes its runs. */
+export async function createTestApi(kind: DatabaseKind = 'postgres'): Promise<TestApi> {
+  const database = await createTestDatabase(kind)
+  const folder = await mkdtemp(path.join(tmpdir(), 'stratus-api-'))
+  const ctx: ApiContext = {
+    db: database.db,
+    wakeUp: new DatabaseWakeUp(database),
+    artifacts: createDiskStore(folder),
+    secretBox: createSecretBox(['a key that only tests have']),
+    policy: { projectRoots: [], dbtCommands: [], unrestricted: false },
+    version: '0.0.0-test',
+    publicUrl: () => publicUrl,
+  }
+  const app = createApp(ctx)
+  const validate = createResponseValidator()
+
+  async function newToken(grants: readonly TokenGrant[]): Promise<string> {
+    const { token } = await createToken(ctx, { accountId: 1, name: 'test', grants })
+    return token
+  }
+
+  function as(token: string): Calls {
+    const call = (method: keyof Calls) => (url: string) =>
+      request(app)
+        [method](url)
+        .set('Authorization', `Token ${token}`)
+        .expect((response) => validate(response, { method, url }))
+    return { get: call('get'), post: call('post'), delete: call('delete') }
+  }
+
+  const token = await newToken([{ permission_set: 'account_admin', project_ids: null }])
+  return {
+    app,
+    ctx,
+    token,
+    ...as(token),
+    as,
+    createToken: newToken,
+    storeFile: (key, content) => ctx.artifacts.put(key, Readable.from([content])),
+    async close() {
+      await database.close()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}

@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+
+export interface SlowProject {
+  readonly folder: string
+  readonly project: string
+  /** For `--data-dir`. */
+  readonly dataDir: string
+  /** What the program `dbt` of this project needs. */
+  readonly env: Record<string, string>
+  /** What that program did, a word and the run's id for each line: started, interrupted, finished. */
+  events(): Array<{ what: string; runId: number; pid: number }>
+  remove(): Promise<void>
+}
+
+/** A dbt project whose `dbt` is a program that takes `seconds`. */
+export async function createSlowProject(seconds: number): Promise<SlowProject> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'stratus-slow-'))
+  const project = path.join(folder, 'project')
+  await mkdir(project)
+  await writeFile(path.join(project, 'dbt_project.yml'), 'name: slow\nversion: "1"\nprofile: slow\n')
+  await writeFile(
+    path.join(project, 'profiles.yml'),
+    'slow:\n  target: dev\n  outputs:\n    dev: { type: duckdb, path: ":memory:", threads: 1 }\n',
+  )
+  const log = path.join(folder, 'events')
+  await writeFile(log, '')
+  const bin = path.resolve(import.meta.dirname, '../fixtures/slow-dbt')
+  return {
+    folder,
+    project,
+    dataDir: path.join(folder, 'data'),
+    env: { PATH: `${bin}:${process.env.PATH}`, SLOW_DBT_LOG: log, SLOW_DBT_SECONDS: String(seconds) },
+    events: () =>
+      readFileSync(log, 'utf8')
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => {
+          const [what = '', runId, pid] = line.split(' ')
+          return { what, runId: Number(runId), pid: Number(pid) }
+        }),
+    remove: () => rm(folder, { recursive: true, force: true }),
+  }
+}
+
+/** Whether a process is alive; one that nobody has reaped yet is not. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
+  } catch {
+    return false // no such process
+  }
+}

@@ -1,0 +1,98 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { Agent } from 'node:https'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import axios, { type AxiosInstance } from 'axios'
+import { eventually } from './eventually.ts'
+
+const program = path.resolve(import.meta.dirname, '../../dist/stratus.js')
+
+interface ReadyFile {
+  readonly url: string
+  readonly pid: number
+  readonly account_id: number
+  readonly token?: string
+  readonly ca_file: string
+}
+
+export interface StratusProcess {
+  readonly ready: ReadyFile
+  readonly child: ChildProcess
+  /** Calls below `/api/v2/accounts/{account}`; answers whatever the status is. */
+  readonly api: AxiosInstance
+  readonly output: () => string
+  /** Resolves when the process is gone, with its exit code. */
+  stop(signal?: NodeJS.Signals): Promise<number | null>
+}
+
+export interface StartOptions {
+  readonly env?: Record<string, string>
+  readonly token?: string
+  /** Start it through `sh`'s `&`, which leaves SIGINT ignored. */
+  readonly cwd?: string
+}
+
+/** Starts the built program and waits until it answers. */
+export async function startStratus(args: readonly string[], options: StartOptions = {}): Promise<StratusProcess> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'stratus-ready-'))
+  const readyFile = path.join(folder, 'ready.json')
+  const { child, output } = spawnStratus([...args, '--port', '0', '--ready-file', readyFile], options)
+  const exited = once(child, 'exit')
+  const ready = await eventually(
+    `stratus ${args[0]} is ready`,
+    () => {
+      if (child.exitCode !== null) throw new Error(`stratus ${args[0]} ended with ${child.exitCode}: ${output()}`)
+      return readReady(readyFile)
+    },
+    30_000,
+  )
+  await rm(folder, { recursive: true, force: true })
+  const token = ready.token ?? options.token ?? ''
+  const api = axios.create({
+    baseURL: `${ready.url}/api/v2/accounts/${ready.account_id}`,
+    headers: { authorization: `Token ${token}` },
+    httpsAgent: new Agent({ ca: readFileSync(ready.ca_file) }),
+    validateStatus: () => true,
+  })
+  return {
+    ready,
+    child,
+    api,
+    output,
+    async stop(signal = 'SIGTERM') {
+      if (child.exitCode === null && child.signalCode === null) child.kill(signal)
+      await exited
+      return child.exitCode
+    },
+  }
+}
+
+/** Starts the built program with whatever arguments; nothing is waited for. */
+export function spawnStratus(
+  args: readonly string[],
+  options: StartOptions = {},
+): { child: ChildProcess; output: () => string } {
+  const child = spawn(process.execPath, [program, ...args], {
+    env: { ...process.env, NODE_OPTIONS: '', ...options.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...(options.cwd !== undefined && { cwd: options.cwd }),
+  })
+  let text = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk) => {
+      text = (text + chunk).slice(-20_000)
+    })
+  }
+  return { child, output: () => text }
+}
+
+function readReady(file: string): ReadyFile | undefined {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'))
+  } catch {
+    return undefined // not written yet
+  }
+}
