@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 const program = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../dist/stratus.js')
 
 export function scratchFolder(name) {
+  process.setMaxListeners(0)
   const folder = mkdtempSync(path.join(tmpdir(), `stratus-bench-${name}-`))
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
   return folder

@@ -47,7 +47,7 @@ export async function measureTrigger({ runs = 200, databaseUrl } = {}) {
 export function writeProject(folder) {
   const project = path.join(folder, 'project')
   mkdirSync(path.join(project, 'models'), { recursive: true })
-  writeFileSync(path.join(project, 'dbt_project.yml'), 'name: tiny\nversion: "1"\nprofile: tiny\n')
+  writeFileSync(path.join(project, 'dbt_project.yml'), 'name: tiny\nprofile: tiny\n')
   writeFileSync(
     path.join(project, 'profiles.yml'),
     'tiny:\n  target: dev\n  outputs:\n    dev: { type: duckdb, path: tiny.duckdb, threads: 1 }\n',

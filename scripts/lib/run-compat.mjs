@@ -23,9 +23,9 @@ export async function runCompat(programs, pytestArgs = []) {
     logFile: path.join(dir, 'stratus.log'),
   })
   const report = path.join(dir, 'report.xml')
-  const args = ['-m', 'pytest', testDir, '--color=auto', `--junit-xml=${report}`, ...pytestArgs]
+  const args = ['-m', 'pytest', '--color=auto', `--junit-xml=${report}`, ...pytestArgs]
   const env = { ...process.env, STRATUS_READY_FILE: readyFile, PYTHONDONTWRITEBYTECODE: '1' }
-  const code = await passThrough(path.join(binDir('airflow'), 'python'), args, { cwd: root, env })
+  const code = await passThrough(path.join(binDir('airflow'), 'python'), args, { cwd: testDir, env })
   return { code, ...readReport(report) }
 }
 

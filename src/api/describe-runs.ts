@@ -2,6 +2,7 @@ import { NotFoundError } from '../domain/errors.ts'
 import { findJobsByIds } from '../jobs/job-queries.ts'
 import { findEnvironmentsByIds } from '../projects/environment-queries.ts'
 import { findProjectsByIds } from '../projects/project-queries.ts'
+import { blockersOf } from '../runs/blocked-by.ts'
 import { retryabilityOf } from '../runs/retryability.ts'
 import { readStepsWithLogs, type StepWithLogs } from '../runs/run-log.ts'
 import type { RunRecord } from '../runs/run-queries.ts'
@@ -48,8 +49,9 @@ async function describe(
   steps: readonly StepWithLogs[],
 ): Promise<Run[]> {
   const wantsProjects = include.has('environment') || include.has('repository')
-  const [retryability, jobs, environments, projects] = await Promise.all([
+  const [retryability, blockers, jobs, environments, projects] = await Promise.all([
     retryabilityOf(ctx.db, runs),
+    blockersOf(ctx.db, runs),
     include.has('job') ? findJobsByIds(ctx.db, idsOf(runs, 'job_id')) : [],
     include.has('environment') ? findEnvironmentsByIds(ctx.db, idsOf(runs, 'environment_id')) : [],
     wantsProjects ? findProjectsByIds(ctx.db, idsOf(runs, 'project_id')) : [],
@@ -73,6 +75,7 @@ async function describe(
     return presentRun(run, {
       related,
       retryability: retryability.get(run.id) ?? { canRetry: false, reason: 'RETRY_NOT_FAILED_RUN' },
+      blockedBy: blockers.get(run.id) ?? [],
       publicUrl,
       now,
     })

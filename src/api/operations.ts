@@ -24,6 +24,14 @@ import { retrieveEnvironment as retrieveV3Environment } from './v3/environments/
 
 /** All that the API does, as data: mounted by `app.ts`, compared with `openapi/` by a test. */
 export const operations: readonly Operation[] = [
+  // First what clients poll: the router looks at one path after another.
+  retrieveRun,
+  listRuns,
+  cancelRun,
+  retryFailedRun,
+  retrieveRunFailureDetails,
+  listRunArtifacts,
+  retrieveRunArtifact,
   listAccountsAt('/api/v2/accounts/'),
   retrieveAccountAt('/api/v2/accounts/:account_id/'),
   retrieveCaller,
@@ -36,13 +44,6 @@ export const operations: readonly Operation[] = [
   triggerJobRun,
   retryFailedJob,
   retrieveJobArtifact,
-  listRuns,
-  retrieveRun,
-  cancelRun,
-  retryFailedRun,
-  retrieveRunFailureDetails,
-  listRunArtifacts,
-  retrieveRunArtifact,
   listAccountsAt('/api/v3/accounts/'),
   retrieveAccountAt('/api/v3/accounts/:account_id/'),
   listProjectsAt('/api/v3/accounts/:account_id/projects/'),

@@ -4,11 +4,19 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { CommanderError } from 'commander'
 import { AppError } from '../domain/errors.ts'
+import { errorCode } from '../util/error-code.ts'
 import { createProgram } from './program.ts'
 import { printError } from './terminal.ts'
 
 /** Where the program was installed: its migrations and other files lie beside it. */
 const installDir = path.dirname(realpathSync(fileURLToPath(import.meta.url)))
+
+// Who read our output may have gone (`stratus run … | head`, a terminal that was closed): that is no error of ours.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error) => {
+    if (!['EPIPE', 'EIO'].includes(errorCode(error) ?? '')) throw error
+  })
+}
 
 process.exitCode = await main()
 

@@ -289,9 +289,9 @@ export function unknownVariables(
   raw: RawEnvironment = process.env,
 ): { name: string; nearest: VariableName | undefined }[] {
   const known: ReadonlySet<string> = new Set(variableNames)
-  return Object.keys(raw)
-    .filter((name) => name.startsWith('STRATUS_') && !known.has(name))
-    .map((name) => ({ name, nearest: variableNames.find((candidate) => isNear(name, candidate)) }))
+  return Object.entries(raw)
+    .filter(([name, value]) => value !== '' && name.startsWith('STRATUS_') && !known.has(name))
+    .map(([name]) => ({ name, nearest: variableNames.find((candidate) => isNear(name, candidate)) }))
 }
 
 /** The same letters but for at most two insertions, deletions or replacements. */

@@ -23,7 +23,7 @@ const node = z.looseObject({
   source_name: z.string().nullish(),
   group: z.string().nullish(),
   loaded_at_field: z.string().nullish(),
-  freshness: z.unknown(),
+  freshness: z.unknown().optional(),
   config: z.record(z.string(), z.unknown()).nullish(),
   depends_on: z.looseObject({ nodes: texts }).nullish(),
 })

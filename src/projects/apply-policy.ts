@@ -32,29 +32,25 @@ export async function policyProblems(document: StratusDocument, policy: ApplyPol
     if (policy.unrestricted) return []
     const location = await realLocation(folder)
     if (roots.some((root) => location === root || location.startsWith(root === '/' ? root : `${root}/`))) return []
-    return [
-      problem(
-        at,
-        `got ${JSON.stringify(folder)}, expected ${allowed('a folder below', policy.projectRoots, 'STRATUS_PROJECT_ROOTS')}`,
-      ),
-    ]
+    return [problem(at, `got ${JSON.stringify(folder)}, expected ${allowedFolders(policy.projectRoots)}`)]
   }
 
   function commandProblems(at: DocumentPath, command: string): Problem[] {
     if (policy.unrestricted || command === 'dbt' || policy.dbtCommands.includes(command)) return []
-    return [
-      problem(
-        at,
-        `got ${JSON.stringify(command)}, expected ${allowed('dbt or one of', policy.dbtCommands, 'STRATUS_DBT_COMMANDS')}`,
-      ),
-    ]
+    return [problem(at, `got ${JSON.stringify(command)}, expected ${allowedCommands(policy.dbtCommands)}`)]
   }
 }
 
-function allowed(what: string, values: readonly string[], variable: string): string {
-  return values.length === 0
-    ? `nothing: this server allows none until ${variable} says which`
-    : `${what} ${values.join(', ')} (${variable} of the server)`
+function allowedFolders(roots: readonly string[]): string {
+  return roots.length === 0
+    ? 'a git address: this server allows no folders until STRATUS_PROJECT_ROOTS names some'
+    : `a folder below ${roots.join(', ')} (STRATUS_PROJECT_ROOTS of the server)`
+}
+
+function allowedCommands(commands: readonly string[]): string {
+  return commands.length === 0
+    ? 'dbt: this server allows no other program until STRATUS_DBT_COMMANDS names it'
+    : `dbt or one of ${commands.join(', ')} (STRATUS_DBT_COMMANDS of the server)`
 }
 
 /** Where a path leads once every symbolic link is followed, also when its last parts are not there (yet). */

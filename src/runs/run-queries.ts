@@ -1,14 +1,10 @@
-import { type AliasedRawBuilder, sql } from 'kysely'
 import type { Db } from '../db/database.ts'
 import { allOf, equals, inOrder, isGreater, isInScope, isOneOf, isWithin, pageOf, totalOf } from '../db/list-queries.ts'
 import type { RunRow } from '../db/schema.ts'
 import type { RunStatus } from '../domain/run-status.ts'
 import type { InstantRange, PageOf, Paging, Scope } from '../util/paging.ts'
 
-export interface RunRecord extends RunRow {
-  /** The runs that a queued one waits for: its lane's holder and at most 20 of those queued ahead. */
-  readonly blocked_by: readonly number[]
-}
+export type RunRecord = RunRow
 
 export interface RunFilter {
   readonly ids?: readonly number[] | undefined
@@ -26,38 +22,12 @@ export interface RunFilter {
 
 export type RunOrder = 'id' | 'created_at' | 'finished_at' | 'started_at' | 'updated_at' | 'status'
 
-const mostNamedAhead = 20
-
-/** Only a queued run waits, so that other rows do not pay for the look into the queue. */
-function blockedBy(): AliasedRawBuilder<number[], 'blocked_by'> {
-  return sql<number[]>`
-    case when runs.status <> 'queued' then '[]'::jsonb else (
-      select coalesce(jsonb_agg(ahead.id order by ahead.id), '[]'::jsonb)
-      from (
-        select lanes.holder_run_id as id
-        from lanes
-        where lanes.serial_key = runs.serial_key and lanes.holder_run_id <> runs.id
-        union
-        (
-          select waiting.id
-          from runs as waiting
-          where waiting.serial_key = runs.serial_key
-            and waiting.status = 'queued' and waiting.claimed_at is null and waiting.id < runs.id
-          order by waiting.id
-          limit ${mostNamedAhead}
-        )
-      ) as ahead
-    ) end
-  `.as('blocked_by')
-}
-
 export async function findRun(db: Db, accountId: number, runId: number): Promise<RunRecord | undefined> {
   return db
     .selectFrom('runs')
-    .selectAll('runs')
-    .select(blockedBy())
-    .where('runs.id', '=', runId)
-    .where('runs.account_id', '=', accountId)
+    .selectAll()
+    .where('id', '=', runId)
+    .where('account_id', '=', accountId)
     .executeTakeFirst()
 }
 
@@ -84,7 +54,7 @@ export async function listRuns(
   const rows = await db
     .selectFrom('runs')
     .selectAll('runs')
-    .select([blockedBy(), totalOf('runs', where)])
+    .select(totalOf('runs', where))
     .where(where)
     .orderBy(inOrder('runs', ordering))
     .limit(limit)
@@ -134,5 +104,5 @@ export async function findMostRecentRuns(
 }
 
 export async function findRunsByIds(db: Db, ids: readonly number[]): Promise<RunRecord[]> {
-  return db.selectFrom('runs').selectAll('runs').select(blockedBy()).where(isOneOf('runs.id', ids)).execute()
+  return db.selectFrom('runs').selectAll().where(isOneOf('runs.id', ids)).execute()
 }

@@ -2,8 +2,6 @@ import { eventually } from '../support/eventually.ts'
 import { createSlowProject, isAlive, type SlowProject } from '../support/slow-project.ts'
 import { type StratusProcess, startStratus } from '../support/stratus-process.ts'
 
-jest.setTimeout(60_000)
-
 describe('a server that is killed while a run executes', () => {
   let project: SlowProject
   let server: StratusProcess | undefined
@@ -37,5 +35,5 @@ describe('a server that is killed while a run executes', () => {
     await eventually('the queued run is done', async () => (await runStatus(again, queued)).status === 10, 20_000)
     const starts = project.events().filter((event) => event.what === 'started')
     expect(starts.map((event) => event.runId)).toEqual([executing, queued])
-  })
+  }, 90_000)
 })

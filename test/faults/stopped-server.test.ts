@@ -1,9 +1,8 @@
+import type { ChildProcess } from 'node:child_process'
 import { eventually } from '../support/eventually.ts'
 import { createSlowProject, isAlive, type SlowProject } from '../support/slow-project.ts'
-import { type StratusProcess, startStratus } from '../support/stratus-process.ts'
+import { type StratusProcess, spawnStratus, startStratus } from '../support/stratus-process.ts'
 import { createEmptyDatabase } from '../support/test-database.ts'
-
-jest.setTimeout(90_000)
 
 const token = 'a-token-of-forty-characters-for-this-test'
 
@@ -11,12 +10,14 @@ describe('servers and workers on PostgreSQL', () => {
   let project: SlowProject
   let database: { url: string; drop(): Promise<void> }
   const processes: StratusProcess[] = []
+  const workers: ChildProcess[] = []
 
   beforeEach(async () => {
     database = await createEmptyDatabase()
   })
   afterEach(async () => {
     await Promise.all(processes.splice(0).map((each) => each.stop('SIGKILL')))
+    for (const worker of workers.splice(0)) worker.kill('SIGKILL')
     await database.drop()
     await project.remove()
   })
@@ -74,7 +75,7 @@ describe('servers and workers on PostgreSQL', () => {
     const ended = await runOf(other, executing)
     expect([ended.status, ended.status_message]).toEqual([20, 'The worker was stopped.'])
     expect((await runOf(other, queued)).status).toBe(1)
-  })
+  }, 90_000)
 
   test('SIGTERM: a run that ends within the drain time-out is not disturbed', async () => {
     project = await createSlowProject(1)
@@ -85,13 +86,14 @@ describe('servers and workers on PostgreSQL', () => {
     expect(project.events().map((event) => event.what)).toEqual(['started', 'finished'])
     const other = await start(['serve', '--no-worker'])
     expect((await runOf(other, id)).status).toBe(10)
-  })
+  }, 90_000)
 
   test('a worker that freezes loses its run, its dbt is ended, and when it wakes it writes nothing', async () => {
     project = await createSlowProject(60)
     const server = await start(['serve', '--migrate', '--no-worker'])
     const job = await applyProject(server)
-    const worker = await start(['work'])
+    const worker = spawnStratus(['work'], { env: environment() })
+    workers.push(worker.child)
     const id = await trigger(server, job)
     const started = await eventually('dbt runs', () => project.events()[0])
     worker.child.kill('SIGSTOP')
@@ -118,5 +120,5 @@ describe('servers and workers on PostgreSQL', () => {
       can_retry: after.can_retry,
       retry_not_supported_reason: after.retry_not_supported_reason,
     })
-  })
+  }, 90_000)
 })

@@ -48,9 +48,9 @@ test('without roots and commands nothing of the machine may be named, and the me
   const nothing = { projectRoots: [], dbtCommands: [] }
   const environments = [{ name: 'E', dbt: { command: '/bin/sh' } }]
   expect(await problemsOf({ path: dir, environments }, nothing)).toEqual([
-    expect.stringMatching(/^projects.0.path: .*until STRATUS_PROJECT_ROOTS says which/),
+    expect.stringMatching(/^projects.0.path: .*until STRATUS_PROJECT_ROOTS names some/),
     expect.stringMatching(
-      /^projects.0.environments.0.dbt.command: got "\/bin\/sh", .*until STRATUS_DBT_COMMANDS says which/,
+      /^projects.0.environments.0.dbt.command: got "\/bin\/sh", .*until STRATUS_DBT_COMMANDS names it/,
     ),
   ])
 })

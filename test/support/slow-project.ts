@@ -20,7 +20,7 @@ export async function createSlowProject(seconds: number): Promise<SlowProject> {
   const folder = await mkdtemp(path.join(tmpdir(), 'stratus-slow-'))
   const project = path.join(folder, 'project')
   await mkdir(project)
-  await writeFile(path.join(project, 'dbt_project.yml'), 'name: slow\nversion: "1"\nprofile: slow\n')
+  await writeFile(path.join(project, 'dbt_project.yml'), 'name: slow\nprofile: slow\n')
   await writeFile(
     path.join(project, 'profiles.yml'),
     'slow:\n  target: dev\n  outputs:\n    dev: { type: duckdb, path: ":memory:", threads: 1 }\n',

@@ -31,7 +31,6 @@ export interface StratusProcess {
 export interface StartOptions {
   readonly env?: Record<string, string>
   readonly token?: string
-  /** Start it through `sh`'s `&`, which leaves SIGINT ignored. */
   readonly cwd?: string
 }
 

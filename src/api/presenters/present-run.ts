@@ -22,11 +22,15 @@ export interface RunRelated {
 export interface RunPresentation {
   readonly related: RunRelated
   readonly retryability: Retryability
+  readonly blockedBy: readonly number[]
   readonly publicUrl: string
   readonly now: Date
 }
 
-export function presentRun(run: RunRecord, { related, retryability, publicUrl, now }: RunPresentation): Schemas['Run'] {
+export function presentRun(
+  run: RunRecord,
+  { related, retryability, blockedBy, publicUrl, now }: RunPresentation,
+): Schemas['Run'] {
   return {
     id: run.id,
     trigger_id: run.id,
@@ -49,7 +53,7 @@ export function presentRun(run: RunRecord, { related, retryability, publicUrl, n
     has_docs_generated: run.has_docs_generated,
     has_sources_generated: run.has_sources_generated,
     notifications_sent: false,
-    blocked_by: [...run.blocked_by],
+    blocked_by: [...blockedBy],
     created_at: spacedInstant(run.created_at),
     updated_at: spacedInstant(run.updated_at),
     dequeued_at: nullable(spacedInstant, run.dequeued_at),

@@ -6,7 +6,7 @@ import type { components } from '../wire/v2.generated.ts'
 type WireSchedule = components['schemas']['JobSchedule']
 
 /** Every key is there, also of a job without a schedule: clients with static types decode it whatever the triggers. */
-export function presentSchedule(job: JobRecord): WireSchedule {
+export function presentSchedule(job: Pick<JobRecord, 'schedule' | 'schedule_cron'>): WireSchedule {
   const schedule: JobSchedule = job.schedule ?? {}
   const cron = job.schedule_cron ?? cronOfSchedule(schedule) ?? '0 * * * *'
   return { cron, date: presentDate(schedule, cron), time: presentTime(schedule.time) }

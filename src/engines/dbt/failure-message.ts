@@ -13,7 +13,7 @@ const results = z.object({
       status: z.string(),
       message: z.string().nullish(),
       max_loaded_at: z.string().nullish(),
-      error: z.unknown(),
+      error: z.unknown().optional(),
     }),
   ),
 })

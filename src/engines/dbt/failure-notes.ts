@@ -54,7 +54,9 @@ export class FailureNotes {
     if (text !== '') this.#lastPlainLine = text.replace(/^Error: /, '')
   }
 
-  #hearNode({ data }: DbtEvent): void {
+  #hearNode({ name, data }: DbtEvent): void {
+    // Its path is that of the compiled file, not of the node.
+    if (name === 'SQLCompiledPath') return
     const node = recordIn(data, 'node_info')
     const uniqueId = textIn(node, 'unique_id')
     if (node === undefined || uniqueId === undefined) return

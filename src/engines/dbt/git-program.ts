@@ -60,16 +60,18 @@ export async function openGit(run: Run, variables: Readonly<Record<string, strin
         const { stdout } = await promisify(execFile)(file, [...general, ...args], { env, timeout: askTimeoutMs })
         return { succeeded: true, stdout, reason: '' }
       } catch (error) {
-        const stderr = error instanceof Error && 'stderr' in error ? String(error.stderr) : ''
-        return { succeeded: false, stdout: '', reason: stderr.trim().replace(/^(fatal|error): /, '') }
+        const stderr = typeof error === 'object' && error !== null && 'stderr' in error ? String(error.stderr) : ''
+        return { succeeded: false, stdout: '', reason: withoutPrefix(stderr.trim()) }
       }
     },
 
     async run(args, onProgress = () => {}) {
       let stdout = ''
-      let reason = ''
+      let fatal: string | undefined
+      let lastLine = ''
       const errors = new LineSplitter((line) => {
-        if (line.startsWith('fatal: ') || reason === '') reason = line.replace(/^(fatal|error): /, '')
+        lastLine = line
+        if (line.startsWith('fatal: ')) fatal ??= withoutPrefix(line)
         onProgress(line)
       })
       const end = await run.processes.run(
@@ -83,7 +85,11 @@ export async function openGit(run: Run, variables: Readonly<Record<string, strin
       )
       errors.end()
       run.signal.throwIfAborted()
-      return { succeeded: end.kind === 'exited' && end.code === 0, stdout, reason }
+      return { succeeded: end.kind === 'exited' && end.code === 0, stdout, reason: fatal ?? withoutPrefix(lastLine) }
     },
   }
+}
+
+function withoutPrefix(line: string): string {
+  return line.replace(/^(fatal|error): /, '')
 }

@@ -9,13 +9,13 @@
  * fd 1, 2: inherited by the program. fd 3: JSON lines to the worker (started, failed, exit, gone).
  * The program leads a session and process group of its own, so that the guardian can signal all of it,
  * see when it is empty, and is itself reached neither by that nor by a terminal's Ctrl-C.
- * No dependencies and nothing that only Linux has.
+ * No dependencies, and nothing that it needs only Linux has.
  */
 import { spawn } from 'node:child_process'
-import { writeSync } from 'node:fs'
+import { readdirSync, readFileSync, writeSync } from 'node:fs'
 
-/** How long a killed group may take to vanish; longer only if nobody reaps its orphans. */
-const vanishMs = 1000
+/** Nothing survives SIGKILL; what is still there after this long waits only to be collected by its parent. */
+const vanishMs = 200
 const pollMs = 10
 
 let program
@@ -83,9 +83,9 @@ function sweep() {
 function waitUntilGone(timeoutMs, otherwise) {
   const giveUpAt = performance.now() + timeoutMs
   const look = () => {
-    if (exited && !signalGroup(0)) leave()
+    if (exited && (!signalGroup(0) || onlyDead())) leave()
     else if (performance.now() >= giveUpAt) otherwise()
-    else setTimeout(look, pollMs)
+    else setTimeout(look, exited ? 5 * pollMs : pollMs)
   }
   look()
 }
@@ -102,6 +102,28 @@ function signalGroup(signal) {
     return true
   } catch {
     return false // the group is empty
+  }
+}
+
+/**
+ * Whether all that is left of the group are dead processes that nobody has collected: in a container whose first
+ * process does not, they stay for good. Where there is no /proc the answer is no, and the grace is waited for.
+ */
+function onlyDead() {
+  try {
+    return readdirSync('/proc').every((name) => !/^\d+$/.test(name) || !livesInGroup(name))
+  } catch {
+    return false
+  }
+}
+
+function livesInGroup(pid) {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
+    const [state, , group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return Number(group) === program.pid && state !== 'Z'
+  } catch {
+    return false // it ended meanwhile
   }
 }
 

@@ -24,7 +24,7 @@ export function splitCommand(command: string): string[] {
         throw new StepFailure(`The command \`${command}\` ends in a backslash, with nothing to escape.`)
       }
       // A backslash before the end of a line joins the lines.
-      word = (word ?? '') + (command.charAt(position) === '\n' ? '' : command.charAt(position))
+      if (command.charAt(position) !== '\n') word = (word ?? '') + command.charAt(position)
     } else {
       word = (word ?? '') + character
     }

@@ -1,4 +1,5 @@
 import type { PlannedStep } from '../../domain/run-step.ts'
+import { errorCode } from '../../util/error-code.ts'
 import type { RunOutcome, StepEnd } from '../run-engine.ts'
 import { cloneStep } from './clone-step.ts'
 import { isDiskFull } from './collect-artifacts.ts'
@@ -24,7 +25,8 @@ export async function takeSteps(run: Run): Promise<RunOutcome> {
     }
     const end = await takeStep(run, step)
     if (end.status === 'cancelled') outcome = { outcome: 'stopped' }
-    else if (end.status === 'error' && !mayFail(step)) outcome = { outcome: 'error', message: runMessage(step, end) }
+    else if (end.status === 'error' && !mayFail(step))
+      outcome = { outcome: 'error', message: run.scrub(runMessage(step, end)) }
   }
   return outcome
 }
@@ -73,16 +75,16 @@ function endAfter(error: unknown, signal: AbortSignal): StepEnd {
   if (signal.aborted) return { status: 'cancelled' }
   if (error instanceof StepFailure) return { status: 'error', message: error.message }
   if (isDiskFull(error)) return { status: 'error', message: `The disk is full: ${describe(error)}.` }
-  if (isSystemError(error)) return { status: 'error', message: `The operating system refused: ${error.message}.` }
+  if (isSystemError(error)) return { status: 'error', message: `The operating system refused: ${describe(error)}.` }
   throw error
 }
 
-function isSystemError(error: unknown): error is Error {
-  return error instanceof Error && 'syscall' in error
+function isSystemError(error: unknown): boolean {
+  return errorCode(error) !== undefined && typeof error === 'object' && error !== null && 'syscall' in error
 }
 
 function describe(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
+  return typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error)
 }
 
 function mayFail({ kind }: PlannedStep): boolean {

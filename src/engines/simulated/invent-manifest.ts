@@ -62,7 +62,8 @@ function describeNode(node: GraphNodeDocument, ids: ReadonlyMap<string, string>,
   const type = node.resource_type ?? 'model'
   const file = node.path ?? defaultPath(type, node.name)
   const materialized = type === 'model' ? (node.materialized ?? 'view') : type
-  const relation = `"${place.database}"."${place.schema}"."${node.name}"`
+  const schema = type === 'source' ? (node.source ?? 'raw') : place.schema
+  const relation = `"${place.database}"."${schema}"."${node.name}"`
   const code = `select * from ${(node.depends_on ?? []).join(', ') || 'nothing'}`
   return {
     unique_id: uniqueIdOf(node, place.project),
@@ -70,7 +71,7 @@ function describeNode(node: GraphNodeDocument, ids: ReadonlyMap<string, string>,
     resource_type: type,
     package_name: place.project,
     database: place.database,
-    schema: type === 'source' ? (node.source ?? 'raw') : place.schema,
+    schema,
     alias: node.name,
     path: file.split('/').slice(1).join('/'),
     original_file_path: file,
@@ -91,7 +92,6 @@ function describeNode(node: GraphNodeDocument, ids: ReadonlyMap<string, string>,
     depends_on: { macros: [], nodes: parents },
     refs: [],
     sources: [],
-    freshness: undefined,
     ...(type !== 'source' &&
       type !== 'exposure' && { raw_code: code, compiled_code: code, compiled: true, language: 'sql' }),
     ...(type === 'source' && sourceParts(node)),

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { rerunJob } from '../../../runs/rerun-job.ts'
 import { pathId } from '../../inputs/list-query.ts'
 import { none, operation } from '../../operation.ts'
-import { newRunIncludes, replyWithRun } from '../../reply-with-run.ts'
+import { replyWithChangedRun } from '../../reply-with-changed-run.ts'
 
 export const retryFailedJob = operation({
   operationId: 'Retry Failed Job',
@@ -13,7 +13,7 @@ export const retryFailedJob = operation({
   query: none,
   body: none,
   async handler(ctx, { params }) {
-    const { id } = await rerunJob(ctx, { accountId: params.account_id, jobId: params.job_id })
-    return replyWithRun(ctx, params.account_id, id, newRunIncludes)
+    const run = await rerunJob(ctx, { accountId: params.account_id, jobId: params.job_id })
+    return replyWithChangedRun(ctx, run)
   },
 })

@@ -4,7 +4,7 @@ import { withoutUndefined } from '../../../util/without-undefined.ts'
 import { bodyBoolean, bodyInt, bodyText, bodyTextList } from '../../inputs/body-fields.ts'
 import { pathId } from '../../inputs/list-query.ts'
 import { none, operation } from '../../operation.ts'
-import { newRunIncludes, replyWithRun } from '../../reply-with-run.ts'
+import { replyWithChangedRun } from '../../reply-with-changed-run.ts'
 
 const longName = 1_024
 
@@ -34,7 +34,7 @@ export const triggerJobRun = operation({
   }),
   async handler(ctx, { params, body }) {
     const { cause, steps_override: steps, ...overrides } = body
-    const { id } = await triggerRun(ctx, {
+    const run = await triggerRun(ctx, {
       accountId: params.account_id,
       jobId: params.job_id,
       causeCategory: 'api',
@@ -42,6 +42,6 @@ export const triggerJobRun = operation({
       // An empty list overrides nothing, and neither does an empty text.
       overrides: withoutUndefined({ ...overrides, steps_override: steps?.length === 0 ? undefined : steps }),
     })
-    return replyWithRun(ctx, params.account_id, id, newRunIncludes)
+    return replyWithChangedRun(ctx, run)
   },
 })

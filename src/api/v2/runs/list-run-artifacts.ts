@@ -1,7 +1,6 @@
 import { z } from 'zod'
-import { NotFoundError } from '../../../domain/errors.ts'
 import { listArtifactPaths } from '../../../runs/artifact-queries.ts'
-import { findRun } from '../../../runs/run-queries.ts'
+import { findRunOrThrow } from '../../find-run-or-throw.ts'
 import { bodyInt } from '../../inputs/body-fields.ts'
 import { pathId } from '../../inputs/list-query.ts'
 import { queryInt } from '../../inputs/query-fields.ts'
@@ -18,8 +17,7 @@ export const listRunArtifacts = operation({
   // Dagster names the step in the body of its GET.
   body: z.object({ step: bodyInt(1) }),
   async handler(ctx, { params, query, body }) {
-    const run = await findRun(ctx.db, params.account_id, params.run_id)
-    if (run === undefined) throw new NotFoundError(`There is no run ${params.run_id} in account ${params.account_id}.`)
+    const run = await findRunOrThrow(ctx, params)
     return ok(await listArtifactPaths(ctx.db, run.id, query.step ?? body.step))
   },
 })

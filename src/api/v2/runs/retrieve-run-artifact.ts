@@ -1,6 +1,5 @@
 import { z } from 'zod'
-import { NotFoundError } from '../../../domain/errors.ts'
-import { findRun } from '../../../runs/run-queries.ts'
+import { findRunOrThrow } from '../../find-run-or-throw.ts'
 import { bodyInt } from '../../inputs/body-fields.ts'
 import { pathId, pathTail } from '../../inputs/list-query.ts'
 import { queryInt } from '../../inputs/query-fields.ts'
@@ -17,8 +16,7 @@ export const retrieveRunArtifact = operation({
   // Dagster names the step in the body of its GET.
   body: z.object({ step: bodyInt(1) }),
   async handler(ctx, { params, query, body }) {
-    const run = await findRun(ctx.db, params.account_id, params.run_id)
-    if (run === undefined) throw new NotFoundError(`There is no run ${params.run_id} in account ${params.account_id}.`)
+    const run = await findRunOrThrow(ctx, params)
     return replyWithArtifact(ctx, { runId: run.id, path: params.path, step: query.step ?? body.step })
   },
 })

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { NotFoundError } from '../../../domain/errors.ts'
 import { retryabilityOf } from '../../../runs/retryability.ts'
-import { findRun } from '../../../runs/run-queries.ts'
 import { findSteps } from '../../../runs/step-queries.ts'
+import { findRunOrThrow } from '../../find-run-or-throw.ts'
 import { pathId } from '../../inputs/list-query.ts'
 import { none, operation } from '../../operation.ts'
 import { ok } from '../../reply.ts'
@@ -16,8 +16,7 @@ export const retrieveRunFailureDetails = operation({
   query: none,
   body: none,
   async handler(ctx, { params }) {
-    const run = await findRun(ctx.db, params.account_id, params.run_id)
-    if (run === undefined) throw new NotFoundError(`There is no run ${params.run_id}.`)
+    const run = await findRunOrThrow(ctx, params)
     const { canRetry, reason } = (await retryabilityOf(ctx.db, [run])).get(run.id) ?? { canRetry: false, reason: null }
     const steps = canRetry ? await findSteps(ctx.db, [run.id]) : []
     const failed = steps.find((step) => step.status === 'error' && step.kind === 'command')

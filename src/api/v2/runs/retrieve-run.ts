@@ -1,9 +1,10 @@
 import { z } from 'zod'
-import { runIncludes } from '../../describe-runs.ts'
+import { describeRun, runIncludes } from '../../describe-runs.ts'
+import { findRunOrThrow } from '../../find-run-or-throw.ts'
 import { pathId } from '../../inputs/list-query.ts'
 import { includeRelated } from '../../inputs/query-fields.ts'
 import { none, operation } from '../../operation.ts'
-import { replyWithRun } from '../../reply-with-run.ts'
+import { ok } from '../../reply.ts'
 
 export const retrieveRun = operation({
   operationId: 'Retrieve Run',
@@ -13,5 +14,8 @@ export const retrieveRun = operation({
   params: z.object({ account_id: pathId, run_id: pathId }),
   query: z.object({ include_related: includeRelated(runIncludes) }),
   body: none,
-  handler: (ctx, { params, query }) => replyWithRun(ctx, params.account_id, params.run_id, query.include_related),
+  async handler(ctx, { params, query }) {
+    const run = await findRunOrThrow(ctx, params)
+    return ok(await describeRun(ctx, run, query.include_related))
+  },
 })

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { retryRun } from '../../../runs/rerun-job.ts'
 import { pathId } from '../../inputs/list-query.ts'
 import { none, operation } from '../../operation.ts'
-import { newRunIncludes, replyWithRun } from '../../reply-with-run.ts'
+import { replyWithChangedRun } from '../../reply-with-changed-run.ts'
 
 export const retryFailedRun = operation({
   operationId: 'Retry Failed Run',
@@ -13,7 +13,7 @@ export const retryFailedRun = operation({
   query: none,
   body: none,
   async handler(ctx, { params }) {
-    const { id } = await retryRun(ctx, { accountId: params.account_id, runId: params.run_id })
-    return replyWithRun(ctx, params.account_id, id, newRunIncludes)
+    const run = await retryRun(ctx, { accountId: params.account_id, runId: params.run_id })
+    return replyWithChangedRun(ctx, run)
   },
 })

@@ -1,5 +1,5 @@
-import { describedOperations } from '../../test/support/openapi-documents.ts'
-import { operations } from './operations.ts'
+import { operations } from '../../src/api/operations.ts'
+import { describedOperations } from '../support/openapi-documents.ts'
 
 /** `/x/:id/*path` as OpenAPI writes it. */
 function openapiPath(path: string): string {

@@ -1,0 +1,148 @@
+import { execFileSync } from 'node:child_process'
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { createHarness, fixtureProgram, type Harness, neverStopped, planFor } from './engine-harness.ts'
+
+interface Revision {
+  branch?: string
+  sha?: string
+}
+
+describe('a project in a git repository', () => {
+  let harness: Harness
+  let repository: string
+  let first: string
+  let second: string
+
+  function git(...args: string[]): string {
+    const identity = ['-c', 'user.name=Test', '-c', 'user.email=test@example.com']
+    return execFileSync('git', [...identity, ...args], { cwd: repository, encoding: 'utf8' }).trim()
+  }
+
+  beforeAll(async () => {
+    harness = await createHarness({ environment: { GIT_DIR: '/nowhere' } })
+    repository = await harness.project({
+      'dbt/dbt_project.yml': 'name: below\nprofile: tiny\n',
+      'dbt/profiles.yml': 'tiny: {outputs: {default: {type: x}}}',
+    })
+    git('init', '--quiet', '--initial-branch', 'trunk')
+    git('add', '.')
+    git('commit', '--quiet', '-m', 'first')
+    first = git('rev-parse', 'HEAD')
+    git('checkout', '--quiet', '-b', 'feature/x')
+    await writeFile(path.join(repository, 'models/two.sql'), 'select 2')
+    git('add', '.')
+    git('commit', '--quiet', '-m', 'second')
+    second = git('rev-parse', 'HEAD')
+    git('checkout', '--quiet', 'trunk')
+  })
+  afterAll(() => harness[Symbol.asyncDispose]())
+
+  async function execute(url: string, revision: Revision = {}, subdirectory?: string) {
+    const sink = harness.sink()
+    const project = {
+      id: 1,
+      name: 'Git',
+      source: { kind: 'git' as const, url, ...revision },
+      ...(subdirectory && { subdirectory }),
+    }
+    const plan = planFor('', fixtureProgram('dbt-succeeds'), { project })
+    const outcome = await harness.engine.execute(plan, sink, neverStopped())
+    return { sink, outcome }
+  }
+
+  test('is checked out at the head of its default branch', async () => {
+    const { sink, outcome } = await execute(repository)
+    expect([outcome, sink.step(1).console]).toEqual([
+      { outcome: 'success' },
+      expect.stringMatching(
+        new RegExp(
+          `^Cloning into '.*'\\.\\.\\.\\n(.*\\n)*Successfully cloned repository\\.\\nChecking out to ${first}\\.\\.\\.\\n`,
+        ),
+      ),
+    ])
+    expect(sink.commit).toEqual({ sha: first, branch: 'trunk' })
+    expect(sink.step(4).console).toContain(`DBT_CLOUD_GIT_SHA=${first}\n`)
+    expect(sink.step(4).console).toMatch(/^PWD=.*\/runs\/\d+-1\/checkout$/m)
+  })
+
+  test('is checked out at a branch, a commit, or a commit of a branch', async () => {
+    expect((await execute(`file://${repository}`, { branch: 'feature/x' })).sink.commit).toEqual({
+      sha: second,
+      branch: 'feature/x',
+    })
+    expect((await execute(repository, { sha: second.slice(0, 10) })).sink.commit).toEqual({ sha: second, branch: null })
+    expect((await execute(repository, { sha: first, branch: 'feature/x' })).sink.commit).toEqual({
+      sha: first,
+      branch: 'feature/x',
+    })
+  })
+
+  test('is fetched again, not cloned again, and leaves only its mirror', async () => {
+    const mirrors = await readdir(path.join(harness.dataDir, 'git'))
+    git('commit', '--quiet', '--allow-empty', '-m', 'third')
+    const third = git('rev-parse', 'HEAD')
+    const runs = await Promise.all([
+      execute(repository),
+      execute(repository),
+      execute(repository, { branch: 'feature/x' }),
+    ])
+    expect(runs.map(({ sink }) => sink.commit?.sha)).toEqual([third, third, second])
+    expect(await readdir(path.join(harness.dataDir, 'git'))).toEqual(mirrors)
+    expect(await readdir(path.join(harness.dataDir, 'runs'))).toEqual([])
+  })
+
+  test('may lie in a folder of the repository', async () => {
+    const { sink } = await execute(repository, {}, 'dbt/')
+    expect(sink.statuses[0]).toBe('success')
+    expect(sink.step(4).console).toMatch(/^PWD=.*\/checkout\/dbt$/m)
+    const missing = await execute(repository, {}, 'elsewhere')
+    expect(missing.sink.step(1).end?.message).toBe(`There is no folder elsewhere in the repository ${repository}.`)
+    const outside = await execute(repository, {}, '../../..')
+    expect(outside.sink.step(1).end?.message).toMatch(/leaves the repository/)
+  })
+
+  test('must exist, with its branch and its commit', async () => {
+    const nowhere = path.join(harness.folder, 'nowhere')
+    await mkdir(nowhere)
+    await rm(nowhere, { recursive: true })
+    expect((await execute(nowhere)).outcome).toEqual({
+      outcome: 'error',
+      message: expect.stringMatching(
+        new RegExp(
+          `^Clone git repository failed: The git repository ${nowhere} could not be read: '${nowhere}' does not appear`,
+        ),
+      ),
+    })
+    const branch = await execute(repository, { branch: 'no-such' })
+    expect(branch.sink.step(1).end?.message).toBe(`There is no branch 'no-such' in ${repository}.`)
+    const sha = await execute(repository, { sha: 'f'.repeat(40) })
+    expect(sha.sink.step(1).end?.message).toBe(`There is no commit ${'f'.repeat(40)} in ${repository}.`)
+  })
+
+  test.each(['--upload-pack=touch /tmp/pwned', 'ext::sh -c date', 'ftp://example.com/x'])(
+    'is never read from %s',
+    async (url) => {
+      const { sink } = await execute(url)
+      expect(sink.step(1).end?.message).toContain('is not an address of a git repository')
+    },
+  )
+
+  test('keeps the credentials in its address out of everything', async () => {
+    const { sink, outcome } = await execute('https://someone:hunter2%21@127.0.0.1:1/x.git')
+    expect(outcome).toEqual({
+      outcome: 'error',
+      message: expect.stringContaining(
+        'The git repository https://127.0.0.1:1/x.git could not be read: unable to access',
+      ),
+    })
+    expect(sink.everything).not.toContain('hunter2')
+  })
+
+  test('a folder that is used in place says at which commit it is', async () => {
+    const sink = harness.sink()
+    await harness.engine.execute(planFor(repository, fixtureProgram('dbt-succeeds')), sink, neverStopped())
+    expect(sink.commit).toEqual({ sha: git('rev-parse', 'HEAD'), branch: 'trunk' })
+    expect(sink.step(1).console).toContain(`Using the project's folder in place: ${repository}\n`)
+  })
+})

@@ -1,0 +1,78 @@
+import { once } from 'node:events'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import net from 'node:net'
+import os from 'node:os'
+import path from 'node:path'
+import { runCli } from '../support/run-cli.ts'
+import { type StratusProcess, startStratus } from '../support/stratus-process.ts'
+
+let folder: string
+let env: Record<string, string>
+let server: StratusProcess | undefined
+
+beforeEach(() => {
+  folder = mkdtempSync(path.join(os.tmpdir(), 'stratus-cli-doctor-'))
+  writeFileSync(path.join(folder, 'dbt_project.yml'), 'name: coffee\nversion: "1"\nprofile: coffee\n')
+  const bin = path.join(folder, '.venv', 'bin')
+  mkdirSync(bin, { recursive: true })
+  writeFileSync(
+    path.join(bin, 'dbt'),
+    '#!/bin/sh\nprintf "Core:\\n  - installed: 1.10.9\\n\\nPlugins:\\n  - duckdb: 1.10.1\\n"\n',
+  )
+  chmodSync(path.join(bin, 'dbt'), 0o755)
+  env = {
+    XDG_DATA_HOME: path.join(folder, 'share'),
+    ...{ DATABASE_URL: '', STRATUS_DATA_DIR: '', STRATUS_URL: '', VIRTUAL_ENV: '' },
+    ...{ SSL_CERT_FILE: '', REQUESTS_CA_BUNDLE: '' },
+  }
+})
+afterEach(async () => {
+  await server?.stop()
+  server = undefined
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const doctor = (args: string[] = [], rest: Record<string, string> = {}) =>
+  runCli(['doctor', ...args], { env: { ...env, ...rest }, cwd: folder })
+
+test('with a running server and its CA exported all that Python needs is well', async () => {
+  server = await startStratus(['dev', folder], { env })
+  const bundle = path.join(path.dirname(server.ready.ca_file), 'ca-bundle.pem')
+  const { code, output } = await doctor([], { SSL_CERT_FILE: bundle, REQUESTS_CA_BUNDLE: bundle })
+  expect(output).toMatch(/^ok {4}TLS in Python 3\.\d+\.\d+: https:\/\/localhost:\d+ is trusted/m)
+  expect(output).toMatch(/^ok {4}dbt \(.*\.venv\/bin\/dbt\): 1\.10\.9, duckdb 1\.10\.1$/m)
+  expect(output).toMatch(/^ok {4}port: \d+, in use by the running server$/m)
+  expect(output).toMatch(/^ok {4}database: embedded, in use by the running server/m)
+  expect(output).not.toMatch(/^fail/m)
+  expect(code).toBe(0)
+})
+
+test('without the CA exported Python’s own words are told, with the cure', async () => {
+  server = await startStratus(['dev', folder], { env })
+  const { code, output } = await doctor()
+  expect(output).toMatch(
+    /^fail {2}TLS in Python .*: the certificate is not trusted: .*CERTIFICATE_VERIFY_FAILED.*\n.*eval "\$\(stratus env\)"/m,
+  )
+  expect(code).toBe(1)
+})
+
+test('a taken port, a missing dbt and a database that is not there fail, each with its cure', async () => {
+  rmSync(path.join(folder, '.venv'), { recursive: true })
+  writeFileSync(
+    path.join(folder, 'stratus.yml'),
+    'projects:\n  - name: P\n    path: .\n    environments: [{ name: E, dbt: { command: ./no-such-dbt } }]\n',
+  )
+  const holder = net.createServer().listen(0, '127.0.0.1')
+  await once(holder, 'listening')
+  const address = holder.address()
+  const port = typeof address === 'object' ? address?.port : 0
+  const { code, output } = await doctor(['--port', String(port)], {
+    DATABASE_URL: 'postgres://u:hunter2@127.0.0.1:1/db',
+  })
+  holder.close()
+  expect(code).toBe(1)
+  expect(output).toMatch(/^fail {2}port: \d+ is taken on 127\.0\.0\.1\n {6}→ .*--port/m)
+  expect(output).toMatch(/^fail {2}dbt \(.*no-such-dbt\): not found\n {6}→ /m)
+  expect(output).toMatch(/^fail {2}database: The database 127\.0\.0\.1:1\/db .*nothing listens there\.\n {6}→ /m)
+  expect(output).not.toContain('hunter2')
+})

@@ -1,0 +1,117 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import axios from 'axios'
+import { eventually } from '../support/eventually.ts'
+import { runCli } from '../support/run-cli.ts'
+import { spawnStratus, startStratus } from '../support/stratus-process.ts'
+import { createEmptyDatabase } from '../support/test-database.ts'
+
+const adminToken = 'the-first-token-of-this-server'
+let folder: string
+let database: Awaited<ReturnType<typeof createEmptyDatabase>>
+let env: Record<string, string>
+
+beforeEach(async () => {
+  folder = mkdtempSync(path.join(os.tmpdir(), 'stratus-cli-serve-'))
+  database = await createEmptyDatabase()
+  env = { DATABASE_URL: database.url, STRATUS_DATA_DIR: path.join(folder, 'data'), STRATUS_ADMIN_TOKEN: adminToken }
+})
+afterEach(async () => {
+  await database.drop()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+test('serve refuses an old schema with the command to run, and serves once that was run', async () => {
+  const refused = await runCli(['serve', '--port', '0'], { env })
+  expect(refused.code).toBe(1)
+  expect(refused.output).toContain('Run "stratus migrate", or start with --migrate.')
+  expect((await runCli(['migrate'], { env })).output).toContain('The database schema is up to date.')
+
+  const server = await startStratus(['serve'], { env, token: adminToken })
+  const { status, data } = await server.api.get('/')
+  expect([status, data.data.id]).toEqual([200, 1])
+  expect(server.ready.token).toBeUndefined()
+  expect(server.output()).not.toContain(adminToken)
+  expect(await server.stop('SIGTERM')).toBe(0)
+})
+
+test('the first token is made beside the database, limited as asked, and ends when revoked', async () => {
+  const options = ['--bootstrap', '--permission', 'job_viewer', '--name', 'viewer', '--expires', '3']
+  await runCli(['migrate'], { env })
+  const made = await runCli(['token', 'create', ...options], { env })
+  const token = /^stp_\S+/m.exec(made.output)?.[0] ?? ''
+  expect(made.code).toBe(0)
+
+  const server = await startStratus(['serve', '--no-worker'], { env, token })
+  try {
+    expect((await server.api.get('/jobs/')).status).toBe(200)
+    expect((await server.api.post('/jobs/1/run/', { cause: 'x' })).status).not.toBe(200)
+    const client = {
+      env: { STRATUS_URL: server.ready.url, STRATUS_TOKEN: adminToken, STRATUS_CA_FILE: server.ready.ca_file },
+    }
+    const listed = await runCli(['token', 'list'], client)
+    const id = /^(\d+) +viewer +job_viewer/m.exec(listed.output)?.[1] ?? ''
+    expect((await runCli(['token', 'revoke', id], client)).code).toBe(0)
+    expect((await server.api.get('/jobs/')).status).toBe(401)
+  } finally {
+    await server.stop()
+  }
+})
+
+test('a wrong token, an untrusted certificate and a wrong address are each one line without the token', async () => {
+  const server = await startStratus(['serve', '--migrate', '--no-worker'], { env, token: adminToken })
+  const ask = (rest: Record<string, string>) =>
+    runCli(['token', 'list'], { env: { STRATUS_URL: server.ready.url, STRATUS_TOKEN: 'not-the-right-token', ...rest } })
+  try {
+    const trusted = { STRATUS_CA_FILE: server.ready.ca_file }
+    expect(await ask(trusted)).toEqual({ code: 1, output: expect.stringMatching(/^stratus: Invalid token\.?.*\n$/) })
+    expect((await ask({})).output).toMatch(
+      /^stratus: .* its certificate is not trusted here: set STRATUS_CA_FILE .*\n$/,
+    )
+    const wrong = await ask({ ...trusted, STRATUS_URL: 'https://127.0.0.1:1' })
+    expect(wrong.output).toBe('stratus: The server https://127.0.0.1:1 cannot be reached: nothing listens there.\n')
+  } finally {
+    await server.stop()
+  }
+})
+
+test('serve speaks plain HTTP to trusted proxies only', async () => {
+  const trusting = { ...env, STRATUS_TRUST_PROXY: '127.0.0.0/8' }
+  const ready = path.join(folder, 'ready.json')
+  const { child } = spawnStratus(['serve', '--migrate', '--port', '0', '--ready-file', ready], { env: trusting })
+  try {
+    const { url, ca_file: caFile } = await eventually('the ready file', () => {
+      try {
+        return JSON.parse(readFileSync(ready, 'utf8'))
+      } catch {
+        return undefined
+      }
+    })
+    expect(url).toMatch(/^http:/)
+    expect(caFile).toBeNull()
+    expect((await axios.get(`${url}/healthz`, { proxy: false })).status).toBe(200)
+  } finally {
+    child.kill()
+    await new Promise((resolve) => child.once('close', resolve))
+  }
+})
+
+test.each([
+  [{ DATABASE_URL: '' }, 'DATABASE_URL is not set'],
+  [
+    { DATABASE_URL: 'postgres://u:hunter2@127.0.0.1:1/db' },
+    'The database 127.0.0.1:1/db (DATABASE_URL) cannot be used: nothing listens there.',
+  ],
+  [
+    { STRATUS_TLS_CERT: '/nowhere.pem', STRATUS_TLS_KEY: '/nowhere.pem' },
+    'STRATUS_TLS_CERT: /nowhere.pem cannot be read (ENOENT).',
+  ],
+  [{ STRATUS_PORT: 'x', STRATUS_WORKERS: '0' }, 'The configuration has 2 problems:'],
+])('serve with %o is refused in words', async (wrong, message) => {
+  const { code, output } = await runCli(['serve', '--migrate'], { env: { ...env, ...wrong } })
+  expect(code).toBe(1)
+  expect(output).toContain(message)
+  expect(output).not.toContain('hunter2')
+  expect(output).not.toContain('    at ')
+})

@@ -1,0 +1,19 @@
+import { once } from 'node:events'
+import { type StartOptions, spawnStratus } from './stratus-process.ts'
+
+export interface CliResult {
+  readonly code: number | null
+  /** stdout and stderr, as they came. */
+  readonly output: string
+}
+
+/** Runs the built program to its end. */
+export async function runCli(args: readonly string[], options: StartOptions = {}): Promise<CliResult> {
+  const { child, output } = spawnStratus(args, {
+    ...options,
+    // The program would warn of a variable that it does not know.
+    env: { STRATUS_TEST_DATABASE_URL: '', ...options.env },
+  })
+  await once(child, 'close')
+  return { code: child.exitCode, output: output() }
+}
