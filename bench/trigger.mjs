@@ -6,7 +6,7 @@ import { createClient, percentile, scratchFolder, sleep, startServer, untilFinis
 const standIns = path.resolve(path.dirname(fileURLToPath(import.meta.url)), 'stand-ins')
 
 /** From sending the trigger to the first dbt process, and the trigger's own answer, on an idle server. */
-export async function measureTrigger({ runs = 200, databaseUrl } = {}) {
+export async function measureTrigger({ runs = 100, databaseUrl } = {}) {
   const folder = scratchFolder('trigger')
   const stamps = path.join(folder, 'started')
   writeFileSync(stamps, '')
@@ -25,7 +25,7 @@ export async function measureTrigger({ runs = 200, databaseUrl } = {}) {
       const run = await client.call('POST', '/jobs/1/run/', { cause: 'bench' })
       const answered = performance.now() - began
       await untilFinished(client, run.id)
-      await sleep(20)
+      await sleep(300) // idle again: the next guardian is up
       if (n < 3) continue // warming up
       answers.push(answered)
       const started = BigInt(readFileSync(stamps, 'utf8').trim().split('\n').at(-1))

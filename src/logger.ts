@@ -80,8 +80,6 @@ export function serializeError(error: unknown, depth = 0): SerializedError {
 }
 
 export const httpLogger = createLogger('http')
-export const dbLogger = createLogger('db')
 export const queueLogger = createLogger('queue')
 export const engineLogger = createLogger('engine')
-export const notifyLogger = createLogger('notify')
 export const serverLogger = createLogger('server')

@@ -41,8 +41,6 @@ function failureOf(cause: unknown, request: Request): Failure {
       return { code: 403, userMessage: forbiddenMessage, developerMessage: error.message }
     case 'NotFoundError':
       return { code: 404, userMessage: notFoundMessage, developerMessage: error.message }
-    case 'ConflictError':
-      return { code: 409, userMessage: error.message, developerMessage: '', fields: error.fields }
     case 'TooLargeError':
       return { code: 413, userMessage: error.message, developerMessage: '', fields: error.fields }
     case 'NotSupportedError':

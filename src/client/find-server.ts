@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import tls from 'node:tls'
 import { devDataDir } from '../config/config.ts'
@@ -24,7 +24,7 @@ type ClientEnv = Pick<
 export async function findServer(env: ClientEnv, cwd: string): Promise<ServerAddress> {
   const ready = env.STRATUS_URL === undefined ? await findLocalServer(env, cwd) : undefined
   const url = env.STRATUS_URL === undefined ? ready?.url : new URL(env.STRATUS_URL).origin
-  if (url === undefined) throw new SetupError(noServer(cwd))
+  if (url === undefined) throw new SetupError(noServer(cwd, await runningServers(env)))
   const token = env.STRATUS_TOKEN ?? ready?.token
   if (token === undefined) {
     throw new SetupError(`No token for ${url}. Set STRATUS_TOKEN (make one with "stratus token create" on the server).`)
@@ -42,11 +42,25 @@ export async function findLocalServer(env: ClientEnv, cwd: string): Promise<Read
   }
 }
 
-function noServer(cwd: string): string {
+function noServer(cwd: string, others: readonly string[]): string {
   return (
     `No server is running for ${cwd}. Start one here with "stratus dev", ` +
-    'or name one with --url (or STRATUS_URL) and STRATUS_TOKEN; --data-dir (or STRATUS_DATA_DIR) finds one by its data folder.'
+    'or name one with --url (or STRATUS_URL) and STRATUS_TOKEN.' +
+    (others.length === 0 ? '' : ` Running for other folders; choose with:\n${others.join('\n')}`)
   )
+}
+
+/** The options that lead to the development servers of this user. */
+async function runningServers(env: ClientEnv): Promise<string[]> {
+  const base = path.dirname(devDataDir('.', env))
+  const folders = await readdir(base).catch(() => [])
+  const found = await Promise.all(
+    folders.map(async (folder) => {
+      const dataDir = path.join(base, folder)
+      return (await readReadyFile(path.join(dataDir, 'ready.json'))) ? `  --data-dir ${dataDir}` : undefined
+    }),
+  )
+  return found.filter((line) => line !== undefined)
 }
 
 async function trustedAuthorities(

@@ -34,9 +34,7 @@ export interface WorkerConfig {
 }
 
 export interface EngineConfig {
-  /** `dev`: dbt sees the user's environment and HOME; else a private HOME. */
-  readonly inheritEnvironment: boolean
-  /** What dbt may inherit: never the server's own variables. */
+  /** What dbt may inherit, never the server's own variables: in `dev` the user's environment and HOME. */
   readonly baseEnvironment: Readonly<Record<string, string>>
   readonly projectRoots: readonly string[]
   readonly dbtCommands: readonly string[]
@@ -111,7 +109,6 @@ export function loadConfig(request: ConfigRequest): Config {
       cancelGraceMs: env.STRATUS_CANCEL_GRACE_SECONDS * 1000,
     },
     engine: {
-      inheritEnvironment: mode === 'dev',
       baseEnvironment: dbtEnvironment(raw, passEnv),
       projectRoots: [...env.STRATUS_PROJECT_ROOTS, ...(request.allowed?.projectRoots ?? [])],
       dbtCommands: [...env.STRATUS_DBT_COMMANDS, ...(request.allowed?.dbtCommands ?? [])],

@@ -229,4 +229,3 @@ export type NewJob = Insertable<JobsTable>
 export type EnvironmentVariableRow = Selectable<EnvironmentVariablesTable>
 export type RunRow = Selectable<RunsTable>
 export type RunStepRow = Selectable<RunStepsTable>
-export type RunArtifactRow = Selectable<RunArtifactsTable>

@@ -21,9 +21,6 @@ export class ForbiddenError extends AppError {
 export class NotFoundError extends AppError {
   override readonly name = 'NotFoundError'
 }
-export class ConflictError extends AppError {
-  override readonly name = 'ConflictError'
-}
 export class NotSupportedError extends AppError {
   override readonly name = 'NotSupportedError'
 }

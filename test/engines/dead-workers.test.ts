@@ -12,7 +12,7 @@ import { eventually, isRunning } from './processes.ts'
 async function buildWorker(folder: string): Promise<string> {
   const outfile = path.join(folder, 'run-in-worker.mjs')
   await build({
-    entryPoints: [path.join(import.meta.dirname, 'run-in-worker.ts')],
+    entryPoints: [fixtureProgram('run-in-worker.ts')],
     outfile,
     bundle: true,
     format: 'esm',

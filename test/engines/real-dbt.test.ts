@@ -2,6 +2,9 @@ import { readdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { copyOfSampleProject, createHarness, type Harness, neverStopped, planFor, realDbt } from './engine-harness.ts'
 
+// dbt takes seconds to start, and many more on a machine that is busy with other tests.
+const timeoutMs = 180_000
+
 describe('a run with real dbt', () => {
   let harness: Harness
   let dbt: string
@@ -11,26 +14,30 @@ describe('a run with real dbt', () => {
   })
   afterAll(() => harness[Symbol.asyncDispose]())
 
-  test('builds the sample project, with live logs, artifacts and nothing left in the folder', async () => {
-    const project = await copyOfSampleProject(harness)
-    const sink = harness.sink()
-    const before = await readdir(project)
-    const outcome = await harness.engine.execute(planFor(project, dbt, { threads: 2 }), sink, neverStopped())
-    expect([sink.step(4).end, outcome]).toEqual([{ status: 'success' }, { outcome: 'success' }])
-    expect(sink.statuses).toEqual(['success', 'success', 'success', 'success'])
-    expect(sink.step(4).argv).toBe('dbt build --threads 2')
-    expect(sink.step(4).console).toMatch(/^\d\d:\d\d:\d\d {2}Running with dbt=1\./)
-    expect(sink.step(4).console).toMatch(/\d\d:\d\d:\d\d {2}Completed successfully\n/)
-    expect(sink.step(4).debug).toContain('[debug]')
-    expect(sink.step(4).artifacts).toEqual(expect.arrayContaining(['manifest.json', 'run_results.json']))
-    expect(sink.step(4).artifacts).not.toContain('partial_parse.msgpack')
-    expect(sink.versions).toEqual([expect.stringMatching(/^1\.\d+\.\d+/)])
-    expect((await readdir(project)).filter((name) => !before.includes(name))).toEqual(['coffee_roastery.duckdb'])
-    const results = JSON.parse(await readFile(sink.fileOf(4, 'run_results.json'), 'utf8'))
-    expect(results.metadata.env.DBT_CLOUD_JOB_ID).toBe('3')
-    expect(await readdir(path.join(harness.dataDir, 'runs'))).toEqual([])
-    expect(await readdir(path.join(harness.dataDir, 'processes'))).toEqual([])
-  })
+  test(
+    'builds the sample project, with live logs, artifacts and nothing left in the folder',
+    async () => {
+      const project = await copyOfSampleProject(harness)
+      const sink = harness.sink()
+      const before = await readdir(project)
+      const outcome = await harness.engine.execute(planFor(project, dbt, { threads: 2 }), sink, neverStopped())
+      expect([sink.step(4).end, outcome]).toEqual([{ status: 'success' }, { outcome: 'success' }])
+      expect(sink.statuses).toEqual(['success', 'success', 'success', 'success'])
+      expect(sink.step(4).argv).toBe('dbt build --threads 2')
+      expect(sink.step(4).console).toMatch(/^\d\d:\d\d:\d\d {2}Running with dbt=1\./)
+      expect(sink.step(4).console).toMatch(/\d\d:\d\d:\d\d {2}Completed successfully\n/)
+      expect(sink.step(4).debug).toContain('[debug]')
+      expect(sink.step(4).artifacts).toEqual(expect.arrayContaining(['manifest.json', 'run_results.json']))
+      expect(sink.step(4).artifacts).not.toContain('partial_parse.msgpack')
+      expect(sink.versions).toEqual([expect.stringMatching(/^1\.\d+\.\d+/)])
+      expect((await readdir(project)).filter((name) => !before.includes(name))).toEqual(['coffee_roastery.duckdb'])
+      const results = JSON.parse(await readFile(sink.fileOf(4, 'run_results.json'), 'utf8'))
+      expect(results.metadata.env.DBT_CLOUD_JOB_ID).toBe('3')
+      expect(await readdir(path.join(harness.dataDir, 'runs'))).toEqual([])
+      expect(await readdir(path.join(harness.dataDir, 'processes'))).toEqual([])
+    },
+    timeoutMs,
+  )
 })
 
 describe('what real dbt fails with, in one line', () => {
@@ -49,123 +56,148 @@ describe('what real dbt fails with, in one line', () => {
     return { project, sink, plan, outcome: await harness.engine.execute(plan, sink, neverStopped()) }
   }
 
-  test('a database error, and what a rerun from failure then does', async () => {
-    const { project, sink, outcome } = await execute({
-      'models/two.sql': "select nope from {{ ref('one') }}",
-      'models/three.sql': "select * from {{ ref('two') }}",
-    })
-    expect(outcome).toEqual({
-      outcome: 'error',
-      message: expect.stringMatching(
-        /^`dbt build` failed: Runtime Error in model two \(models\/two\.sql\): Binder Error: .*nope/,
-      ),
-    })
-    expect(sink.step(4).artifacts).toEqual(expect.arrayContaining(['run_results.json', 'compiled/tiny/models/two.sql']))
+  test(
+    'a database error, and what a rerun from failure then does',
+    async () => {
+      const { project, sink, outcome } = await execute({
+        'models/two.sql': "select nope from {{ ref('one') }}",
+        'models/three.sql': "select * from {{ ref('two') }}",
+      })
+      expect(outcome).toEqual({
+        outcome: 'error',
+        message: expect.stringMatching(
+          /^`dbt build` failed: Runtime Error in model two \(models\/two\.sql\): Binder Error: .*nope/,
+        ),
+      })
+      expect(sink.step(4).artifacts).toEqual(
+        expect.arrayContaining(['run_results.json', 'compiled/tiny/models/two.sql']),
+      )
 
-    await writeFile(path.join(project, 'models/two.sql'), "select id from {{ ref('one') }}")
-    const again = harness.sink()
-    const plan = planFor(project, dbt)
-    const steps = plan.steps.map((step) => ({ ...step, ...(step.kind === 'command' && { resumes: true }) }))
-    const retry = { runId: 1, runResultsKey: sink.fileOf(4, 'run_results.json') }
-    expect(await harness.engine.execute({ ...plan, steps, retry }, again, neverStopped())).toEqual({
-      outcome: 'success',
-    })
-    expect(again.step(4).argv).toMatch(/^dbt retry --state /)
-    const results = JSON.parse(await readFile(again.fileOf(4, 'run_results.json'), 'utf8'))
-    expect(results.results.map((result: { unique_id: string }) => result.unique_id).sort()).toEqual([
-      'model.tiny.three',
-      'model.tiny.two',
-    ])
-  })
+      await writeFile(path.join(project, 'models/two.sql'), "select id from {{ ref('one') }}")
+      const again = harness.sink()
+      const plan = planFor(project, dbt)
+      const steps = plan.steps.map((step) => ({ ...step, ...(step.kind === 'command' && { resumes: true }) }))
+      const retry = { runId: 1, runResultsKey: sink.fileOf(4, 'run_results.json') }
+      expect(await harness.engine.execute({ ...plan, steps, retry }, again, neverStopped())).toEqual({
+        outcome: 'success',
+      })
+      expect(again.step(4).argv).toMatch(/^dbt retry --state /)
+      const results = JSON.parse(await readFile(again.fileOf(4, 'run_results.json'), 'utf8'))
+      expect(results.results.map((result: { unique_id: string }) => result.unique_id).sort()).toEqual([
+        'model.tiny.three',
+        'model.tiny.two',
+      ])
+    },
+    timeoutMs,
+  )
 
-  test('tests that fail, and how many more', async () => {
-    const columns = (values: string) =>
-      `columns: [{name: id, data_tests: [{accepted_values: {arguments: {values: [${values}]}}}]}]`
-    const { outcome } = await execute({
-      'models/two.sql': 'select 1 as id',
-      'models/schema.yml': `models:\n  - {name: one, ${columns('2')}}\n  - {name: two, ${columns('3')}}\n`,
-    })
-    expect(outcome).toEqual({
-      outcome: 'error',
-      message: expect.stringMatching(
-        /^`dbt build` failed: Failure in test accepted_values_\w+ \(models\/schema\.yml\): Got 1 result, configured to fail if != 0 … and 1 more$/,
-      ),
-    })
-  })
+  test(
+    'tests that fail, and how many more',
+    async () => {
+      const columns = (values: string) =>
+        `columns: [{name: id, data_tests: [{accepted_values: {arguments: {values: [${values}]}}}]}]`
+      const { outcome } = await execute({
+        'models/two.sql': 'select 1 as id',
+        'models/schema.yml': `models:\n  - {name: one, ${columns('2')}}\n  - {name: two, ${columns('3')}}\n`,
+      })
+      expect(outcome).toEqual({
+        outcome: 'error',
+        message: expect.stringMatching(
+          /^`dbt build` failed: Failure in test accepted_values_\w+ \(models\/schema\.yml\): Got 1 result, configured to fail if != 0 … and 1 more$/,
+        ),
+      })
+    },
+    timeoutMs,
+  )
 
-  test('a project that does not compile', async () => {
-    const { outcome, sink } = await execute({ 'models/two.sql': "select * from {{ ref('gone') }}" })
-    expect(outcome).toEqual({
-      outcome: 'error',
-      message:
-        "`dbt build` failed: Compilation Error: Model 'model.tiny.two' (models/two.sql) depends on a node named 'gone' which was not found",
-    })
-    expect(sink.step(4).debug).toContain('Encountered an error:')
-  })
+  test(
+    'a project that does not compile',
+    async () => {
+      const { outcome, sink } = await execute({ 'models/two.sql': "select * from {{ ref('gone') }}" })
+      expect(outcome).toEqual({
+        outcome: 'error',
+        message:
+          "`dbt build` failed: Compilation Error: Model 'model.tiny.two' (models/two.sql) depends on a node named 'gone' which was not found",
+      })
+      expect(sink.step(4).debug).toContain('Encountered an error:')
+    },
+    timeoutMs,
+  )
 
-  test('a query that runs when the run is cancelled: it ends by itself, long before the grace is over', async () => {
-    const sink = harness.sink()
-    const abort = new AbortController()
-    const slow = 'select count(*) as n from range(100000000) a, range(100000000) b where (a.range * b.range) % 7 = 3'
-    const plan = planFor(await harness.project({ 'models/slow.sql': slow }), dbt, { commands: ['dbt run -s slow'] })
-    const done = harness.engine.execute(plan, sink, abort.signal)
-    await sink.until(() => sink.step(4).console.includes('START sql'))
-    const stoppedAt = performance.now()
-    abort.abort('cancel')
-    expect(await done).toEqual({ outcome: 'stopped' })
-    expect(performance.now() - stoppedAt).toBeLessThan(4000)
-    expect(sink.step(4).console).toContain('Done.')
-    expect(sink.step(4).end).toEqual({ status: 'cancelled' })
-    expect(sink.step(4).artifacts).toContain('manifest.json')
-  })
+  test(
+    'a query that runs when the run is cancelled: it ends by itself, long before the grace is over',
+    async () => {
+      const sink = harness.sink()
+      const abort = new AbortController()
+      const slow = 'select count(*) as n from range(100000000) a, range(100000000) b where (a.range * b.range) % 7 = 3'
+      const plan = planFor(await harness.project({ 'models/slow.sql': slow }), dbt, { commands: ['dbt run -s slow'] })
+      const done = harness.engine.execute(plan, sink, abort.signal)
+      await sink.until(() => sink.step(4).debug.includes('select count(*) as n'))
+      const stoppedAt = performance.now()
+      abort.abort('cancel')
+      expect(await done).toEqual({ outcome: 'stopped' })
+      expect(performance.now() - stoppedAt).toBeLessThan(4000)
+      expect(sink.step(4).end).toEqual({ status: 'cancelled' })
+      expect(sink.step(4).artifacts).toContain('manifest.json')
+    },
+    timeoutMs,
+  )
 
-  test('packages are installed once, and a schema override goes into a private copy of the profile', async () => {
-    const package_ = await harness.project({
-      'dbt_project.yml': 'name: shared_macros\nmodel-paths: [none]\n',
-      'macros/m.sql': '{% macro m() %}1{% endmacro %}',
-    })
-    const project = await harness.project({
-      'packages.yml': `packages:\n  - local: ${package_}\n`,
-      'models/one.sql': 'select {{ shared_macros.m() }} as id',
-    })
-    const profiles = await readFile(path.join(project, 'profiles.yml'), 'utf8')
-    const first = harness.sink()
-    const plan = planFor(project, dbt, { schema: 'pr_7', commands: ['dbt run -s tiny'] })
-    expect(await harness.engine.execute(plan, first, neverStopped())).toEqual({ outcome: 'success' })
-    expect(first.step(3).console).toContain('Installing')
-    const results = JSON.parse(await readFile(first.fileOf(4, 'run_results.json'), 'utf8'))
-    expect(results.results[0].relation_name).toBe('"tiny"."pr_7"."one"')
-    expect(await readFile(path.join(project, 'profiles.yml'), 'utf8')).toBe(profiles)
+  test(
+    'packages are installed once, and a schema override goes into a private copy of the profile',
+    async () => {
+      const package_ = await harness.project({
+        'dbt_project.yml': 'name: shared_macros\nmodel-paths: [none]\n',
+        'macros/m.sql': '{% macro m() %}1{% endmacro %}',
+      })
+      const project = await harness.project({
+        'packages.yml': `packages:\n  - local: ${package_}\n`,
+        'models/one.sql': 'select {{ shared_macros.m() }} as id',
+      })
+      const profiles = await readFile(path.join(project, 'profiles.yml'), 'utf8')
+      const first = harness.sink()
+      const plan = planFor(project, dbt, { schema: 'pr_7', commands: ['dbt run -s tiny'] })
+      expect(await harness.engine.execute(plan, first, neverStopped())).toEqual({ outcome: 'success' })
+      expect(first.step(3).console).toContain('Installing')
+      const results = JSON.parse(await readFile(first.fileOf(4, 'run_results.json'), 'utf8'))
+      expect(results.results[0].relation_name).toBe('"tiny"."pr_7"."one"')
+      expect(await readFile(path.join(project, 'profiles.yml'), 'utf8')).toBe(profiles)
 
-    const second = harness.sink()
-    const checkOnly = planFor(project, dbt, { commands: ['dbt ls --output path'] })
-    expect(await harness.engine.execute(checkOnly, second, neverStopped())).toEqual({ outcome: 'success' })
-    expect(second.step(3).console).toBe(
-      'The package files are unchanged and their packages are there: there is nothing to install.\n',
-    )
-    expect(second.step(4).console).toContain('\nmodels/one.sql\n')
-  })
+      const second = harness.sink()
+      const checkOnly = planFor(project, dbt, { commands: ['dbt ls --output path'] })
+      expect(await harness.engine.execute(checkOnly, second, neverStopped())).toEqual({ outcome: 'success' })
+      expect(second.step(3).console).toBe(
+        'The package files are unchanged and their packages are there: there is nothing to install.\n',
+      )
+      expect(second.step(4).console).toContain('\nmodels/one.sql\n')
+    },
+    timeoutMs,
+  )
 })
 
 describe('the partial-parse cache', () => {
-  test('serves the next run, is replaced when damaged, and is not asked when a command says so', async () => {
-    await using harness = await createHarness()
-    const dbt = await realDbt()
-    const project = await harness.project()
-    const debugOf = async (command: string) => {
-      const sink = harness.sink()
-      const plan = planFor(project, dbt, { commands: [command] })
-      expect(await harness.engine.execute(plan, sink, neverStopped())).toEqual({ outcome: 'success' })
-      return sink.step(4).debug
-    }
-    const folder = path.join(harness.dataDir, 'cache/partial-parse/project-1-environment-2')
-    expect(await debugOf('dbt parse')).toContain('saved manifest not found')
-    const [name = ''] = await readdir(folder)
-    expect(await debugOf('dbt parse')).toContain('Partial parsing enabled, no changes found')
-    await writeFile(path.join(folder, name), 'damaged')
-    expect(await debugOf('dbt parse')).not.toContain('no changes found')
-    expect(await debugOf('dbt parse')).toContain('Partial parsing enabled, no changes found')
-    expect(await debugOf('dbt --no-partial-parse parse')).not.toContain('Partial parsing enabled')
-    expect(await readdir(folder)).toEqual([name])
-  })
+  test(
+    'serves the next run, is replaced when damaged, and is not asked when a command says so',
+    async () => {
+      await using harness = await createHarness()
+      const dbt = await realDbt()
+      const project = await harness.project()
+      const debugOf = async (command: string) => {
+        const sink = harness.sink()
+        const plan = planFor(project, dbt, { commands: [command] })
+        expect(await harness.engine.execute(plan, sink, neverStopped())).toEqual({ outcome: 'success' })
+        return sink.step(4).debug
+      }
+      const folder = path.join(harness.dataDir, 'cache/partial-parse/project-1-environment-2')
+      expect(await debugOf('dbt parse')).toContain('saved manifest not found')
+      const [name = ''] = await readdir(folder)
+      expect(await debugOf('dbt parse')).toContain('Partial parsing enabled, no changes found')
+      await writeFile(path.join(folder, name), 'damaged')
+      expect(await debugOf('dbt parse')).not.toContain('no changes found')
+      expect(await readFile(path.join(folder, name), 'latin1')).not.toBe('damaged')
+      expect(await debugOf('dbt --no-partial-parse parse')).not.toContain('Partial parsing enabled')
+      expect(await readdir(folder)).toEqual([name])
+    },
+    timeoutMs,
+  )
 })

@@ -160,6 +160,14 @@ test('commands that find no server say how to get one', async () => {
   }
 })
 
+test('from another folder the running servers are named, and --data-dir chooses one', async () => {
+  const { ready } = await startDev()
+  const dataDir = path.dirname(path.dirname(ready.ca_file))
+  const lost = await runCli(['env'], { env, cwd: folder })
+  expect([lost.code, lost.output]).toEqual([1, expect.stringContaining(`choose with:\n  --data-dir ${dataDir}\n`)])
+  expect((await runCli(['env', '--data-dir', dataDir], { env, cwd: folder })).code).toBe(0)
+})
+
 test('apply shows its plan, changes nothing in a dry run, and then exactly that', async () => {
   await startDev()
   const file = path.join(project, 'jobs.yml')

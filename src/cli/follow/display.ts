@@ -36,7 +36,7 @@ export function terminalDisplay(output: Terminal): Display {
     if (current === undefined) return
     const spinner = frames[frame % frames.length] ?? ''
     const elapsed = formatElapsed(performance.now() - current.since)
-    const room = (output.columns ?? 80) - elapsed.length - 5
+    const room = (output.columns || 80) - elapsed.length - 5
     output.write(`\r\x1b[2K${spinner} ${shorten(current.text, room)}  ${elapsed}`)
   }
   const timer = setInterval(() => {

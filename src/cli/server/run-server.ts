@@ -1,13 +1,8 @@
-import { createApp } from '../../api/app.ts'
-import { configureServer, serverOptions } from '../../api/configure-server.ts'
 import type { ReadyFile } from '../../client/ready-file.ts'
 import type { Config } from '../../config/config.ts'
 import type { AppContext } from '../../context.ts'
 import { serverLogger } from '../../logger.ts'
-import { createServer } from '../../tls/create-server.ts'
-import { loadServerCredentials } from '../../tls/server-credentials.ts'
 import { untilAborted, untilSignal } from '../until-signal.ts'
-import { version } from '../version.ts'
 import { closeServer, listen } from './listen.ts'
 import { openContext } from './open-context.ts'
 import { projectTree } from './project-tree.ts'
@@ -33,21 +28,14 @@ export async function runServer(config: Config, options: ServerOptions): Promise
   using stop = untilSignal()
   // What is left after the second signal ends with the process; guardians stop what dbt still does.
   stop.again.addEventListener('abort', () => process.kill(process.pid, String(stop.again.reason)))
-  await using ctx = await openContext(config, { migrate: options.migrate })
-  const credentials = await loadServerCredentials(config)
+  // The database opens while the rest of the program is loaded.
+  const [opened, { createHttpServer }] = await Promise.all([
+    openContext(config, { migrate: options.migrate }),
+    import('./create-http-server.ts'),
+  ])
+  await using ctx = opened
   let url = serverUrl(config, config.port)
-  const api = {
-    db: ctx.db,
-    wakeUp: ctx.wakeUp,
-    artifacts: ctx.artifacts,
-    secretBox: ctx.secretBox,
-    policy: { ...config.engine, unrestricted: false },
-    version,
-    publicUrl: () => url,
-  }
-  const app = createApp(api, { trustProxy: config.tls.kind === 'none' ? config.tls.trustProxy : [] })
-  const server = createServer(config, credentials, app, serverOptions)
-  configureServer(server)
+  const { server, credentials } = await createHttpServer(ctx, () => url)
   try {
     const prepared = await options.prepare(ctx)
     const port = await listen(server, config)

@@ -25,7 +25,7 @@ export async function cloneStep(run: Run, log: StepLog): Promise<StepEnd> {
     run.project = { dir, checkout, shared: false, ...(await readProjectFile(dir)) }
   } else {
     const root = path.resolve(source.path)
-    const commit = folderCommit(root, run.services.baseEnvironment.PATH ?? '')
+    const commit = folderCommit(root)
     const dir = await projectFolder(root, subdirectory, `the project's folder ${root}`)
     const project = await readProjectFile(dir)
     const checkout = await commit

@@ -29,12 +29,14 @@ export interface DbtEngineOptions {
 /** Runs real dbt, one child process per step, each under a guardian. */
 export class DbtEngine implements RunEngine, AsyncDisposable {
   readonly #services: EngineServices
+  readonly #logger: Logger
   /** What workers before this one left running must be gone before a run may start. */
   readonly #ready: Promise<void>
   readonly #runs = new Map<RunProcesses, number>()
 
   private constructor(services: EngineServices, logger: Logger) {
     this.#services = services
+    this.#logger = logger
     this.#ready = clearLeftovers(services, logger)
   }
 
@@ -63,7 +65,9 @@ export class DbtEngine implements RunEngine, AsyncDisposable {
       return await takeSteps(run)
     } finally {
       this.#runs.delete(run.processes)
-      await removeWorkspace(run.workspace)
+      await removeWorkspace(run.workspace).catch((err: unknown) => {
+        this.#logger.warn({ err, runId: plan.runId }, 'could not remove a workspace')
+      })
     }
   }
 

@@ -1,23 +1,45 @@
-import { execFile } from 'node:child_process'
-import { promisify } from 'node:util'
-import { findOnPath } from './find-on-path.ts'
+import { readFile, stat } from 'node:fs/promises'
+import path from 'node:path'
 import type { Checkout } from './run.ts'
 
-/** A run does not wait longer than this for something that is only good to know. */
-const timeoutMs = 200
+/**
+ * The commit of a folder that happens to be a git checkout. Read from git's files and not asked of git: that takes
+ * longer than all else that stands before dbt's start. Whatever is not understood means that it is not known.
+ */
+export async function folderCommit(folder: string): Promise<Checkout | undefined> {
+  const gitDir = await findGitDir(folder)
+  const head = gitDir && (await readText(path.join(gitDir, 'HEAD')))
+  if (gitDir === undefined || head === undefined) return undefined
+  const ref = /^ref: (.+)$/.exec(head)?.[1]
+  if (ref === undefined) return checkoutOf(head, null)
+  // A worktree keeps its HEAD for itself and shares the branches.
+  const common = path.resolve(gitDir, (await readText(path.join(gitDir, 'commondir'))) ?? '.')
+  const sha = (await readText(path.join(common, ref))) ?? (await packedRef(common, ref))
+  return checkoutOf(sha, ref.replace(/^refs\/heads\//, ''))
+}
 
-/** The commit of a folder that happens to be a git checkout. */
-export async function folderCommit(folder: string, searchPath: string): Promise<Checkout | undefined> {
-  const git = await findOnPath('git', searchPath)
-  if (git === undefined) return undefined
-  try {
-    const args = ['-C', folder, 'rev-parse', 'HEAD', '--abbrev-ref', 'HEAD']
-    const env = { PATH: searchPath, GIT_OPTIONAL_LOCKS: '0' }
-    const { stdout } = await promisify(execFile)(git, args, { env, timeout: timeoutMs, killSignal: 'SIGKILL' })
-    const [sha, branch] = stdout.trim().split('\n')
-    if (sha === undefined) return undefined
-    return { sha, branch: branch === undefined || branch === 'HEAD' ? null : branch }
-  } catch {
-    return undefined // no checkout, no commit yet, somebody else's, or too slow
+async function findGitDir(folder: string): Promise<string | undefined> {
+  const candidate = path.join(folder, '.git')
+  const found = await stat(candidate).catch(() => undefined) // not here
+  if (found?.isDirectory()) return candidate
+  if (found?.isFile()) {
+    const target = /^gitdir: (.+)$/.exec((await readText(candidate)) ?? '')?.[1]
+    return target && path.resolve(folder, target)
   }
+  const parent = path.dirname(folder)
+  return parent === folder ? undefined : findGitDir(parent)
+}
+
+async function packedRef(gitDir: string, ref: string): Promise<string | undefined> {
+  const lines = (await readText(path.join(gitDir, 'packed-refs')))?.split('\n')
+  return lines?.find((line) => line.endsWith(` ${ref}`))?.split(' ')[0]
+}
+
+function checkoutOf(sha: string | undefined, branch: string | null): Checkout | undefined {
+  return sha !== undefined && /^[0-9a-f]{40,64}$/.test(sha) ? { sha, branch } : undefined
+}
+
+async function readText(file: string): Promise<string | undefined> {
+  const text = await readFile(file, 'utf8').catch(() => undefined) // absent, or somebody else's
+  return text?.trim()
 }

@@ -6,6 +6,7 @@ import { optionOf, parseDbtCommand } from './dbt-command.ts'
 import { duckdbFilesOf } from './duckdb-files.ts'
 import { generateProfile, overrideSchema } from './private-profiles.ts'
 import { findProfilesFile, outputOf, type ProfileOutput, profileIn, targetOf } from './profiles-file.ts'
+import { renderEnvVars } from './render-env-vars.ts'
 import { projectOf, type Run } from './run.ts'
 import { environmentOf } from './run-environment.ts'
 import { StepFailure } from './step-failure.ts'
@@ -31,7 +32,8 @@ export async function profileStep(run: Run, log: StepLog): Promise<StepEnd> {
 async function fromConnection(run: Run, log: StepLog): Promise<ProfileOutput[]> {
   const { profile: source, target = 'default', schema, threads } = run.plan
   if (source.kind !== 'connection') return []
-  const name = projectOf(run).profileName ?? 'stratus'
+  const named = projectOf(run).profileName ?? 'stratus'
+  const name = renderEnvVars(named, await environmentOf(run)) ?? named
   const generated = generateProfile({ ...source, name, target, schema, threads })
   await writeProfiles(run, generated.text)
   run.profile = { name, target, secretVariables: generated.secretVariables }
@@ -46,12 +48,13 @@ async function fromProject(run: Run, log: StepLog): Promise<ProfileOutput[]> {
   const project = projectOf(run)
   const variables = await environmentOf(run)
   const named = plan.profile.kind === 'project' ? plan.profile.profileName : undefined
-  const name = named ?? variables.DBT_PROFILE ?? project.profileName
-  if (name === undefined) {
+  const written = named ?? variables.DBT_PROFILE ?? project.profileName
+  if (written === undefined) {
     throw new StepFailure(
       `dbt_project.yml in ${project.dir} names no profile: add a line like \`profile: my_profile\`.`,
     )
   }
+  const name = renderEnvVars(written, variables) ?? written
   const profiles = await findProfilesFile(project.dir, variables)
   const profile = profileIn(profiles, name)
   const wanted = plan.target ?? variables.DBT_TARGET

@@ -29,5 +29,5 @@ test.each([
 })
 
 test('joined words are split into the same words', () => {
-  fc.assert(fc.property(fc.array(fc.string()), (words) => expect(splitCommand(joinWords(words))).toEqual(words)))
+  void fc.assert(fc.property(fc.array(fc.string()), (words) => expect(splitCommand(joinWords(words))).toEqual(words)))
 })

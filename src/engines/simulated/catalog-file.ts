@@ -11,7 +11,9 @@ export function catalogFile(invocation: Invocation, atMs: number): ScriptFile {
     ({ type, materialized }) => relations.has(type) && materialized !== 'ephemeral',
   )
   const entries = (isSource: boolean) =>
-    Object.fromEntries(nodes.filter(({ type }) => (type === 'source') === isSource).map((node) => [node.uniqueId, entryOf(node)]))
+    Object.fromEntries(
+      nodes.filter(({ type }) => (type === 'source') === isSource).map((node) => [node.uniqueId, entryOf(node)]),
+    )
   return json('catalog.json', {
     metadata: artifactMetadata(invocation, 'catalog/v1', atMs),
     nodes: entries(false),
@@ -34,7 +36,12 @@ function entryOf({ uniqueId, name, materialized, content }: GraphNode) {
     columns: Object.fromEntries(
       columns.map((column, index) => [
         String(column.name),
-        { type: column.data_type ?? 'text', index: index + 1, name: String(column.name), comment: column.description || null },
+        {
+          type: column.data_type ?? 'text',
+          index: index + 1,
+          name: String(column.name),
+          comment: column.description || null,
+        },
       ]),
     ),
     stats: {

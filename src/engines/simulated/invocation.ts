@@ -14,7 +14,6 @@ export interface Invocation {
   /** By the scenario's clock, in milliseconds since the epoch. */
   readonly startedAt: number
   readonly threads: number
-  readonly target: string
   readonly vars: unknown
 }
 
@@ -29,7 +28,6 @@ export function openInvocation(
     simulation,
     id: uuidOf(`${scenario.seed ?? 1}/${plan.runId}/${plan.claim}/${step.index}`),
     threads: call.command.threads ?? plan.threads ?? 4,
-    target: plan.target ?? 'default',
     vars: readVars(call.command.vars),
   }
 }

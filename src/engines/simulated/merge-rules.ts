@@ -39,10 +39,11 @@ export function mergeNodeRules(scenario: Scenario, graph: NodeGraph, attempt: nu
 }
 
 export function mergeStepRules(scenario: Scenario, step: PlannedStep, attempt: number): Partial<StepRule> {
-  return (scenario.steps ?? [])
-    .filter(({ step: pattern }) => matchesStep(pattern, step))
-    .map((rule) => inForce(rule, scenario, attempt))
-    .reduce<Partial<StepRule>>((merged, rule) => ({ ...merged, ...rule }), {})
+  const merged: Partial<StepRule> = {}
+  for (const rule of scenario.steps ?? []) {
+    if (matchesStep(rule.step, step)) Object.assign(merged, inForce(rule, scenario, attempt))
+  }
+  return merged
 }
 
 function matchesStep(pattern: string, { kind, command }: PlannedStep): boolean {

@@ -9,30 +9,65 @@ export function progressLine(index: number, total: number, message: string, stat
   return `${`${index} of ${total} ${message} `.padEnd(width, '.')} [${status}]`
 }
 
-/** Writes what dbt writes while it runs a node that starts `offsetMs` into the step. */
-export function writeNodeLines(writer: ScriptWriter, run: NodeRun, total: number, offsetMs: number): void {
-  const { node, index, behaviour, status } = run
-  const thread = `Thread-${run.thread} (worker)`
-  const from = offsetMs + run.startMs
-  const to = offsetMs + run.endMs
-  writer.note(from, `Began running node ${node.uniqueId}`, { thread })
-  if (status === 'skipped') {
-    const kind = node.type === 'test' || node.type === 'exposure' ? node.type : 'relation'
-    const name = kind === 'relation' ? node.relation : node.name
-    writer.say(from, progressLine(index, total, `SKIP ${kind} ${name}`, 'SKIP'), { thread })
-    return
-  }
-  if (status !== 'no-op') {
-    writer.say(from, progressLine(index, total, `START ${describe(node)}`, 'RUN'), { thread })
-    writer.note(from, `On ${node.uniqueId}: ${node.content.compiled_code ?? '-- no SQL'}`, { thread })
-  }
-  for (const line of behaviour.log) writer.say(to, line, { thread })
-  for (const line of behaviour.debugLog) writer.note(to, line, { thread })
+/** Calls back for every start and every end, in the order in which they happen. */
+export function eachMoment(
+  runs: readonly NodeRun[],
+  { onStart, onEnd }: { onStart: (run: NodeRun) => void; onEnd: (run: NodeRun) => void },
+): void {
+  const moments = runs.flatMap((run) => [
+    { order: run.startOrder, tell: () => onStart(run) },
+    { order: run.endOrder, tell: () => onEnd(run) },
+  ])
+  for (const { tell } of moments.sort((a, b) => a.order - b.order)) tell()
+}
+
+/** Writes what dbt writes while it runs nodes, of which the first starts `offsetMs` into the step. */
+export function writeNodeLines(writer: ScriptWriter, runs: readonly NodeRun[], offsetMs: number): void {
+  eachMoment(runs, {
+    onStart: (run) => writeStart(writer, run, { atMs: offsetMs + run.startMs, total: runs.length }),
+    onEnd: (run) => writeEnd(writer, run, { atMs: offsetMs + run.endMs, total: runs.length }),
+  })
+}
+
+interface Moment {
+  readonly atMs: number
+  readonly total: number
+}
+
+function writeStart(writer: ScriptWriter, { node, index, status, ...run }: NodeRun, { atMs, total }: Moment): void {
+  const thread = threadName(run)
+  writer.note(atMs, `Began running node ${node.uniqueId}`, { thread })
+  if (status === 'skipped' || status === 'no-op') return
+  writer.say(atMs, progressLine(index, total, `START ${describe(node)}`, 'RUN'), { thread })
+  writer.note(atMs, `On ${node.uniqueId}: ${node.content.compiled_code ?? '-- no SQL'}`, { thread })
+}
+
+function writeEnd(writer: ScriptWriter, run: NodeRun, { atMs, total }: Moment): void {
+  const { node, index, status, behaviour } = run
+  const thread = threadName(run)
   const ended = endOf(run)
-  const level = status === 'error' || status === 'fail' ? 'error' : status === 'warn' ? 'warn' : 'info'
-  const seconds = ((run.endMs - run.startMs) / 1000).toFixed(2)
-  writer.say(to, progressLine(index, total, ended.message, `${ended.status} in ${seconds}s`), { level, thread })
-  writer.note(to, `Finished running node ${node.uniqueId}`, { thread })
+  if (status === 'skipped') {
+    writer.say(atMs, progressLine(index, total, ended.message, 'SKIP'), { thread })
+  } else {
+    for (const line of behaviour.log) writer.say(atMs, line, { thread })
+    for (const line of behaviour.debugLog) writer.note(atMs, line, { thread })
+    const line = progressLine(index, total, ended.message, `${ended.status} in ${secondsOf(run)}s`)
+    writer.say(atMs, line, { level: levelOf(run), thread })
+  }
+  writer.note(atMs, `Finished running node ${node.uniqueId}`, { thread })
+}
+
+export function threadName({ thread }: Pick<NodeRun, 'thread'>): string {
+  return `Thread-${thread} (worker)`
+}
+
+export function secondsOf({ startMs, endMs }: NodeRun): string {
+  return ((endMs - startMs) / 1000).toFixed(2)
+}
+
+export function levelOf({ status }: NodeRun): string {
+  if (status === 'error' || status === 'fail') return 'error'
+  return status === 'warn' ? 'warn' : 'info'
 }
 
 function describe(node: GraphNode): string {
@@ -73,6 +108,14 @@ function endOf({ node, status, message, behaviour }: NodeRun): { message: string
     case 'no-op':
       return { message: `NO-OP ${node.type} ${node.name}`, status: 'NO-OP' }
     case 'skipped':
-      return { message: `SKIP ${node.name}`, status: 'SKIP' }
+      return {
+        message: `SKIP ${isBare(node) ? `${node.type} ${node.name}` : `relation ${node.relation}`}`,
+        status: 'SKIP',
+      }
   }
+}
+
+/** Whether dbt calls a node that it skips by its name alone. */
+function isBare({ type }: GraphNode): boolean {
+  return type === 'test' || type === 'unit_test' || type === 'exposure'
 }

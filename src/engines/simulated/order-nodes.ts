@@ -6,9 +6,7 @@ export type Order = ReadonlyMap<string, ReadonlySet<string>>
 /** dbt's order among the nodes of one command. In a build tests come between what they test and what reads from it. */
 export function orderNodes(graph: NodeGraph, nodes: readonly GraphNode[], isBuild: boolean): Order {
   const nearest = nearestChosen(graph, new Set(nodes.map(({ uniqueId }) => uniqueId)))
-  const order = new Map(
-    nodes.map((node) => [node.uniqueId, new Set(node.parents.flatMap((id) => [...nearest(id)]))]),
-  )
+  const order = new Map(nodes.map((node) => [node.uniqueId, new Set(node.parents.flatMap((id) => [...nearest(id)]))]))
   if (isBuild) guardByTests(order, nodes)
   else for (const node of nodes) if (isTest(node)) order.set(node.uniqueId, new Set())
   return order

@@ -8,7 +8,8 @@ export function runResultsFile(
   runs: readonly NodeRun[],
   { offsetMs, atMs }: { offsetMs: number; atMs: number },
 ): ScriptFile {
-  const { command } = invocation
+  const { command, simulation } = invocation
+  const { target } = simulation.plan
   return json('run_results.json', {
     metadata: artifactMetadata(invocation, 'run-results/v6', atMs),
     results: runs.map((run) => ({ ...resultOf(run), ...timesOf(invocation, run, offsetMs) })),
@@ -23,7 +24,8 @@ export function runResultsFile(
       exclude_resource_types: [],
       vars: invocation.vars,
       threads: invocation.threads,
-      target: invocation.target,
+      // `dbt retry` uses it: one that is made up would make it fail.
+      ...(target !== undefined && { target }),
       fail_fast: command.failFast,
       full_refresh: command.fullRefresh,
       write_json: true,

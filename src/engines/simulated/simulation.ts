@@ -28,11 +28,14 @@ export const defaultDbtVersion = '1.11.16'
 /** Throws a StepFailure when the scenario is not one or does not fit together. */
 export function prepareSimulation(
   plan: RunPlan,
-  { scenario: asked, attempt: attempts, random }: { scenario: unknown; attempt: Attempt | undefined; random: RandomSource },
+  {
+    scenario: asked,
+    attempt: attempts,
+    random,
+  }: { scenario: unknown; attempt: Attempt | undefined; random: RandomSource },
 ): Simulation {
   const scenario = readScenario(asked)
-  const manifest =
-    typeof scenario.manifest === 'object' ? scenario.manifest : inventManifest(scenario.graph, plan)
+  const manifest = typeof scenario.manifest === 'object' ? scenario.manifest : inventManifest(scenario.graph, plan)
   const graph = readGraph(manifest)
   const attempt = attemptNumber(scenario, attempts)
   const seed = scenario.seed ?? 1

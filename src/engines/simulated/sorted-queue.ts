@@ -1,11 +1,10 @@
-/** Hands its items out in order; those added last are few, and mostly belong near the end. */
+/** Hands its items out in order. */
 export class SortedQueue<Item> {
   readonly #compare: (a: Item, b: Item) => number
-  readonly #items: Item[]
+  readonly #items: Item[] = []
 
-  constructor(compare: (a: Item, b: Item) => number, items: readonly Item[]) {
+  constructor(compare: (a: Item, b: Item) => number) {
     this.#compare = compare
-    this.#items = items.toSorted(compare)
   }
 
   get length(): number {

@@ -22,7 +22,9 @@ export function freshnessOf({ content }: GraphNode): Freshness | undefined {
   if (!parsed.success) return undefined
   const warnAfterSeconds = secondsOf(parsed.data.warn_after)
   const errorAfterSeconds = secondsOf(parsed.data.error_after)
-  return warnAfterSeconds === undefined && errorAfterSeconds === undefined ? undefined : { warnAfterSeconds, errorAfterSeconds }
+  return warnAfterSeconds === undefined && errorAfterSeconds === undefined
+    ? undefined
+    : { warnAfterSeconds, errorAfterSeconds }
 }
 
 const periods = { minute: 60, hour: 3600, day: 86_400 }
@@ -36,14 +38,11 @@ export interface SourceBehaviour extends NodeBehaviour {
 }
 
 /** A source is as stale as its rule's outcome says, else as its age makes it. */
-export function sourceBehaviour(
-  limits: Freshness,
-  rule: NodeRule | undefined,
-  random: () => number,
-): SourceBehaviour {
+export function sourceBehaviour(limits: Freshness, rule: NodeRule | undefined, random: () => number): SourceBehaviour {
   const asked = rule?.outcome === 'fail' ? 'error' : rule?.outcome
   const ageSeconds = rule?.age ?? usualAge(limits, asked ?? 'success')
-  const status = asked === 'warn' || asked === 'error' ? asked : asked === 'success' ? 'pass' : statusAt(ageSeconds, limits)
+  const status =
+    asked === 'warn' || asked === 'error' ? asked : asked === 'success' ? 'pass' : statusAt(ageSeconds, limits)
   return {
     status,
     ageSeconds,

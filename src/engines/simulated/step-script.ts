@@ -26,6 +26,7 @@ export interface StepScript {
 export class ScriptWriter {
   readonly #startedAt: number
   readonly #lines: ScriptLine[] = []
+  #time = { atMs: -1, text: '' }
 
   /** `startedAt`: the step's start by the scenario's clock. */
   constructor(startedAt: number) {
@@ -39,15 +40,13 @@ export class ScriptWriter {
 
   /** What dbt's console shows. */
   say(atMs: number, message: string, { level = 'info', thread = 'MainThread' } = {}): void {
-    const text = `${new Date(this.#startedAt + atMs).toISOString().slice(11, 19)}  ${message}\n`
-    this.#lines.push({ atMs, stream: 'console', text })
+    this.#lines.push({ atMs, stream: 'console', text: `${this.#timeAt(atMs).slice(0, 8)}  ${message}\n` })
     this.note(atMs, message, { level, thread })
   }
 
   /** What only dbt's log file shows. */
   note(atMs: number, message: string, { level = 'debug', thread = 'MainThread' } = {}): void {
-    const time = `${new Date(this.#startedAt + atMs).toISOString().slice(11, 23)}000`
-    const text = `${time} [${level.padEnd(5)}] [${thread.slice(0, 10).padEnd(10)}]: ${message}\n`
+    const text = `${this.#timeAt(atMs)}000 [${level.padEnd(5)}] [${thread.slice(0, 10).padEnd(10)}]: ${message}\n`
     this.#lines.push({ atMs, stream: 'debug', text })
   }
 
@@ -58,5 +57,13 @@ export class ScriptWriter {
 
   printDebug(atMs: number, line: string): void {
     this.#lines.push({ atMs, stream: 'debug', text: `${line}\n` })
+  }
+
+  /** `HH:MM:SS.mmm`; many lines in a row have the same. */
+  #timeAt(atMs: number): string {
+    if (atMs !== this.#time.atMs) {
+      this.#time = { atMs, text: new Date(this.#startedAt + atMs).toISOString().slice(11, 23) }
+    }
+    return this.#time.text
   }
 }

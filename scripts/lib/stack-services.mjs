@@ -1,0 +1,85 @@
+import { rmSync } from 'node:fs'
+import path from 'node:path'
+import { imageDefaults, readDockerfile } from './dockerfile.mjs'
+import { program, root, stateDir } from './paths.mjs'
+import { PlainError } from './plain-error.mjs'
+import { waitFor } from './programs.mjs'
+import { capture } from './run-command.mjs'
+import { mapService } from './stack-mapping.mjs'
+import { startDatabase } from './stack-postgres.mjs'
+import { binDir } from './virtual-environment.mjs'
+
+const binDirs = { stratus: binDir('dbt'), airflow: binDir('airflow-postgres') }
+
+/**
+ * Starts the services of a compose file without containers: each one's own command with its own environment, in the
+ * order of its dependencies, ready when its own health check says so.
+ */
+export function createStack(programs, { services, dir, ports, extraEnvironment }) {
+  rmSync(dir, { recursive: true, force: true })
+  const started = {}
+
+  async function start(name) {
+    const service = services[name]
+    if (service.image.startsWith('postgres:')) {
+      started[name] = await startDatabase(service.environment)
+      ports[`${name}:5432`] = started[name].port
+      return
+    }
+    const native = nativeOf(name)
+    if (service.healthcheck.disable) {
+      const { code, output } = await capture(...native.command, native.options)
+      if (code !== 0) throw new PlainError(`${name} ended with exit code ${code}.\n${output}`)
+      started[name] = { output }
+      return
+    }
+    const logFile = path.join(dir, `${name}.log`)
+    const running = programs.start(name, ...native.command, { ...native.options, logFile })
+    started[name] = running
+    const isHealthy = async () => (await capture(...native.healthcheck, native.options)).code === 0 || undefined
+    await waitFor(running, isHealthy, 180_000)
+  }
+
+  function nativeOf(name) {
+    const service = services[name]
+    const kind = service.image.startsWith('stratus-airflow:') ? 'airflow' : 'stratus'
+    const image = imageDefaults(readDockerfile(path.resolve(root, service.build.dockerfile ?? 'Dockerfile')))
+    const toLocal = mapService(name, services, { dir, ports })
+    const { PATH: _, ...environment } = { ...image.environment, ...service.environment }
+    const mapped = Object.entries(environment).map(([key, value]) => [key, toLocal(String(value))])
+    // Nothing of this shell: a container would not see it either.
+    const env = {
+      PATH: [binDirs[kind], path.dirname(process.execPath), '/usr/local/bin', '/usr/bin', '/bin'].join(path.delimiter),
+      HOME: path.join(dir, name),
+      LANG: 'C.UTF-8',
+      ...(kind === 'airflow' && { AIRFLOW_HOME: toLocal('/opt/airflow') }),
+      ...Object.fromEntries(mapped),
+      ...extraEnvironment(name),
+    }
+    const command = [...(service.entrypoint ?? image.entrypoint), ...(service.command ?? image.command)].map(toLocal)
+    return {
+      command: programOf(command, kind),
+      healthcheck: service.healthcheck.test && programOf(service.healthcheck.test.slice(1).map(toLocal), kind),
+      options: { cwd: dir, env },
+    }
+  }
+
+  return { start, started, environmentOf: (name) => nativeOf(name).options.env }
+}
+
+/** The programs that the images have, as this machine has them. */
+function programOf(command, kind) {
+  const [name, ...args] = command[0] === 'tini' ? command.slice(2) : command
+  if (name === 'stratus') return [process.execPath, [program, ...args]]
+  if (name === 'node') {
+    // The image has "stratus" on its PATH.
+    const isSetUp = args[0]?.endsWith('set-up.mjs')
+    return [process.execPath, [...args, ...(isSetUp ? [`--stratus=${program}`] : [])]]
+  }
+  if (name === 'python') return [path.join(binDirs.airflow, 'python'), args]
+  if (kind !== 'airflow') throw new Error(`the image of Stratus has no known program ${name}`)
+  // The entry point of Airflow's image.
+  return [path.join(binDirs.airflow, 'airflow'), [name, ...args]]
+}
+
+export const stackDir = path.join(stateDir, 'stack')

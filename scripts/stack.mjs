@@ -1,0 +1,160 @@
+// Proves docker-compose.yml without containers: runs the command of every service as it stands there, with the same
+// environment on local folders and ports, and lets a DAG of its Airflow run dbt through its Stratus.
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { readTaskLog, readXcom, runDag } from './lib/airflow-server.mjs'
+import { readCompose, readEnvFile, startOrder } from './lib/compose-file.mjs'
+import { findFreePort } from './lib/free-port.mjs'
+import { program, root } from './lib/paths.mjs'
+import { PlainError, runMain } from './lib/plain-error.mjs'
+import { stopTree } from './lib/process-tree.mjs'
+import { withPrograms } from './lib/programs.mjs'
+import { formatSeconds } from './lib/progress.mjs'
+import { capture } from './lib/run-command.mjs'
+import { setUp } from './lib/set-up.mjs'
+import { createStack, stackDir } from './lib/stack-services.mjs'
+import { readStratus } from './lib/stratus-server.mjs'
+
+const drainMs = 40_000
+
+await runMain(async () => {
+  const result = await withPrograms(async (programs) => {
+    await setUp(['dbt', 'airflow-postgres'])
+    return await proveStack(programs)
+  })
+  if (typeof result === 'number') return result
+  console.log(`\n${result.passed} passed, 0 failed`)
+  return 0
+})
+
+async function proveStack(programs) {
+  const passed = []
+  const step = async (title, work) => {
+    const started = performance.now()
+    const said = await work()
+    passed.push(title)
+    console.log(`  ${title}: ${formatSeconds(performance.now() - started)}${said ? `, ${said}` : ''}`)
+  }
+  const { stack, services, variables, ports } = await describeStack(programs)
+  try {
+    for (const name of startOrder(services, ['workers', 'dev'])) await step(name, () => stack.start(name))
+    const stratus = addressOf(ports, variables)
+    const airflow = await signIn(ports['airflow-apiserver:8080'], variables.AIRFLOW_ADMIN_PASSWORD, stack)
+    for (const dagId of ['run_and_wait', 'deferrable'].filter(hasDagFile)) {
+      await step(`DAG ${dagId}`, () => runThroughStack(airflow, stratus, dagId))
+    }
+    await step('tables in the warehouse', () => countTables(stack.started.warehouse))
+    await step('stratus-dev runs its job', () => runInDev(stack))
+    await step('everything is there after a restart', async () => {
+      await stopTree(stack.started.stratus.pid, drainMs)
+      await stack.start('stratus')
+      await stack.start('stratus-setup')
+      if (!stack.started['stratus-setup'].output.includes('has its connection already')) {
+        throw new PlainError(`Airflow's token did not survive:\n${stack.started['stratus-setup'].output}`)
+      }
+      const runs = await readStratus(stratus, 'runs/')
+      if (runs.length === 0) throw new PlainError('The runs did not survive.')
+    })
+  } finally {
+    await programs.stopAll()
+    for (const started of Object.values(stack.started)) await started.stop?.()
+  }
+  return { passed: passed.length }
+}
+
+/** The stack of docker-compose.yml with the passwords of .env.example, on free ports. */
+async function describeStack(programs) {
+  const taken = []
+  const free = async (from) => {
+    taken.push(await findFreePort(from, taken))
+    return taken.at(-1)
+  }
+  const ports = {
+    'stratus:8443': await free(18443),
+    'stratus-dev:8443': await free(18500),
+    'airflow-apiserver:8080': await free(18080),
+  }
+  const logPorts = { 'airflow-scheduler': await free(18793), 'airflow-triggerer': await free(18900) }
+  const variables = {
+    ...readEnvFile(path.join(root, '.env.example')),
+    STRATUS_PUBLISHED_PORT: String(ports['stratus:8443']),
+    STRATUS_DEV_PUBLISHED_PORT: String(ports['stratus-dev:8443']),
+    AIRFLOW_PUBLISHED_PORT: String(ports['airflow-apiserver:8080']),
+  }
+  const { services } = readCompose(path.join(root, 'docker-compose.yml'), variables)
+  // Containers have an address each; here all share one, so that ports which are the same inside must differ.
+  const extraEnvironment = (name) => ({
+    ...(ports[`${name}:8443`] && { STRATUS_PORT: String(ports[`${name}:8443`]), STRATUS_HOST: '127.0.0.1' }),
+    ...(name === 'airflow-apiserver' && { AIRFLOW__API__PORT: variables.AIRFLOW_PUBLISHED_PORT }),
+    ...(name === 'airflow-scheduler' && { AIRFLOW__LOGGING__WORKER_LOG_SERVER_PORT: String(logPorts[name]) }),
+    ...(name === 'airflow-triggerer' && { AIRFLOW__LOGGING__TRIGGER_LOG_SERVER_PORT: String(logPorts[name]) }),
+  })
+  const stack = createStack(programs, { services, dir: stackDir, ports, extraEnvironment })
+  return { stack, services, variables, ports }
+}
+
+function addressOf(ports, variables) {
+  return {
+    url: `https://localhost:${ports['stratus:8443']}`,
+    account_id: 1,
+    token: variables.STRATUS_ADMIN_TOKEN,
+    ca_file: path.join(stackDir, 'volumes', 'stratus-data', 'tls', 'ca.pem'),
+  }
+}
+
+async function signIn(port, password, stack) {
+  const url = `http://localhost:${port}`
+  const response = await fetch(`${url}/auth/token`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ username: 'admin', password }),
+  })
+  if (!response.ok) throw new PlainError(`Airflow did not let admin in: ${response.status} ${await response.text()}`)
+  const { access_token: token } = await response.json()
+  return { url, token, program: stack.started['airflow-apiserver'] }
+}
+
+function hasDagFile(dagId) {
+  return existsSync(path.join(root, 'airflow-dags', 'dags', `${dagId}.py`))
+}
+
+async function runThroughStack(airflow, stratus, dagId) {
+  await untilParsed(airflow, dagId)
+  const dagRun = await runDag(airflow, dagId, { job_id: 1 })
+  if (dagRun.state !== 'success') {
+    const log = await readTaskLog(airflow, dagRun, 'run_job')
+    throw new PlainError(`The DAG run of ${dagId} is ${dagRun.state}.\n${log.slice(-30).join('\n')}`)
+  }
+  const runId = await readXcom(airflow, dagRun, 'run_job', 'job_run_id')
+  const run = await readStratus(stratus, `runs/${runId}/`)
+  if (run.status !== 10) throw new PlainError(`Run ${runId} is ${run.status_humanized}: ${run.status_message}`)
+  return `run ${runId} ${run.status_humanized}`
+}
+
+async function untilParsed({ url, token }, dagId) {
+  const deadline = Date.now() + 90_000
+  for (;;) {
+    const response = await fetch(`${url}/api/v2/dags/${dagId}`, { headers: { Authorization: `Bearer ${token}` } })
+    if (response.ok) return
+    if (Date.now() > deadline) throw new PlainError(`Airflow does not know the DAG ${dagId} after 90 s.`)
+    await sleep(500)
+  }
+}
+
+async function countTables(warehouse) {
+  const client = await warehouse.connect()
+  try {
+    const { rows } = await client.query("select count(*)::int as tables from pg_tables where schemaname = 'roastery'")
+    if (rows[0].tables === 0) throw new PlainError('dbt built no tables in the warehouse.')
+    return `${rows[0].tables} tables`
+  } finally {
+    await client.end()
+  }
+}
+
+async function runInDev(stack) {
+  const options = { cwd: stackDir, env: stack.environmentOf('stratus-dev') }
+  const { code, output } = await capture(process.execPath, [program, 'run', 'Build'], options)
+  if (code !== 0) throw new PlainError(`"stratus run Build" in stratus-dev ended with ${code}.\n${output}`)
+}

@@ -1,0 +1,21 @@
+import { createApp } from '../../api/app.ts'
+import { configureServer, serverOptions } from '../../api/configure-server.ts'
+import type { AppContext } from '../../context.ts'
+import { createServer, type Server } from '../../tls/create-server.ts'
+import { loadServerCredentials, type ServerCredentials } from '../../tls/server-credentials.ts'
+import { version } from '../version.ts'
+
+/** The API behind TLS (or behind its proxies), not listening yet. */
+export async function createHttpServer(
+  ctx: AppContext,
+  publicUrl: () => string,
+): Promise<{ server: Server; credentials: ServerCredentials | undefined }> {
+  const { config, db, wakeUp, artifacts, secretBox } = ctx
+  const credentials = await loadServerCredentials(config)
+  const policy = { ...config.engine, unrestricted: false }
+  const trustProxy = config.tls.kind === 'none' ? config.tls.trustProxy : []
+  const app = createApp({ db, wakeUp, artifacts, secretBox, policy, version, publicUrl }, { trustProxy })
+  const server = createServer(config, credentials, app, serverOptions)
+  configureServer(server)
+  return { server, credentials }
+}

@@ -1,0 +1,49 @@
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { z } from 'zod'
+import type { RunPlan, RunSink } from '../run-engine.ts'
+import type { NodeGraph } from './node-graph.ts'
+
+const earlierResults = z.object({ results: z.array(z.object({ unique_id: z.string(), status: z.string() })) })
+
+/** What `dbt retry` runs again. */
+const unfinished = new Set(['error', 'fail', 'skipped', 'runtime error', 'partial success'])
+
+export interface ResumedNodes {
+  /** Undefined when the command is run whole. */
+  readonly ids: ReadonlySet<string> | undefined
+  /** The sentence for the log. */
+  readonly remark: string
+}
+
+/** The nodes with which a retried command goes on: those that failed or were skipped in the earlier run. */
+export async function findResumedNodes(
+  plan: RunPlan,
+  sink: RunSink,
+  graph: NodeGraph,
+  folder: string,
+): Promise<ResumedNodes> {
+  const whole = (reason: string) => ({ ids: undefined, remark: `The command is run whole: ${reason}.` })
+  if (plan.retry === undefined) return whole('there is no earlier run to resume')
+  const file = path.join(folder, 'earlier-run-results.json')
+  const fetched = await sink.fetchArtifact(plan.retry.runResultsKey, file).then(
+    () => true,
+    () => false, // gone with the run's retention
+  )
+  if (!fetched) return whole(`the results of run ${plan.retry.runId} are not available any more`)
+  const parsed = earlierResults.safeParse(parseJson(await readFile(file, 'utf8')))
+  if (!parsed.success) return whole(`the results of run ${plan.retry.runId} cannot be read`)
+  const ids = parsed.data.results.filter(({ status }) => unfinished.has(status)).map((result) => result.unique_id)
+  if (ids.length === 0) return whole('no single model or test had failed')
+  const known = ids.filter((id) => graph.nodes.has(id))
+  if (known.length === 0) return whole('what had failed is not in the project any more')
+  return { ids: new Set(known), remark: `Resuming run ${plan.retry.runId} where this command failed.` }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined // reported as unreadable
+  }
+}

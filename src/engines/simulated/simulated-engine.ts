@@ -1,0 +1,45 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { createScrubber, secretsOf } from '../dbt/secret-scrubber.ts'
+import type { RunEngine, RunOutcome, RunSink } from '../run-engine.ts'
+import { type Clock, systemClock } from './clock.ts'
+import { type RandomSource, seededRandom } from './random.ts'
+import type { SimulatedPlan } from './simulated-plan.ts'
+import { takeSteps } from './simulated-run.ts'
+import { prepareSimulation, type Simulation } from './simulation.ts'
+
+export interface SimulatedEngineOptions {
+  /** Where a run's scenario comes from; its plan unless said otherwise. */
+  readonly scenarioFor?: (plan: SimulatedPlan) => unknown
+  readonly clock?: Clock
+  readonly random?: RandomSource
+}
+
+/** Plays scenarios: runs with steps, logs, artifacts and failures, without dbt and without a warehouse. */
+export class SimulatedEngine implements RunEngine {
+  readonly #options: SimulatedEngineOptions
+
+  constructor(options: SimulatedEngineOptions = {}) {
+    this.#options = options
+  }
+
+  async execute(plan: SimulatedPlan, sink: RunSink, signal: AbortSignal): Promise<RunOutcome> {
+    const { scenarioFor = ({ scenario }) => scenario, clock = systemClock, random = seededRandom } = this.#options
+    const folder = await mkdtemp(path.join(tmpdir(), 'stratus-simulated-'))
+    let simulation: Simulation | undefined
+    const simulate = async () => {
+      simulation ??= prepareSimulation(plan, { scenario: await scenarioFor(plan), attempt: plan.attempt, random })
+      return simulation
+    }
+    const scrub = createScrubber(secretsOf(plan.environmentVariables))
+    try {
+      return await takeSteps({ plan, sink, signal, clock, scrub, folder, simulate, scenarioTime: clock.now() })
+    } finally {
+      await rm(folder, { recursive: true, force: true })
+    }
+  }
+
+  /** A simulated run has no processes that could outlive the lease. */
+  renew(): void {}
+}

@@ -1,0 +1,114 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import type { PlannedStep } from '../../domain/run-step.ts'
+import { parseDbtCommand, withThreadsOption } from '../dbt/dbt-command.ts'
+import type { Scrub } from '../dbt/secret-scrubber.ts'
+import { joinWords } from '../dbt/split-command.ts'
+import { StepFailure } from '../dbt/step-failure.ts'
+import type { RunOutcome, RunSink, StepEnd } from '../run-engine.ts'
+import type { Clock } from './clock.ts'
+import { dbtScript } from './dbt-script.ts'
+import { openInvocation } from './invocation.ts'
+import { playScript } from './play-script.ts'
+import { findResumedNodes } from './resumed-nodes.ts'
+import { checkoutOf, cloneScript, profileScript } from './setup-scripts.ts'
+import { readCommand } from './simulated-command.ts'
+import type { SimulatedPlan } from './simulated-plan.ts'
+import type { Simulation } from './simulation.ts'
+import type { ScriptFile, StepScript } from './step-script.ts'
+
+/** One run on its way through its steps. */
+export interface SimulatedRun {
+  readonly plan: SimulatedPlan
+  readonly sink: RunSink
+  readonly signal: AbortSignal
+  readonly clock: Clock
+  readonly scrub: Scrub
+  /** For the files of this run alone. */
+  readonly folder: string
+  /** Throws a StepFailure when the scenario is not one. */
+  readonly simulate: () => Promise<Simulation>
+  /** The scenario's clock: it goes on by what the steps take in the scenario, whatever the time scale. */
+  scenarioTime: number
+}
+
+/** Takes the steps one after the other, by the same rules as the dbt engine. */
+export async function takeSteps(run: SimulatedRun): Promise<RunOutcome> {
+  let outcome: RunOutcome = { outcome: 'success' }
+  for (const step of run.plan.steps) {
+    if (outcome.outcome === 'success' && run.signal.aborted) outcome = { outcome: 'stopped' }
+    if (outcome.outcome !== 'success') {
+      await run.sink.stepFinished(step.index, { status: 'skipped' })
+      continue
+    }
+    const end = await takeStep(run, step)
+    if (end.status === 'cancelled') outcome = { outcome: 'stopped' }
+    else if (end.status === 'error' && !mayFail(step)) outcome = { outcome: 'error', message: runMessage(step, end) }
+  }
+  return outcome
+}
+
+async function takeStep(run: SimulatedRun, step: PlannedStep): Promise<StepEnd> {
+  const end = await playStep(run, step).catch(async (error: unknown): Promise<StepEnd> => {
+    if (!(error instanceof StepFailure)) throw error
+    run.sink.stepStarted(step.index, step.command)
+    await run.sink.log(step.index, 'console', `${run.scrub(error.message)}\n`)
+    return { status: 'error', message: error.message }
+  })
+  const scrubbed = { ...end, ...(end.message !== undefined && { message: run.scrub(end.message) }) }
+  await run.sink.stepFinished(step.index, scrubbed)
+  return scrubbed
+}
+
+async function playStep(run: SimulatedRun, step: PlannedStep): Promise<StepEnd> {
+  const simulation = await run.simulate()
+  const { sink, scrub, signal } = run
+  const script = await scriptFor(run, simulation, step)
+  sink.stepStarted(step.index, script.argv === undefined ? undefined : scrub(script.argv))
+  if (step.command !== undefined) sink.dbtVersion(simulation.dbtVersion)
+  const reachedMs = await playScript(script, {
+    clock: run.clock,
+    timeScale: simulation.scenario.time_scale ?? 1,
+    signal,
+    write: (stream, text) => sink.log(step.index, stream, scrub(text)),
+  })
+  const isStopped = reachedMs < script.endMs
+  for (const file of script.files(reachedMs)) await store(run, step.index, file)
+  run.scenarioTime += reachedMs
+  if (isStopped) {
+    await sink.log(step.index, 'console', 'The run was stopped.\n')
+    return { status: 'cancelled' }
+  }
+  const checkout = step.kind === 'clone' && script.end.status === 'success' ? checkoutOf(simulation) : undefined
+  if (checkout !== undefined) sink.checkedOut(checkout)
+  return script.end
+}
+
+async function scriptFor(run: SimulatedRun, simulation: Simulation, step: PlannedStep): Promise<StepScript> {
+  if (step.kind === 'clone') return cloneScript(simulation, step, run.scenarioTime)
+  if (step.kind === 'profile') return profileScript(simulation, step, run.scenarioTime)
+  const asked = withThreadsOption(parseDbtCommand(step.command ?? ''), run.plan.threads)
+  const command = readCommand(asked)
+  const resumed = step.resumes
+    ? await findResumedNodes(run.plan, run.sink, simulation.graph, run.folder)
+    : { ids: undefined, remark: undefined }
+  const argv = resumed.ids === undefined ? joinWords(['dbt', ...asked.args]) : 'dbt retry'
+  const remarks = [...(resumed.remark === undefined ? [] : [resumed.remark]), ...command.remarks]
+  const call = { command: { ...command, remarks }, argv, startedAt: run.scenarioTime }
+  return dbtScript(openInvocation(simulation, step, call), step, resumed.ids)
+}
+
+async function store(run: SimulatedRun, index: number, { path: name, content }: ScriptFile): Promise<void> {
+  const file = path.join(run.folder, String(index), name)
+  await mkdir(path.dirname(file), { recursive: true })
+  await writeFile(file, content)
+  await run.sink.artifact(index, name, file)
+}
+
+function mayFail({ kind }: PlannedStep): boolean {
+  return kind === 'freshness' || kind === 'docs'
+}
+
+function runMessage(step: PlannedStep, end: StepEnd): string {
+  return `${step.command === undefined ? step.name : `\`${step.command}\``} failed: ${end.message ?? 'no reason is known'}`
+}
