@@ -1,5 +1,5 @@
-// Makes a fresh server ready for Airflow, and does nothing to one that is: applies a stratus.yml, makes a token that
-// may only run jobs, and hands the certificate authorities and Airflow's connection over in two folders.
+// Makes a fresh server ready for Airflow, and does nothing to one that is: applies a stratus.yml, hands over the
+// certificate authorities in one folder and, if asked for, a connection with a token of its own in another.
 // Where the server is and who asks comes from STRATUS_URL, STRATUS_TOKEN and STRATUS_CA_FILE.
 import { spawn } from 'node:child_process'
 import { chmod, copyFile, readFile, rename, writeFile } from 'node:fs/promises'
@@ -17,13 +17,17 @@ const { values } = parseArgs({
   },
 })
 const server = new URL(process.env.STRATUS_URL)
-const connectionFile = path.join(values['connection-folder'], 'connections.json')
+const connectionFile = path.join(values['connection-folder'] ?? '', 'connections.json')
 
 await replace(path.join(values['trust-folder'], 'ca-bundle.pem'), 0o644, (file) => copyFile(values['ca-bundle'], file))
 await stratus(['apply', '--file', values.document])
-if (await isGood(await readConnection())) {
-  console.log('Airflow has its connection already.')
-} else {
+if (values['connection-folder'] !== undefined) await handOverConnection()
+
+async function handOverConnection() {
+  if (await isGood(await readConnection())) {
+    console.log('Airflow has its connection already.')
+    return
+  }
   const token = (await stratus(['token', 'create', '--name', 'Airflow', '--permission', 'job_admin'])).trim()
   const accountId = await findAccount(token)
   // The group is for Airflow, whose user is another one.

@@ -1,5 +1,5 @@
-// Builds dist/: the bundled program, its migrations, the guardian and a prepared embedded database.
-import { chmod, cp, mkdir, rm, writeFile } from 'node:fs/promises'
+// Builds dist/: the bundled program, its migrations, the guardian, and a prepared embedded database.
+import { chmod, cp, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
@@ -7,30 +7,40 @@ import { makeDatabaseTemplate } from './make-database-template.mjs'
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..')
 const dist = path.join(root, 'dist')
+// Made beside it and moved there at the end, so that a server that runs from it finds its files at any time but one.
+const draft = await mkdtemp(path.join(root, '.dist-'))
 
 // Express and pg are CommonJS: bundled into ESM they still call `require` for Node's own modules.
 const banner =
   "import { createRequire as stratusCreateRequire } from 'node:module'; const require = stratusCreateRequire(import.meta.url);"
 
-await rm(dist, { recursive: true, force: true })
-await mkdir(dist, { recursive: true })
-await build({
-  entryPoints: { stratus: path.join(root, 'src/cli/main.ts') },
-  outdir: dist,
-  bundle: true,
-  splitting: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node20',
-  banner: { js: banner },
-  // PGlite loads its WebAssembly from beside itself.
-  external: ['@electric-sql/pglite', '@electric-sql/pglite/*', 'pg-native'],
-  chunkNames: 'chunks/[name]-[hash]',
-  sourcemap: 'linked',
-  legalComments: 'linked',
-  logLevel: 'warning',
-})
-await chmod(path.join(dist, 'stratus.js'), 0o755)
-await cp(path.join(root, 'src/db/migrations'), path.join(dist, 'migrations'), { recursive: true })
-await cp(path.join(root, 'src/engines/dbt/guardian.mjs'), path.join(dist, 'guardian.mjs'))
-await writeFile(path.join(dist, 'embedded-template.tar.gz'), await makeDatabaseTemplate())
+try {
+  await build({
+    entryPoints: { stratus: path.join(root, 'src/cli/main.ts') },
+    outdir: draft,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    banner: { js: banner },
+    // PGlite loads its WebAssembly from beside itself.
+    external: ['@electric-sql/pglite', '@electric-sql/pglite/*', 'pg-native'],
+    chunkNames: 'chunks/[name]-[hash]',
+    sourcemap: 'linked',
+    legalComments: 'linked',
+    logLevel: 'warning',
+  })
+  await chmod(path.join(draft, 'stratus.js'), 0o755)
+  await cp(path.join(root, 'src/db/migrations'), path.join(draft, 'migrations'), { recursive: true })
+  await cp(path.join(root, 'src/engines/dbt/guardian.mjs'), path.join(draft, 'guardian.mjs'))
+  await writeFile(
+    path.join(draft, 'embedded-template.tar.gz'),
+    await makeDatabaseTemplate(path.join(draft, 'migrations')),
+  )
+  await rm(dist, { recursive: true, force: true })
+  await chmod(draft, 0o755)
+  await rename(draft, dist)
+} finally {
+  await rm(draft, { recursive: true, force: true })
+}

@@ -59,5 +59,6 @@ export async function runWithProgress(title, command, args, options = {}) {
 }
 
 function lastLine(chunk) {
-  return chunk.trim().split('\n').pop().trim()
+  const lines = chunk.split('\n').map((line) => line.trim())
+  return lines.filter((line) => line !== '' && !/^npm warn/i.test(line)).pop() ?? ''
 }

@@ -1,10 +1,11 @@
-import { chmod, mkdir, readFile, rm } from 'node:fs/promises'
+import { chmod, mkdir, readFile, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import { createPgConfig } from '@electric-sql/pglite/node-postgres'
 import pg from 'pg'
 import { SetupError } from '../domain/errors.ts'
 import { acquireFolderLock } from './folder-lock.ts'
+import { unpackTemplate } from './unpack-template.ts'
 
 export interface EmbeddedOptions {
   /** The folder that holds the database. */
@@ -50,10 +51,13 @@ export async function openEmbedded({
 
 async function start(dataDir: string, template: string | undefined): Promise<PGlite> {
   if (template === undefined) return PGlite.create({ dataDir })
-  const archive = await readFile(template)
-  // A start that was killed half way leaves a folder without PG_VERSION, which cannot be loaded into.
+  // Moved into place when it is whole: a start that is killed half way leaves nothing that looks like a database.
+  const draft = `${dataDir}.draft`
+  await rm(draft, { recursive: true, force: true })
+  unpackTemplate(await readFile(template), draft)
   await rm(dataDir, { recursive: true, force: true })
-  return PGlite.create({ dataDir, loadDataDir: new Blob([new Uint8Array(archive)], { type: 'application/gzip' }) })
+  await rename(draft, dataDir)
+  return PGlite.create({ dataDir })
 }
 
 async function readVersion(dataDir: string): Promise<string | undefined> {

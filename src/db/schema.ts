@@ -63,6 +63,7 @@ export interface EnvironmentsTable {
   target_name: string | null
   connection: JSONColumnType<Connection> | null
   connection_secrets: string | null
+  connection_seen: JSONColumnType<Connection> | null
   max_parallel_runs: number | null
   state: State
   created_at: Instant

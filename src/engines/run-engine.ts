@@ -73,6 +73,8 @@ export interface RunSink {
   /** The commit and branch that were checked out. */
   checkedOut(commit: { readonly sha: string; readonly branch: string | null }): void
   dbtVersion(version: string): void
+  /** The warehouse that the project's own profile names, without secrets. */
+  connectionSeen(connection: Connection): void
   /**
    * Waits until this run alone holds `resource` (released with the run) and calls `onWait` once if it has to.
    * Rejects with the signal's reason when the run is stopped meanwhile.

@@ -46,6 +46,7 @@ const columns = [
   'environments.profile_name',
   'environments.target_name',
   'environments.connection',
+  'environments.connection_seen',
   'environments.max_parallel_runs',
   'environments.state',
   'environments.created_at',

@@ -82,7 +82,7 @@ function projectsWhere(db: Db, where: Condition) {
       (eb) =>
         eb
           .selectFrom('environments')
-          .select(['environments.id', 'environments.connection', 'environments.profile_name'])
+          .select(['environments.id', 'environments.connection', 'environments.connection_seen', 'environments.profile_name'])
           .whereRef('environments.project_id', '=', 'projects.id')
           .where('environments.state', '=', 1)
           .orderBy(sql<SqlBool>`environments.deployment_type is not distinct from 'production'`, 'desc')
@@ -95,7 +95,7 @@ function projectsWhere(db: Db, where: Condition) {
     .selectAll('projects')
     .select([
       'main.id as main_environment_id',
-      'main.connection as main_connection',
+      sql<Connection | null>`coalesce(main.connection, main.connection_seen)`.as('main_connection'),
       'main.profile_name as main_profile_name',
     ])
     .where(where)

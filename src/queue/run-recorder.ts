@@ -4,6 +4,7 @@ import { sql } from 'kysely'
 import type { ArtifactStore } from '../artifacts/artifact-store.ts'
 import type { Db } from '../db/database.ts'
 import type { WakeUp } from '../db/wake-up.ts'
+import type { Connection } from '../domain/environment.ts'
 import type { PlannedStep } from '../domain/run-step.ts'
 import type { LogStream, RunSink, StepEnd } from '../engines/run-engine.ts'
 import { holdExclusively } from './exclusive-hold.ts'
@@ -130,6 +131,18 @@ export class RunRecorder implements RunSink {
 
   dbtVersion(version: string): void {
     void this.#writes.add(() => this.#setRun({ dbt_version: version }))
+  }
+
+  connectionSeen(connection: Connection): void {
+    void this.#writes.add(async () => {
+      const seen = JSON.stringify(connection)
+      await sql`
+        update environments set connection_seen = ${seen}::jsonb
+        from runs
+        where runs.id = ${this.#options.lease.runId} and environments.id = runs.environment_id
+          and environments.connection_seen is distinct from ${seen}::jsonb and ${isHeld(this.#options.lease)}
+      `.execute(this.#ctx.db)
+    })
   }
 
   async holdExclusively(resource: string, onWait: (holderRunId: number) => void): Promise<void> {

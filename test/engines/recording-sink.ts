@@ -1,5 +1,6 @@
 import { copyFile, mkdir } from 'node:fs/promises'
 import path from 'node:path'
+import type { Connection } from '../../src/domain/environment.ts'
 import type { LogStream, RunSink, StepEnd } from '../../src/engines/run-engine.ts'
 
 export interface RecordedStep {
@@ -18,6 +19,7 @@ export class RecordingSink implements RunSink {
   readonly held: string[] = []
   readonly logChunks: string[] = []
   readonly versions: string[] = []
+  readonly connections: Connection[] = []
   commit: { sha: string; branch: string | null } | undefined
   readonly #folder: string
   readonly #watchers: { condition: () => boolean; resolve: () => void }[] = []
@@ -54,6 +56,10 @@ export class RecordingSink implements RunSink {
       this.#watchers.push({ condition, resolve })
       this.#look()
     })
+  }
+
+  connectionSeen(connection: Connection): void {
+    this.connections.push(connection)
   }
 
   stepStarted(index: number, argv?: string): void {

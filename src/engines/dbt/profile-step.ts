@@ -5,6 +5,7 @@ import type { StepEnd } from '../run-engine.ts'
 import { optionOf, parseDbtCommand } from './dbt-command.ts'
 import { duckdbFilesOf } from './duckdb-files.ts'
 import { generateProfile, overrideSchema } from './private-profiles.ts'
+import { publicConnection } from './public-connection.ts'
 import { findProfilesFile, outputOf, type ProfileOutput, profileIn, targetOf } from './profiles-file.ts'
 import { renderEnvVars } from './render-env-vars.ts'
 import { projectOf, type Run } from './run.ts'
@@ -66,6 +67,8 @@ async function fromProject(run: Run, log: StepLog): Promise<ProfileOutput[]> {
     schema === undefined ? profiles.text : overrideSchema(profiles, name, profile, target, schema),
   )
   run.profile = { name, target, secretVariables: {} }
+  const connection = publicConnection(name, own, variables)
+  if (connection) run.sink.connectionSeen(connection)
   log.say(`Using profile '${name}', target '${target}' of ${profiles.file}.`)
   if (schema !== undefined) log.say(`The schema is '${schema}' for this run.`)
 

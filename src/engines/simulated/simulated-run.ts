@@ -13,6 +13,7 @@ import { playScript } from './play-script.ts'
 import { findResumedNodes } from './resumed-nodes.ts'
 import { checkoutOf, cloneScript, profileScript } from './setup-scripts.ts'
 import { readCommand } from './simulated-command.ts'
+import { simulatedConnection } from './simulated-connection.ts'
 import type { SimulatedPlan } from './simulated-plan.ts'
 import type { Simulation } from './simulation.ts'
 import type { ScriptFile, StepScript } from './step-script.ts'
@@ -51,7 +52,7 @@ export async function takeSteps(run: SimulatedRun): Promise<RunOutcome> {
 async function takeStep(run: SimulatedRun, step: PlannedStep): Promise<StepEnd> {
   const end = await playStep(run, step).catch(async (error: unknown): Promise<StepEnd> => {
     if (!(error instanceof StepFailure)) throw error
-    run.sink.stepStarted(step.index, step.command)
+    run.sink.stepStarted(step.index, step.command === undefined ? undefined : run.scrub(step.command))
     await run.sink.log(step.index, 'console', `${run.scrub(error.message)}\n`)
     return { status: 'error', message: error.message }
   })
@@ -79,9 +80,16 @@ async function playStep(run: SimulatedRun, step: PlannedStep): Promise<StepEnd> 
     await sink.log(step.index, 'console', 'The run was stopped.\n')
     return { status: 'cancelled' }
   }
-  const checkout = step.kind === 'clone' && script.end.status === 'success' ? checkoutOf(simulation) : undefined
-  if (checkout !== undefined) sink.checkedOut(checkout)
+  if (script.end.status === 'success') tellAbout(step, simulation, sink)
   return script.end
+}
+
+/** What a real run would have found out in this step. */
+function tellAbout({ kind }: PlannedStep, simulation: Simulation, sink: RunSink): void {
+  const checkout = kind === 'clone' ? checkoutOf(simulation) : undefined
+  if (checkout !== undefined) sink.checkedOut(checkout)
+  const connection = kind === 'profile' ? simulatedConnection(simulation) : undefined
+  if (connection !== undefined) sink.connectionSeen(connection)
 }
 
 async function scriptFor(run: SimulatedRun, simulation: Simulation, step: PlannedStep): Promise<StepScript> {
@@ -101,7 +109,7 @@ async function scriptFor(run: SimulatedRun, simulation: Simulation, step: Planne
 async function store(run: SimulatedRun, index: number, { path: name, content }: ScriptFile): Promise<void> {
   const file = path.join(run.folder, String(index), name)
   await mkdir(path.dirname(file), { recursive: true })
-  await writeFile(file, content)
+  await writeFile(file, run.scrub(content))
   await run.sink.artifact(index, name, file)
 }
 

@@ -1,0 +1,43 @@
+import type { Connection } from '../../domain/environment.ts'
+import type { ProfileOutput } from './profiles-file.ts'
+import { renderEnvVars } from './render-env-vars.ts'
+
+/** What says where a warehouse is. Whatever is not here, passwords and user names above all, is nobody's business. */
+const publicKeys = [
+  'host',
+  'server',
+  'port',
+  'account',
+  'region',
+  'region_name',
+  'database',
+  'dbname',
+  'catalog',
+  'schema',
+  'dataset',
+  'project',
+  'warehouse',
+  'role_arn',
+  'account_id',
+  'software_host',
+  'http_path',
+  'method',
+  'path',
+]
+
+/** The connection that a project's own profile makes, without secrets; undefined if its adapter is not told. */
+export function publicConnection(
+  name: string,
+  output: ProfileOutput,
+  variables: Readonly<Record<string, string>>,
+): Connection | undefined {
+  const { type } = output
+  if (typeof type !== 'string') return undefined
+  const details: Record<string, string | number | boolean> = {}
+  for (const key of publicKeys) {
+    const value = output[key]
+    const known = typeof value === 'string' ? renderEnvVars(value, variables) : value
+    if (typeof known === 'string' || typeof known === 'number' || typeof known === 'boolean') details[key] = known
+  }
+  return { name, type, details }
+}
