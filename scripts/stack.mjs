@@ -1,12 +1,13 @@
 // Proves docker-compose.yml without containers: runs the command of every service as it stands there, with the same
-// environment on local folders and ports, and lets a DAG of its Airflow run dbt through its Stratus.
+// environment on local folders and ports, and lets DAGs of its Airflow run dbt through its Stratus. Then the same with
+// the Stratus of the Astro project, as far as it is ours.
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { readTaskLog, readXcom, runDag } from './lib/airflow-server.mjs'
 import { readCompose, readEnvFile, startOrder } from './lib/compose-file.mjs'
 import { findFreePort } from './lib/free-port.mjs'
-import { program, root } from './lib/paths.mjs'
+import { program, root, stateDir } from './lib/paths.mjs'
 import { PlainError, runMain } from './lib/plain-error.mjs'
 import { stopTree } from './lib/process-tree.mjs'
 import { withPrograms } from './lib/programs.mjs'
@@ -19,52 +20,86 @@ import { readStratus } from './lib/stratus-server.mjs'
 const drainMs = 40_000
 
 await runMain(async () => {
-  const result = await withPrograms(async (programs) => {
-    await setUp(['dbt', 'airflow-postgres'])
-    return await proveStack(programs)
-  })
-  if (typeof result === 'number') return result
-  console.log(`\n${result.passed} passed, 0 failed`)
+  await setUp(['dbt', 'airflow-postgres'])
+  let passed = 0
+  for (const prove of [proveCompose, proveAstro]) {
+    const result = await withPrograms(prove)
+    // A signal ended it.
+    if (typeof result === 'number') return result
+    passed += result.passed
+  }
+  console.log(`\n${passed} passed, 0 failed`)
   return 0
 })
 
-async function proveStack(programs) {
-  const passed = []
-  const step = async (title, work) => {
-    const started = performance.now()
-    const said = await work()
-    passed.push(title)
-    console.log(`  ${title}: ${formatSeconds(performance.now() - started)}${said ? `, ${said}` : ''}`)
+function createSteps(title) {
+  console.log(`\n${title}`)
+  const steps = { passed: 0 }
+  return {
+    steps,
+    /** Does one thing that must succeed, and says how long it took. */
+    async step(name, work) {
+      const started = performance.now()
+      const said = await work()
+      steps.passed += 1
+      console.log(`  ${name}: ${formatSeconds(performance.now() - started)}${said ? `, ${said}` : ''}`)
+    },
   }
-  const { stack, services, variables, ports } = await describeStack(programs)
-  try {
-    for (const name of startOrder(services, ['workers', 'dev'])) await step(name, () => stack.start(name))
-    const stratus = addressOf(ports, variables)
-    const airflow = await signIn(ports['airflow-apiserver:8080'], variables.AIRFLOW_ADMIN_PASSWORD, stack)
-    for (const dagId of ['run_and_wait', 'deferrable'].filter(hasDagFile)) {
-      await step(`DAG ${dagId}`, () => runThroughStack(airflow, stratus, dagId))
-    }
-    await step('tables in the warehouse', () => countTables(stack.started.warehouse))
-    await step('stratus-dev runs its job', () => runInDev(stack))
-    await step('everything is there after a restart', async () => {
-      await stopTree(stack.started.stratus.pid, drainMs)
-      await stack.start('stratus')
-      await stack.start('stratus-setup')
-      if (!stack.started['stratus-setup'].output.includes('has its connection already')) {
-        throw new PlainError(`Airflow's token did not survive:\n${stack.started['stratus-setup'].output}`)
-      }
-      const runs = await readStratus(stratus, 'runs/')
-      if (runs.length === 0) throw new PlainError('The runs did not survive.')
-    })
-  } finally {
-    await programs.stopAll()
-    for (const started of Object.values(stack.started)) await started.stop?.()
+}
+
+async function proveCompose(programs) {
+  const { steps, step } = createSteps('docker-compose.yml')
+  const { stack, services, variables, ports } = await describeCompose(programs)
+  for (const name of startOrder(services, ['workers', 'dev'])) await step(name, () => stack.start(name))
+  const stratus = {
+    url: `https://localhost:${ports['stratus:8443']}`,
+    account_id: 1,
+    token: variables.STRATUS_ADMIN_TOKEN,
+    ca_file: path.join(stackDir, 'volumes', 'stratus-data', 'tls', 'ca.pem'),
   }
-  return { passed: passed.length }
+  const airflow = await signIn(ports['airflow-apiserver:8080'], variables.AIRFLOW_ADMIN_PASSWORD, stack)
+  for (const dagId of ['run_and_wait', 'deferrable'].filter(hasDagFile)) {
+    await step(`DAG ${dagId}`, () => runThroughStack(airflow, stratus, dagId))
+  }
+  await step('tables in the warehouse', () => countTables(stack.started.warehouse))
+  await step('stratus-dev runs its job', () => runJob(stack.environmentOf('stratus-dev')))
+  await step('all is there after a restart', () => restart(stack, stratus))
+  await programs.stopAll()
+  for (const name of Object.keys(services)) await stack.started[name].stop?.()
+  return steps
+}
+
+async function proveAstro(programs) {
+  const { steps, step } = createSteps('airflow-dags/docker-compose.override.yml')
+  const base = path.join(root, 'airflow-dags')
+  const { services } = readCompose(path.join(base, 'docker-compose.override.yml'), {})
+  const ports = { 'stratus:8443': await findFreePort(18443) }
+  const extraEnvironment = (name) => portOfStratus(ports, name)
+  const stack = createStack(programs, {
+    services,
+    base,
+    dir: path.join(stateDir, 'stack-astro'),
+    ports,
+    extraEnvironment,
+  })
+  for (const name of ['stratus', 'stratus-setup']) await step(name, () => stack.start(name))
+  await step('its job', () => runJob(stack.environmentOf('stratus-setup')))
+  return steps
+}
+
+async function restart(stack, stratus) {
+  await stopTree(stack.started.stratus.pid, drainMs)
+  await stack.start('stratus')
+  await stack.start('stratus-setup')
+  const { output } = stack.started['stratus-setup']
+  if (!output.includes('has its connection already'))
+    throw new PlainError(`Airflow's token did not survive.\n${output}`)
+  const runs = await readStratus(stratus, 'runs/')
+  if (runs.length === 0) throw new PlainError('The runs did not survive.')
 }
 
 /** The stack of docker-compose.yml with the passwords of .env.example, on free ports. */
-async function describeStack(programs) {
+async function describeCompose(programs) {
   const taken = []
   const free = async (from) => {
     taken.push(await findFreePort(from, taken))
@@ -85,22 +120,18 @@ async function describeStack(programs) {
   const { services } = readCompose(path.join(root, 'docker-compose.yml'), variables)
   // Containers have an address each; here all share one, so that ports which are the same inside must differ.
   const extraEnvironment = (name) => ({
-    ...(ports[`${name}:8443`] && { STRATUS_PORT: String(ports[`${name}:8443`]), STRATUS_HOST: '127.0.0.1' }),
+    ...portOfStratus(ports, name),
     ...(name === 'airflow-apiserver' && { AIRFLOW__API__PORT: variables.AIRFLOW_PUBLISHED_PORT }),
     ...(name === 'airflow-scheduler' && { AIRFLOW__LOGGING__WORKER_LOG_SERVER_PORT: String(logPorts[name]) }),
     ...(name === 'airflow-triggerer' && { AIRFLOW__LOGGING__TRIGGER_LOG_SERVER_PORT: String(logPorts[name]) }),
   })
-  const stack = createStack(programs, { services, dir: stackDir, ports, extraEnvironment })
+  const stack = createStack(programs, { services, base: root, dir: stackDir, ports, extraEnvironment })
   return { stack, services, variables, ports }
 }
 
-function addressOf(ports, variables) {
-  return {
-    url: `https://localhost:${ports['stratus:8443']}`,
-    account_id: 1,
-    token: variables.STRATUS_ADMIN_TOKEN,
-    ca_file: path.join(stackDir, 'volumes', 'stratus-data', 'tls', 'ca.pem'),
-  }
+function portOfStratus(ports, name) {
+  const port = ports[`${name}:8443`]
+  return port ? { STRATUS_PORT: String(port), STRATUS_HOST: '127.0.0.1' } : {}
 }
 
 async function signIn(port, password, stack) {
@@ -153,8 +184,8 @@ async function countTables(warehouse) {
   }
 }
 
-async function runInDev(stack) {
-  const options = { cwd: stackDir, env: stack.environmentOf('stratus-dev') }
-  const { code, output } = await capture(process.execPath, [program, 'run', 'Build'], options)
-  if (code !== 0) throw new PlainError(`"stratus run Build" in stratus-dev ended with ${code}.\n${output}`)
+/** `stratus run Build`, as whoever has this environment. */
+async function runJob(env) {
+  const { code, output } = await capture(process.execPath, [program, 'run', 'Build'], { cwd: stackDir, env })
+  if (code !== 0) throw new PlainError(`"stratus run Build" ended with exit code ${code}.\n${output}`)
 }

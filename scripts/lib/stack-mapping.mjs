@@ -11,17 +11,18 @@ const imagePaths = {
 }
 
 const airflowHome = '/opt/airflow'
+const configuration = /^\/(etc|srv\/profiles)(\/|$)/
 
 /**
  * How a service's world looks on this machine: folders in place of mounts, localhost and a free port in place of
- * each service's name and port. `ports` has keys such as "stratus:8443".
+ * each service's name and port. `base` is the folder of the compose file; `ports` has keys such as "stratus:8443".
  */
-export function mapService(name, services, { dir, ports }) {
+export function mapService(name, services, { base, dir, ports }) {
   const service = services[name]
-  const paths = { ...imagePaths, ...sharedFolders(services), [airflowHome]: path.join(dir, name, 'airflow') }
+  const paths = { ...imagePaths, ...sharedFolders(services, base), [airflowHome]: path.join(dir, name, 'airflow') }
   for (const mount of service.volumes ?? []) {
     const { source, target, isVolume } = parseMount(mount)
-    paths[target] = isVolume ? path.join(dir, 'volumes', source) : path.resolve(root, source)
+    paths[target] = isVolume ? path.join(dir, 'volumes', source) : path.resolve(base, source)
     if (isVolume) mkdirSync(paths[target], { recursive: true })
     if (target.startsWith(`${airflowHome}/`)) mountAt(target.replace(airflowHome, paths[airflowHome]), paths[target])
   }
@@ -29,18 +30,19 @@ export function mapService(name, services, { dir, ports }) {
   // Files that name folders or services of the containers are read from mapped copies.
   for (const mount of service.volumes ?? []) {
     const { source, target, isVolume } = parseMount(mount)
-    if (!isVolume && source.startsWith('./docker/')) paths[target] = copyMapped(source, path.join(dir, name), toLocal)
+    if (isVolume || !configuration.test(target)) continue
+    paths[target] = copyMapped(path.resolve(base, source), path.join(dir, name, target), toLocal)
   }
   return toLocal
 }
 
 /** What one service says of a folder of the checkout (in a stratus.yml) holds in another; its parent may be named, too. */
-function sharedFolders(services) {
+function sharedFolders(services, base) {
   const folders = {}
   for (const mount of Object.values(services).flatMap(({ volumes }) => volumes ?? [])) {
     const { source, target, isVolume } = parseMount(mount)
     if (isVolume) continue
-    folders[target] = path.resolve(root, source)
+    folders[target] = path.resolve(base, source)
     if (path.basename(source) === path.basename(target)) folders[path.dirname(target)] ??= path.dirname(folders[target])
   }
   return folders
@@ -69,9 +71,8 @@ function mapHosts(text, ports) {
   }, text)
 }
 
-function copyMapped(source, dir, toLocal) {
-  const copy = path.join(dir, source)
-  cpSync(path.join(root, source), copy, { recursive: true })
+function copyMapped(source, copy, toLocal) {
+  cpSync(source, copy, { recursive: true })
   for (const file of filesOf(copy)) writeFileSync(file, toLocal(readFileSync(file, 'utf8')))
   return copy
 }

@@ -19,6 +19,8 @@ export async function startDatabase({ POSTGRES_USER: user, POSTGRES_DB: database
     await owner.end()
   }
   const { port } = new URL(server.url)
+  // After a signal nobody waits any more, but it must not stay behind.
+  process.once('exit', () => void server.stop())
   return { port: Number(port), stop: () => server.stop(), connect: () => connect({ port, user, database, password }) }
 }
 

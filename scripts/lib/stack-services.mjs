@@ -15,7 +15,7 @@ const binDirs = { stratus: binDir('dbt'), airflow: binDir('airflow-postgres') }
  * Starts the services of a compose file without containers: each one's own command with its own environment, in the
  * order of its dependencies, ready when its own health check says so.
  */
-export function createStack(programs, { services, dir, ports, extraEnvironment }) {
+export function createStack(programs, { services, base, dir, ports, extraEnvironment }) {
   rmSync(dir, { recursive: true, force: true })
   const started = {}
 
@@ -44,7 +44,7 @@ export function createStack(programs, { services, dir, ports, extraEnvironment }
     const service = services[name]
     const kind = service.image.startsWith('stratus-airflow:') ? 'airflow' : 'stratus'
     const image = imageDefaults(readDockerfile(path.resolve(root, service.build.dockerfile ?? 'Dockerfile')))
-    const toLocal = mapService(name, services, { dir, ports })
+    const toLocal = mapService(name, services, { base, dir, ports })
     const { PATH: _, ...environment } = { ...image.environment, ...service.environment }
     const mapped = Object.entries(environment).map(([key, value]) => [key, toLocal(String(value))])
     // Nothing of this shell: a container would not see it either.

@@ -1,6 +1,7 @@
 import type { ApplyContext } from '../projects/apply.ts'
 import type { StepLogContext } from '../runs/run-log.ts'
 import type { triggerRun } from '../runs/trigger-run.ts'
+import type { HeldPolls } from './held-polls.ts'
 
 /** What the API's operations need; AppContext has it, and so does a test's literal. */
 export type ApiContext = StepLogContext &
@@ -8,6 +9,8 @@ export type ApiContext = StepLogContext &
   Parameters<typeof triggerRun>[0] & {
     /** Of Stratus. */
     readonly version: string
+    /** Polls of live runs that are answered when the run ends. */
+    readonly heldPolls: HeldPolls
     /** The address that people reach this server by, without a slash at its end. */
     publicUrl(): string
   }

@@ -9,12 +9,15 @@ import { landingPage } from './landing-page.ts'
 import { listAccountsAt } from './list-accounts-at.ts'
 import type { Operation } from './operation.ts'
 import { operations } from './operations.ts'
+import { servePages } from './pages/serve-pages.ts'
 import { readBody } from './read-body.ts'
 import { sendReply } from './send-reply.ts'
 
 export interface AppOptions {
   /** Addresses and CIDRs of the proxies that may say who the client is; none unless given. */
   readonly trustProxy?: readonly string[]
+  /** Whoever sits at this machine sees pages without a token. */
+  readonly openOnLoopback?: boolean
 }
 
 /** The whole HTTP surface. Paths are answered with and without their last slash, and never redirected. */
@@ -29,6 +32,7 @@ export function createApp(ctx: ApiContext, options: AppOptions = {}): Express {
     response.json({ status: 'ok' })
   })
   app.get('/', serveRoot(ctx))
+  servePages(app, ctx, { openOnLoopback: options.openOnLoopback ?? false })
   for (const [path, served] of byPath(operations)) {
     for (const operation of served) app[operation.method](path, serve(ctx, operation))
     app.all(path, refuseMethod(ctx, served))

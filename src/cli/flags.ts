@@ -7,6 +7,7 @@ const variableOf: Readonly<Record<string, VariableName>> = {
   dataDir: 'STRATUS_DATA_DIR',
   readyFile: 'STRATUS_READY_FILE',
   tlsName: 'STRATUS_TLS_NAMES',
+  holdPollsSeconds: 'STRATUS_HOLD_POLLS_SECONDS',
   drainTimeout: 'STRATUS_DRAIN_TIMEOUT',
   logLevel: 'STRATUS_LOG_LEVEL',
   url: 'STRATUS_URL',

@@ -102,5 +102,6 @@ function serverOptions(command: Command, host: string, dataDir: string): Command
     .option('--public-url <url>', 'the address that clients use, when it is another')
     .option('--ready-file <file>', 'write this file once requests are answered')
     .option('--tls-name <names...>', 'more names for the certificate')
+    .option('--hold-polls-seconds <seconds>', 'answer polls of Airflow for a live run when it ends, within so long')
     .option('--log-level <level>', 'error, warn, info, debug')
 }

@@ -61,6 +61,8 @@ export interface Config {
   readonly worker: WorkerConfig
   readonly engine: EngineConfig
   readonly secrets: Secrets
+  /** For how long a poll of a live run may be held; 0 is dbt Cloud's behaviour. */
+  readonly holdPollsSeconds: number
   readonly logLevel: LogLevel
 }
 
@@ -117,6 +119,7 @@ export function loadConfig(request: ConfigRequest): Config {
       secretKeys: env.STRATUS_SECRET_KEY,
       ...(env.STRATUS_ADMIN_TOKEN && { adminToken: env.STRATUS_ADMIN_TOKEN }),
     }),
+    holdPollsSeconds: env.STRATUS_HOLD_POLLS_SECONDS ?? (mode === 'dev' ? 10 : 0),
     logLevel: env.STRATUS_LOG_LEVEL ?? (mode === 'dev' ? 'warn' : 'info'),
   })
 }

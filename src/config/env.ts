@@ -142,6 +142,19 @@ export const variables = z.object({
     },
     isCidr,
   ),
+  STRATUS_HOLD_POLLS_SECONDS: z
+    .string()
+    .regex(/^\d{1,3}$/)
+    .transform(Number)
+    .refine((seconds) => seconds <= 60)
+    .optional()
+    .meta({
+      description:
+        'Seconds for which a poll of Airflow for a live run may wait for its end, so that short runs end their task at once.',
+      expected: 'a whole number of seconds up to 60',
+      fallback: '0; for `dev`, 10',
+      flag: '--hold-polls-seconds',
+    }),
   STRATUS_WORKERS: integer(1, 1000, 4, { description: 'Most runs that one process executes at the same time.' }),
   STRATUS_WORKER_NAME: text({
     description: 'Name of this worker in logs.',

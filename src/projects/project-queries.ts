@@ -82,7 +82,12 @@ function projectsWhere(db: Db, where: Condition) {
       (eb) =>
         eb
           .selectFrom('environments')
-          .select(['environments.id', 'environments.connection', 'environments.connection_seen', 'environments.profile_name'])
+          .select([
+            'environments.id',
+            'environments.connection',
+            'environments.connection_seen',
+            'environments.profile_name',
+          ])
           .whereRef('environments.project_id', '=', 'projects.id')
           .where('environments.state', '=', 1)
           .orderBy(sql<SqlBool>`environments.deployment_type is not distinct from 'production'`, 'desc')

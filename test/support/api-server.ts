@@ -5,7 +5,8 @@ import { Readable } from 'node:stream'
 import type { Express } from 'express'
 import request, { type Test } from 'supertest'
 import type { ApiContext } from '../../src/api/api-context.ts'
-import { createApp } from '../../src/api/app.ts'
+import { type AppOptions, createApp } from '../../src/api/app.ts'
+import { HeldPolls, type HeldPollsOptions } from '../../src/api/held-polls.ts'
 import { createDiskStore } from '../../src/artifacts/disk-store.ts'
 import { DatabaseWakeUp } from '../../src/db/wake-up.ts'
 import type { TokenGrant } from '../../src/domain/permissions.ts'
@@ -34,20 +35,27 @@ export interface TestApi {
   close(): Promise<void>
 }
 
+export interface TestApiOptions {
+  readonly heldPolls?: Partial<HeldPollsOptions>
+  readonly app?: AppOptions
+}
+
 /** The API on a database of its own; nothing executes its runs. */
-export async function createTestApi(kind: DatabaseKind = 'postgres'): Promise<TestApi> {
+export async function createTestApi(kind: DatabaseKind = 'postgres', options: TestApiOptions = {}): Promise<TestApi> {
   const database = await createTestDatabase(kind)
+  const wakeUp = new DatabaseWakeUp(database)
   const folder = await mkdtemp(path.join(tmpdir(), 'stratus-api-'))
   const ctx: ApiContext = {
     db: database.db,
-    wakeUp: new DatabaseWakeUp(database),
+    wakeUp,
+    heldPolls: new HeldPolls(wakeUp, { seconds: 0, max: 10, ...options.heldPolls }),
     artifacts: createDiskStore(folder),
     secretBox: createSecretBox(['a key that only tests have']),
     policy: { projectRoots: [], dbtCommands: [], unrestricted: false },
     version: '0.0.0-test',
     publicUrl: () => publicUrl,
   }
-  const app = createApp(ctx)
+  const app = createApp(ctx, options.app)
   const validate = createResponseValidator()
 
   async function newToken(grants: readonly TokenGrant[]): Promise<string> {

@@ -70,7 +70,8 @@ function commonFields(environment: EnvironmentRecord) {
 }
 
 function presentFlatConnection(environment: EnvironmentRecord): Schemas['FlatConnection'] {
-  const connection = environment.connection ?? environment.connection_seen ?? unknownConnection(environment.profile_name)
+  const connection =
+    environment.connection ?? environment.connection_seen ?? unknownConnection(environment.profile_name)
   return {
     ...presentDetails(connection),
     id: environment.id,

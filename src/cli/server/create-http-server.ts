@@ -1,5 +1,6 @@
 import { createApp } from '../../api/app.ts'
 import { configureServer, serverOptions } from '../../api/configure-server.ts'
+import { HeldPolls } from '../../api/held-polls.ts'
 import type { AppContext } from '../../context.ts'
 import { createServer, type Server } from '../../tls/create-server.ts'
 import { loadServerCredentials, type ServerCredentials } from '../../tls/server-credentials.ts'
@@ -9,13 +10,15 @@ import { version } from '../version.ts'
 export async function createHttpServer(
   ctx: AppContext,
   publicUrl: () => string,
-): Promise<{ server: Server; credentials: ServerCredentials | undefined }> {
+): Promise<{ server: Server; credentials: ServerCredentials | undefined; heldPolls: HeldPolls }> {
   const { config, db, wakeUp, artifacts, secretBox } = ctx
   const credentials = await loadServerCredentials(config)
   const policy = { ...config.engine, unrestricted: false }
   const trustProxy = config.tls.kind === 'none' ? config.tls.trustProxy : []
-  const app = createApp({ db, wakeUp, artifacts, secretBox, policy, version, publicUrl }, { trustProxy })
+  const heldPolls = new HeldPolls(wakeUp, { seconds: config.holdPollsSeconds, max: 200 })
+  const context = { db, wakeUp, artifacts, secretBox, policy, version, heldPolls, publicUrl }
+  const app = createApp(context, { trustProxy, openOnLoopback: config.mode === 'dev' })
   const server = createServer(config, credentials, app, serverOptions)
   configureServer(server)
-  return { server, credentials }
+  return { server, credentials, heldPolls }
 }

@@ -35,7 +35,7 @@ export async function runServer(config: Config, options: ServerOptions): Promise
   ])
   await using ctx = opened
   let url = serverUrl(config, config.port)
-  const { server, credentials } = await createHttpServer(ctx, () => url)
+  const { server, credentials, heldPolls } = await createHttpServer(ctx, () => url)
   try {
     const prepared = await options.prepare(ctx)
     const port = await listen(server, config)
@@ -62,6 +62,7 @@ export async function runServer(config: Config, options: ServerOptions): Promise
     await removeReadyFiles(config)
     // Clients go on asking for their runs while those end.
     await ctx.drain()
+    heldPolls.close()
     await closeServer(server)
   }
 }

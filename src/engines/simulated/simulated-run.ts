@@ -95,7 +95,9 @@ function tellAbout({ kind }: PlannedStep, simulation: Simulation, sink: RunSink)
 async function scriptFor(run: SimulatedRun, simulation: Simulation, step: PlannedStep): Promise<StepScript> {
   if (step.kind === 'clone') return cloneScript(simulation, step, run.scenarioTime)
   if (step.kind === 'profile') return profileScript(simulation, step, run.scenarioTime)
-  const asked = withThreadsOption(parseDbtCommand(step.command ?? ''), run.plan.threads)
+  const written = parseDbtCommand(step.command ?? '')
+  // As in a real run, a generated profile has the threads in it.
+  const asked = run.plan.profile.kind === 'project' ? withThreadsOption(written, run.plan.threads) : written
   const command = readCommand(asked)
   const resumed = step.resumes
     ? await findResumedNodes(run.plan, run.sink, simulation.graph, run.folder)

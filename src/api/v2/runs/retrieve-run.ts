@@ -14,8 +14,9 @@ export const retrieveRun = operation({
   params: z.object({ account_id: pathId, run_id: pathId }),
   query: z.object({ include_related: includeRelated(runIncludes) }),
   body: none,
-  async handler(ctx, { params, query }) {
-    const run = await findRunOrThrow(ctx, params)
+  async handler(ctx, { params, query, request }) {
+    const found = await findRunOrThrow(ctx, params)
+    const run = await ctx.heldPolls.untilEnded(request, found, () => findRunOrThrow(ctx, params))
     return ok(await describeRun(ctx, run, query.include_related))
   },
 })

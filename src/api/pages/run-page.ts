@@ -1,0 +1,65 @@
+import type { RunRow } from '../../db/schema.ts'
+import { humanizeSeconds } from '../../domain/humanize-duration.ts'
+import { isFinalStatus } from '../../domain/run-status.ts'
+import type { StepWithLogs } from '../../runs/run-log.ts'
+import { secondsBetween } from '../presenters/durations.ts'
+import { wireRunStatuses, wireStepStatuses } from '../presenters/wire-status.ts'
+import { type Html, html } from './html.ts'
+import { page } from './page.ts'
+
+export interface RunPageInput {
+  readonly run: RunRow
+  readonly jobName: string
+  readonly projectName: string
+  readonly environmentName: string
+  readonly steps: readonly StepWithLogs[]
+  readonly now: Date
+}
+
+const tailLines = 200
+
+/** What a run is and was, for a browser: status, what failed, steps, and the end of the log that matters most. */
+export function runPage({ run, jobName, projectName, environmentName, steps, now }: RunPageInput): string {
+  const status = wireRunStatuses[run.status].word
+  const live = !isFinalStatus(run.status)
+  const body = html`
+<p class="quiet">${projectName} › ${environmentName} › ${jobName}</p>
+<h1>Run ${run.id} <span class="status ${status}">${status}</span></h1>
+${run.status_message === null ? undefined : html`<p class="failure">${run.status_message}</p>`}
+<table>
+${row('Trigger', run.cause)}
+${row('Created', run.created_at.toISOString())}
+${row('Waited', humanizeSeconds(secondsBetween(run.created_at, run.started_at ?? now)))}
+${run.started_at === null ? undefined : row('Ran', humanizeSeconds(secondsBetween(run.started_at, run.finished_at ?? now)))}
+${run.git_sha === null ? undefined : row('Commit', `${run.git_sha}${run.git_branch === null ? '' : ` (${run.git_branch})`}`)}
+${run.dbt_version === null ? undefined : row('dbt', run.dbt_version)}
+</table>
+<h2>Steps</h2>
+<table>
+${steps.map((each) => stepRow(each, now))}
+</table>
+${logTail(steps)}`
+  return page(`Run ${run.id} · ${jobName}`, body, live ? { refreshSeconds: 3 } : {})
+}
+
+function row(name: string, value: string): Html {
+  return html`<tr><th>${name}</th><td>${value}</td></tr>`
+}
+
+function stepRow({ step }: StepWithLogs, now: Date): Html {
+  const { word } = wireStepStatuses[step.status]
+  const took = step.started_at === null ? '' : humanizeSeconds(secondsBetween(step.started_at, step.finished_at ?? now))
+  const failure = step.status_message === null ? undefined : html`<br>${step.status_message}`
+  return html`<tr><td>${step.index}</td><td>${step.name}${failure}</td><td><span class="status ${word}">${word}</span></td><td>${took}</td></tr>`
+}
+
+/** Of the step that failed, or else of the last that said something. */
+function logTail(steps: readonly StepWithLogs[]): Html | undefined {
+  const speaking = steps.filter(({ consoleLog }) => consoleLog !== '')
+  const chosen = speaking.find(({ step }) => step.status === 'error') ?? speaking.at(-1)
+  if (chosen === undefined) return undefined
+  const lines = chosen.consoleLog.trimEnd().split('\n')
+  const heading = lines.length > tailLines ? `last ${tailLines} of ${lines.length} lines` : `${lines.length} lines`
+  return html`<h2>Log of step ${chosen.step.index} <small class="quiet">(${heading})</small></h2>
+<pre>${lines.slice(-tailLines).join('\n')}</pre>`
+}

@@ -1,0 +1,84 @@
+import { type Express, type Request, type Response, urlencoded } from 'express'
+import { z } from 'zod'
+import { NotFoundError } from '../../domain/errors.ts'
+import { findJobsByIds } from '../../jobs/job-queries.ts'
+import { findEnvironmentsByIds } from '../../projects/environment-queries.ts'
+import { findProjectsByIds } from '../../projects/project-queries.ts'
+import { readStepsWithLogs } from '../../runs/run-log.ts'
+import { authenticateToken } from '../../tokens/authenticate-token.ts'
+import type { ApiContext } from '../api-context.ts'
+import { findRunOrThrow } from '../find-run-or-throw.ts'
+import { html } from './html.ts'
+import { page } from './page.ts'
+import { runPage } from './run-page.ts'
+import { signInPage } from './sign-in-page.ts'
+import { rememberToken, visitorOf } from './visitor.ts'
+
+export interface PageOptions {
+  /** Whoever sits at this machine needs no token (`stratus dev`). */
+  readonly openOnLoopback: boolean
+}
+
+const runPath = '/deploy/:account_id/projects/:project_id/runs/:run_id/'
+const id = z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER)
+const runParams = z.object({ account_id: id, project_id: id, run_id: id })
+
+/** Pages for browsers, made on the server and free of scripts: what a run's `href` leads to. */
+export function servePages(app: Express, ctx: ApiContext, options: PageOptions): void {
+  app.get(runPath, (request, response) => showRun(ctx, options, request, response))
+  app.post(runPath, urlencoded({ extended: false, limit: '4kb' }), (request, response) =>
+    signIn(ctx, request, response),
+  )
+}
+
+async function showRun(ctx: ApiContext, options: PageOptions, request: Request, response: Response): Promise<void> {
+  response.set('Cache-Control', 'no-store')
+  const params = runParams.safeParse(request.params)
+  if (!params.success) return notFound(response)
+  const access = await visitorOf(ctx, request, { accountId: params.data.account_id, ...options })
+  if (access === undefined) {
+    response.status(401).type('html').send(signInPage(request.originalUrl))
+    return
+  }
+  try {
+    access.assertProject(params.data.project_id)
+    const run = await findRunOrThrow(ctx, params.data)
+    if (run.project_id !== params.data.project_id) return notFound(response)
+    const [steps, [job], [environment], [project]] = await Promise.all([
+      readStepsWithLogs(ctx, run.id, { debug: false }),
+      findJobsByIds(ctx.db, [run.job_id]),
+      findEnvironmentsByIds(ctx.db, [run.environment_id]),
+      findProjectsByIds(ctx.db, [run.project_id]),
+    ])
+    const names = {
+      jobName: job?.name ?? '',
+      environmentName: environment?.name ?? '',
+      projectName: project?.name ?? '',
+    }
+    response.type('html').send(runPage({ run, ...names, steps, now: new Date() }))
+  } catch (error) {
+    if (error instanceof NotFoundError) return notFound(response)
+    throw error
+  }
+}
+
+async function signIn(ctx: ApiContext, request: Request, response: Response): Promise<void> {
+  response.set('Cache-Control', 'no-store')
+  const given = z.object({ token: z.string().trim().min(1).max(1000) }).safeParse(request.body)
+  const row = given.success ? await authenticateToken(ctx, given.data.token) : undefined
+  if (!given.success || row === undefined || String(row.account_id) !== request.params.account_id) {
+    response.status(401).type('html').send(signInPage(request.originalUrl, 'This token is not valid for this account.'))
+    return
+  }
+  rememberToken(response, given.data.token, ctx.publicUrl().startsWith('https:'))
+  response.redirect(303, request.originalUrl)
+}
+
+function notFound(response: Response): void {
+  response
+    .status(404)
+    .type('html')
+    .send(
+      page('Not found · Stratus', html`<h1>Not found</h1><p>There is no such run, or this token may not see it.</p>`),
+    )
+}
