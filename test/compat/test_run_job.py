@@ -2,6 +2,7 @@
 
 import json
 import threading
+from datetime import datetime, timezone
 
 import pytest
 from airflow.providers.dbt.cloud.hooks.dbt import DbtCloudJobRunException
@@ -12,7 +13,6 @@ from airflow.providers.dbt.cloud.operators.dbt import (
 from airflow.providers.dbt.cloud.sensors.dbt import DbtCloudJobRunSensor
 
 SUCCESS, ERROR, CANCELLED = 10, 20, 30
-LIVE = (1, 2, 3)
 
 
 @pytest.fixture(scope="module")
@@ -131,15 +131,17 @@ def test_a_job_is_run_by_its_names(make_operator, execute, jobs, read_run):
     assert read_run(run_id)["job_definition_id"] == jobs["Build"]
 
 
-def test_trigger_without_waiting_then_the_sensor_waits(make_operator, execute, jobs, hook):
+def test_trigger_without_waiting_then_the_sensor_waits(make_operator, execute, jobs, read_run):
     operator = make_operator(
         job_id=jobs["Build"], steps_override=["dbt run --select orders"], wait_for_termination=False
     )
     run_id, _ = execute(operator)
-    assert hook.get_job_run_status(run_id) in LIVE
+    returned_at = datetime.now(timezone.utc)
     sensor = DbtCloudJobRunSensor(task_id="wait", run_id=run_id, poke_interval=1, timeout=60)
     sensor.execute({})
-    assert hook.get_job_run_status(run_id) == SUCCESS
+    run = read_run(run_id)
+    assert run["status"] == SUCCESS
+    assert datetime.fromisoformat(run["finished_at"]) > returned_at
 
 
 def test_the_sensor_fails_with_a_failed_run(make_operator, execute, jobs, task_log):
