@@ -28,7 +28,7 @@ async function cancelRuns(name, runs, bin) {
   mkdirSync(path.join(project, 'models'), { recursive: true })
   writeFileSync(
     path.join(project, 'models/slow.sql'),
-    'select count(*) as n from range(100000000000) a where a.range % 7 = 3\n',
+    "{{ config(materialized='table') }} select count(*) as n from range(100000000000) a where a.range % 7 = 3\n",
   )
   const stamps = path.join(folder, 'started')
   writeFileSync(stamps, '')
@@ -42,7 +42,7 @@ async function cancelRuns(name, runs, bin) {
     for (let n = 0; n < runs; n++) {
       const run = await client.call('POST', '/jobs/1/run/', { cause: 'bench' })
       await untilExecuting(client, run.id, stamps, n)
-      const group = descendantsOf(server.pid).filter((row) => row.args.includes('dbt'))
+      const group = descendantsOf(server.pid).filter((row) => /(\/|^)(stubborn-)?dbt( |$)/.test(row.args))
       if (group.length === 0) throw new Error('no dbt process is alive')
       const began = performance.now()
       const cancelled = await client.call('POST', `/runs/${run.id}/cancel/`)

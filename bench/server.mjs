@@ -89,7 +89,7 @@ export function createClient({ url, ca_file: caFile, account_id: accountId }, to
   }
 }
 
-export async function untilFinished(client, runId, pollMs = 10) {
+export async function untilFinished(client, runId, pollMs = 50) {
   for (;;) {
     const run = await client.call('GET', `/runs/${runId}/`)
     if (run.is_complete) return run

@@ -20,7 +20,7 @@ export async function measureTrigger({ runs = 100, databaseUrl } = {}) {
   const [answers, starts] = [[], []]
   try {
     for (let n = 0; n < runs + 3; n++) {
-      const sent = BigInt(Date.now()) * 1_000_000n
+      const sent = BigInt(Math.round((performance.timeOrigin + performance.now()) * 1000))
       const began = performance.now()
       const run = await client.call('POST', '/jobs/1/run/', { cause: 'bench' })
       const answered = performance.now() - began
@@ -29,7 +29,7 @@ export async function measureTrigger({ runs = 100, databaseUrl } = {}) {
       if (n < 3) continue // warming up
       answers.push(answered)
       const started = BigInt(readFileSync(stamps, 'utf8').trim().split('\n').at(-1))
-      starts.push(Number(started - sent) / 1e6)
+      starts.push(Number(started - sent) / 1e3)
     }
   } finally {
     client.close()

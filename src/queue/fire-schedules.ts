@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Db, Tx } from '../db/database.ts'
 import type { WakeUp } from '../db/wake-up.ts'
+import { scheduler } from '../domain/actor.ts'
 import { nextFireTime } from '../domain/cron.ts'
 import { endCancelled } from '../runs/cancel-run.ts'
 import { insertRun } from '../runs/insert-run.ts'
@@ -37,7 +38,14 @@ async function fireOne(tx: Tx): Promise<boolean> {
   const next = job.schedule_cron === null ? null : nextFireTime(job.schedule_cron, job.now)
   await tx.updateTable('jobs').set({ next_run_at: next }).where('id', '=', job.id).execute()
   await cancelOvertaken(tx, job.id)
-  await insertRun(tx, { jobId: job.id, cause: 'Scheduled', causeCategory: 'scheduled', overrides: {} })
+  await insertRun(tx, {
+    jobId: job.id,
+    cause: 'Scheduled',
+    causeCategory: 'scheduled',
+    overrides: {},
+    actor: scheduler,
+    operation: 'Scheduled Run',
+  })
   return true
 }
 
@@ -50,5 +58,5 @@ async function cancelOvertaken(tx: Tx, jobId: number): Promise<void> {
     .where('claimed_at', 'is', null)
     .where('cause_category', '=', 'scheduled')
     .execute()
-  for (const run of queued) await endCancelled(tx, run, overtaken)
+  for (const run of queued) await endCancelled(tx, run, { message: overtaken, actor: scheduler })
 }

@@ -1,5 +1,6 @@
+import { sql } from 'kysely'
 import type { Db } from '../db/database.ts'
-import type { EnvironmentRow, JobRow, ProjectRow, RunRow } from '../db/schema.ts'
+import type { EnvironmentRow, EnvironmentVariableRow, JobRow, ProjectRow, RunRow } from '../db/schema.ts'
 import type { EngineKind } from '../domain/environment.ts'
 import { InvalidRequestError } from '../domain/errors.ts'
 import { canBeResumed, failedCommandOf, planRetrySteps, planSteps, type StepSettings } from '../domain/plan-steps.ts'
@@ -18,17 +19,8 @@ export interface LoadedRun {
 
 /** Gathers all that executing the run needs. Throws InvalidRequestError when its project has no code. */
 export async function loadRunPlan(ctx: { db: Db; secretBox: SecretBox }, run: RunRow): Promise<LoadedRun> {
-  const [project, environment, job, variables, earlier] = await Promise.all([
-    ctx.db.selectFrom('projects').selectAll().where('id', '=', run.project_id).executeTakeFirstOrThrow(),
-    ctx.db.selectFrom('environments').selectAll().where('id', '=', run.environment_id).executeTakeFirstOrThrow(),
-    ctx.db.selectFrom('jobs').selectAll().where('id', '=', run.job_id).executeTakeFirstOrThrow(),
-    ctx.db
-      .selectFrom('environment_variables')
-      .selectAll()
-      .where('project_id', '=', run.project_id)
-      .where((eb) => eb.or([eb('environment_id', 'is', null), eb('environment_id', '=', run.environment_id)]))
-      .where((eb) => eb.or([eb('job_id', 'is', null), eb('job_id', '=', run.job_id)]))
-      .execute(),
+  const [{ project, environment, job, variables }, earlier] = await Promise.all([
+    findDefinitions(ctx.db, run),
     findEarlierRun(ctx.db, run.retrying_run_id),
   ])
   const { overrides } = run
@@ -72,6 +64,31 @@ export async function loadRunPlan(ctx: { db: Db; secretBox: SecretBox }, run: Ru
       }),
     },
   }
+}
+
+interface Definitions {
+  readonly project: ProjectRow
+  readonly environment: EnvironmentRow
+  readonly job: JobRow
+  readonly variables: EnvironmentVariableRow[]
+}
+
+/** One query, because a run waits for it. As JSON, so that dates in it are text; nothing here reads them. */
+async function findDefinitions(db: Db, run: RunRow): Promise<Definitions> {
+  const { rows } = await sql<Definitions>`
+    select row_to_json(projects) as project, row_to_json(environments) as environment, row_to_json(jobs) as job,
+      coalesce((
+        select json_agg(environment_variables) from environment_variables
+        where environment_variables.project_id = projects.id
+          and (environment_variables.environment_id is null or environment_variables.environment_id = environments.id)
+          and (environment_variables.job_id is null or environment_variables.job_id = jobs.id)
+      ), '[]') as variables
+    from projects, environments, jobs
+    where projects.id = ${run.project_id} and environments.id = ${run.environment_id} and jobs.id = ${run.job_id}
+  `.execute(db)
+  const [found] = rows
+  if (found === undefined) throw new Error(`The job, environment or project of run ${run.id} is gone.`)
+  return found
 }
 
 function stepSettings(run: RunRow, job: JobRow, environment: EnvironmentRow): StepSettings {

@@ -66,7 +66,7 @@ export class RunExecution {
       const { plan, engine, timeoutSeconds } = await loadRunPlan(this.#ctx, this.run)
       this.#timeoutSeconds = timeoutSeconds
       this.#engine = this.#ctx.engineFor(engine)
-      const recorder = await RunRecorder.create(this.#ctx, plan.steps, {
+      const recorder = new RunRecorder(this.#ctx, plan.steps, {
         lease: this.#claim,
         signal: this.#abort.signal,
         onFirstStep: () => this.#begin(),

@@ -30,7 +30,8 @@ export interface RecorderOptions {
 const busyLength = 64
 
 interface StepRecord {
-  readonly id: number
+  /** Known from the first write on. */
+  id: number
   readonly sequences: Record<LogStream, number>
   readonly artifacts: Array<{ path: string; size: number; key: string }>
 }
@@ -46,37 +47,14 @@ export class RunRecorder implements RunSink {
   readonly #writes: WriteQueue
   #started = false
 
-  private constructor(ctx: RecorderContext, options: RecorderOptions, steps: Map<number, StepRecord>) {
+  constructor(ctx: RecorderContext, steps: readonly PlannedStep[], options: RecorderOptions) {
     this.#ctx = ctx
     this.#options = options
-    this.#steps = steps
+    this.#steps = new Map(
+      steps.map(({ index }) => [index, { id: 0, sequences: { console: 0, debug: 0 }, artifacts: [] }]),
+    )
     this.#writes = new WriteQueue(options.onFailure)
-  }
-
-  /** Writes the planned steps down and answers where to report about them. */
-  static async create(
-    ctx: RecorderContext,
-    steps: readonly PlannedStep[],
-    options: RecorderOptions,
-  ): Promise<RunRecorder> {
-    const rows = await ctx.db
-      .insertInto('run_steps')
-      .values(
-        steps.map((step) => ({
-          run_id: options.lease.runId,
-          index: step.index,
-          kind: step.kind,
-          name: step.name,
-          command: step.command ?? null,
-        })),
-      )
-      .returning(['id', 'index'])
-      .execute()
-    const records = rows.map((row): [number, StepRecord] => [
-      row.index,
-      { id: row.id, sequences: { console: 0, debug: 0 }, artifacts: [] },
-    ])
-    return new RunRecorder(ctx, options, new Map(records))
+    void this.#writes.add(() => this.#insertSteps(steps))
   }
 
   stepStarted(index: number, argv?: string): void {
@@ -162,6 +140,16 @@ export class RunRecorder implements RunSink {
 
   get hasStarted(): boolean {
     return this.#started
+  }
+
+  async #insertSteps(steps: readonly PlannedStep[]): Promise<void> {
+    const { runId } = this.#options.lease
+    const rows = await this.#ctx.db
+      .insertInto('run_steps')
+      .values(steps.map(({ index, kind, name, command = null }) => ({ run_id: runId, index, kind, name, command })))
+      .returning(['id', 'index'])
+      .execute()
+    for (const row of rows) this.#step(row.index).id = row.id
   }
 
   async #markRunning(): Promise<void> {

@@ -14,7 +14,7 @@ export class GuardianPool {
     })
   }
 
-  /** The waiting guardian, else a new one. The next one is made once this one's program has started. */
+  /** The waiting guardian, else a new one; `warm` makes the next. */
   take(): Guardian {
     const guardian = this.#idle?.usable ? this.#idle : new Guardian()
     this.#idle = undefined

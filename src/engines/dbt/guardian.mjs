@@ -27,6 +27,9 @@ let deadlineTimer
 // Whoever stops a whole service signals every process of it: the guardian stays until its program is gone.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {})
 
+// The first process that a Node starts takes it several times as long as the next one: paid while nobody waits.
+spawn(process.execPath, ['--version'], { stdio: 'ignore', env: {} }).once('error', () => {})
+
 let received = ''
 process.stdin.setEncoding('utf8')
 process.stdin.on('data', (text) => {

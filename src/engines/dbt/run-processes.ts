@@ -20,6 +20,9 @@ export interface ProgramOutput {
   stderr(chunk: Buffer): Promise<void> | void
 }
 
+/** The next guardian is made when this program is past its own start, which needs the processor more. */
+const warmAfterMs = 1500
+
 /** Pipes that something which escaped still holds open are not waited for longer than this. */
 const drainMs = 2000
 
@@ -48,6 +51,7 @@ export class RunProcesses {
     const stop = () => guardian.stop()
     this.#live.add(guardian)
     this.#signal.addEventListener('abort', stop, { once: true })
+    const warm = setTimeout(() => this.#settings.guardians.warm(), warmAfterMs)
     let recorded: Promise<() => Promise<void>> | undefined
     const drained = Promise.all([
       drain(guardian.stdout, (chunk) => output.stdout(chunk)),
@@ -61,11 +65,10 @@ export class RunProcesses {
           graceMs: this.#settings.cancelGraceMs,
         },
         (group) => {
-          const { dataDir, owner, guardians } = this.#settings
+          const { dataDir, owner } = this.#settings
           recorded = recordProcess(dataDir, owner, guardian.pid, group)
           // A record that cannot be written (disk full) must not end a run that goes well.
           recorded.catch(() => {})
-          guardians.warm()
         },
       )
       const end = await guardian.ended
@@ -73,6 +76,8 @@ export class RunProcesses {
       return end
     } finally {
       this.#signal.removeEventListener('abort', stop)
+      clearTimeout(warm)
+      this.#settings.guardians.warm()
       this.#live.delete(guardian)
       guardian.stdout.destroy()
       guardian.stderr.destroy()
