@@ -1,8 +1,9 @@
-// Builds dist/: the bundled program, its migrations, the guardian, and a prepared embedded database.
+// Builds dist/: the bundled program, its migrations, the guardian, the pages of /api/docs, and a prepared embedded database.
 import { chmod, cp, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { makeApiDocs } from './lib/api-docs.mjs'
 import { makeDatabaseTemplate } from './make-database-template.mjs'
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..')
@@ -27,6 +28,9 @@ try {
     // PGlite loads its WebAssembly from beside itself.
     external: ['@electric-sql/pglite', '@electric-sql/pglite/*', 'pg-native'],
     chunkNames: 'chunks/[name]-[hash]',
+    // Names stay, for stack traces; the rest is read by machines only, at every start.
+    minifyWhitespace: true,
+    minifySyntax: true,
     sourcemap: 'linked',
     legalComments: 'linked',
     logLevel: 'warning',
@@ -34,6 +38,7 @@ try {
   await chmod(path.join(draft, 'stratus.js'), 0o755)
   await cp(path.join(root, 'src/db/migrations'), path.join(draft, 'migrations'), { recursive: true })
   await cp(path.join(root, 'src/engines/dbt/guardian.mjs'), path.join(draft, 'guardian.mjs'))
+  makeApiDocs(path.join(draft, 'docs'))
   await writeFile(
     path.join(draft, 'embedded-template.tar.gz'),
     await makeDatabaseTemplate(path.join(draft, 'migrations')),

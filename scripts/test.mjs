@@ -7,20 +7,39 @@ import { runMain } from './lib/plain-error.mjs'
 import { withPrograms } from './lib/programs.mjs'
 import { passThrough } from './lib/run-command.mjs'
 import { runCompat } from './lib/run-compat.mjs'
+import { runCounting } from './lib/run-script.mjs'
 import { setUp } from './lib/set-up.mjs'
 import { binDir } from './lib/virtual-environment.mjs'
 
 await runMain(async () => {
   const results = await withPrograms(async (programs) => {
     await setUp(['dbt', 'airflow'])
-    const jest = await runJest()
+    const results = [await runJest()]
     console.log("\nWith Airflow's provider:")
-    return [jest, await runCompat(programs)]
+    results.push(await runCompat(programs))
+    console.log('\nThe bundled DAGs load:')
+    results.push(await runPytest('airflow-dags/tests'))
+    if (process.argv.includes('--full')) {
+      for (const name of longScripts) {
+        console.log(`\n${name}:`)
+        results.push(await runCounting(process.execPath, [path.join(root, 'scripts', name)]))
+      }
+    }
+    return results
   })
   // A signal ended it.
   if (typeof results === 'number') return results
   return report(results)
 })
+
+/** What takes minutes: every DAG through a scheduler, the compose stack natively, the image built and run. */
+const longScripts = ['dags.mjs', 'stack.mjs', 'image.mjs']
+
+function runPytest(folder) {
+  const python = path.join(binDir('airflow'), 'python')
+  const env = { ...process.env, PYTHONDONTWRITEBYTECODE: '1' }
+  return runCounting(python, ['-m', 'pytest', '-q', '-p', 'no:cacheprovider', folder], { env })
+}
 
 async function runJest() {
   const outputFile = path.join(stateDir, 'test', 'jest.json')
