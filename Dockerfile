@@ -14,9 +14,10 @@ COPY src src
 RUN npm run --silent build
 
 FROM ${BASE_IMAGE} AS dbt
+ENV PIP_CERT=/etc/ssl/certs/ca-certificates.crt
 RUN apt-get update \
  && apt-get install --yes --no-install-recommends ca-certificates python3-venv \
- && rm -rf /var/lib/apt/lists/*
+ && apt-get clean && rm -rf /var/lib/apt/lists/*
 COPY requirements/dbt.txt /build/requirements.txt
 # pip is not needed any more once everything is there.
 RUN python3 -m venv /opt/dbt \
@@ -30,7 +31,7 @@ LABEL org.opencontainers.image.title="Stratus" \
       org.opencontainers.image.version="0.1.0"
 RUN apt-get update \
  && apt-get install --yes --no-install-recommends ca-certificates git openssh-client python3 tini \
- && rm -rf /var/lib/apt/lists/* \
+ && apt-get clean && rm -rf /var/lib/apt/lists/* \
  && groupadd --gid 10001 stratus \
  && useradd --uid 10001 --gid stratus --home-dir /var/lib/stratus --no-create-home --shell /usr/sbin/nologin stratus \
  && install --directory --owner stratus --group stratus --mode 0700 /var/lib/stratus \

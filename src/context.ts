@@ -37,6 +37,7 @@ export class AppContext implements AsyncDisposable {
   readonly secretBox: SecretBox
   #engine: DbtEngine | undefined
   #worker: Worker | undefined
+  #simulated: Promise<RunEngine> | undefined
   #duties: Periodic | undefined
 
   private constructor(config: Config, database: Database, secretBox: SecretBox) {
@@ -114,9 +115,18 @@ export class AppContext implements AsyncDisposable {
     await this.database.close()
   }
 
-  #engineFor(kind: EngineKind): RunEngine {
+  #engineFor(kind: EngineKind): RunEngine | Promise<RunEngine> {
     if (kind === 'dbt' && this.#engine) return this.#engine
-    throw new NotSupportedError(`This Stratus cannot execute runs with the engine "${kind}". Set "engine: dbt".`)
+    if (kind === 'simulated') return this.#simulatedEngine()
+    throw new NotSupportedError(`This Stratus cannot execute runs with the engine "${kind}". Set "engine: dbt" or "engine: simulated".`)
+  }
+
+  /** Loaded by the first run that needs it: most servers never do. */
+  #simulatedEngine(): Promise<RunEngine> {
+    this.#simulated ??= import('./engines/simulated/simulated-engine.ts').then(
+      ({ SimulatedEngine }) => new SimulatedEngine(),
+    )
+    return this.#simulated
   }
 }
 

@@ -16,7 +16,7 @@ with DAG(
     doc_md=__doc__,
     schedule=None,
     params={"job_id": Param(1, type="integer", description="Id of the job to run.")},
-    tags=["stratus"],
+    tags=["stratus", "waiting"],
 ):
     DbtCloudRunJobOperator(
         task_id="run_job",

@@ -73,9 +73,9 @@ export async function readXcom(airflow, dagRun, taskId, key) {
   }
 }
 
-/** The log of a task's first try, one line per message. */
-export async function readTaskLog(airflow, dagRun, taskId) {
-  const { content } = await askAirflow(airflow, `${taskPath(dagRun, taskId)}/logs/1?full_content=true`)
+/** The log of one try of a task, one line per message. */
+export async function readTaskLog(airflow, dagRun, taskId, tryNumber = 1) {
+  const { content } = await askAirflow(airflow, `${taskPath(dagRun, taskId)}/logs/${tryNumber}?full_content=true`)
   return content.flatMap(({ event, error_detail }) => [
     event,
     ...(error_detail || []).map(({ exc_type, exc_value }) => `${exc_type}: ${exc_value}`),
@@ -101,11 +101,12 @@ async function hasDag(airflow, dagId) {
   return dags.some(({ dag_id }) => dag_id === dagId) || undefined
 }
 
-function askAirflow({ url, token }, route, body) {
+/** Asks Airflow's API, with a body by POST. */
+export function askAirflow({ url, token }, route, body, method = 'POST') {
   const headers = { Authorization: `Bearer ${token}`, Accept: 'application/json' }
   if (!body) return readJson(`${url}${route}`, { headers })
   return readJson(`${url}${route}`, {
-    method: 'POST',
+    method,
     headers: { ...headers, 'Content-Type': 'application/json' },
     body: JSON.stringify(body),
   })

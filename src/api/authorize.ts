@@ -3,6 +3,7 @@ import { NotFoundError } from '../domain/errors.ts'
 import { findProjectOfJob } from '../jobs/job-queries.ts'
 import { findProjectOfEnvironment } from '../projects/environment-queries.ts'
 import { findProjectOfRun } from '../runs/run-queries.ts'
+import { findProjectOfStep } from '../runs/step-queries.ts'
 import { type Access, accessOf, assertHeldSomewhere, type Caller } from './access.ts'
 import type { ApiContext } from './api-context.ts'
 import type { Operation } from './operation.ts'
@@ -42,6 +43,7 @@ const projectFinders: Readonly<Record<string, FindProject>> = {
   environment_id: findProjectOfEnvironment,
   job_id: findProjectOfJob,
   run_id: findProjectOfRun,
+  step_id: findProjectOfStep,
 }
 
 function numericId(text: string): number {

@@ -1,4 +1,5 @@
 import type { Server } from 'node:http'
+import { refuseBrokenRequest } from './refuse-broken-request.ts'
 
 /** For the constructor of the server; these cannot be set later. */
 export const serverOptions = {
@@ -16,4 +17,5 @@ export function configureServer(server: Server): void {
   server.keepAliveTimeout = 75_000
   // A client that stops reading its answer.
   server.timeout = 120_000
+  server.on('clientError', refuseBrokenRequest)
 }

@@ -1,14 +1,23 @@
 import type { JobRecord } from '../jobs/job-queries.ts'
 import { findEnvironmentsByIds } from '../projects/environment-queries.ts'
 import { findProjectsByIds } from '../projects/project-queries.ts'
+import { findVariablesOfJobs } from '../projects/variables/variable-queries.ts'
 import { findMostRecentRuns, findRunsByIds } from '../runs/run-queries.ts'
 import type { ApiContext } from './api-context.ts'
 import { describeRuns } from './describe-runs.ts'
 import { presentEnvironment } from './presenters/present-environment.ts'
 import { presentJob } from './presenters/present-job.ts'
+import { presentStratusOfJob } from './presenters/present-stratus.ts'
+import { presentVariable } from './presenters/present-variable.ts'
 import type { components } from './wire/v2.generated.ts'
 
-export const jobIncludes = ['environment', 'most_recent_run', 'most_recent_completed_run'] as const
+export const jobIncludes = [
+  'environment',
+  'custom_environment_variables',
+  'most_recent_run',
+  'most_recent_completed_run',
+  'stratus',
+] as const
 export type JobIncludes = ReadonlySet<(typeof jobIncludes)[number]>
 
 type Schemas = components['schemas']
@@ -19,13 +28,37 @@ export async function describeJobs(
   jobs: readonly JobRecord[],
   include: JobIncludes,
 ): Promise<Schemas['Job'][]> {
-  const [environmentOf, recentRunsOf] = await Promise.all([
+  const [environmentOf, variablesOf, recentRunsOf] = await Promise.all([
     include.has('environment') ? describeEnvironments(ctx, jobs) : new Map<number, Schemas['Environment']>(),
+    include.has('custom_environment_variables') ? describeVariables(ctx, jobs) : undefined,
     describeRecentRuns(ctx, jobs, include),
   ])
   const now = new Date()
-  return jobs.map((job) =>
-    presentJob(job, { environment: environmentOf.get(job.environment_id), ...recentRunsOf.get(job.id) }, now),
+  return jobs.map((job) => {
+    const related = {
+      environment: environmentOf.get(job.environment_id),
+      customEnvironmentVariables: variablesOf && (variablesOf.get(job.id) ?? []),
+      ...recentRunsOf.get(job.id),
+    }
+    const presented = presentJob(job, related, now)
+    return include.has('stratus') ? { ...presented, stratus: presentStratusOfJob(job) } : presented
+  })
+}
+
+/** A job's own variables; what it inherits is told by `environment-variables/job/`. */
+async function describeVariables(
+  ctx: ApiContext,
+  jobs: readonly JobRecord[],
+): Promise<Map<number, Schemas['EnvironmentVariable'][]>> {
+  const variables = await findVariablesOfJobs(
+    ctx.db,
+    jobs.map((job) => job.id),
+  )
+  return new Map(
+    jobs.map((job) => [
+      job.id,
+      variables.filter((variable) => variable.job_id === job.id).map((variable) => presentVariable(variable)),
+    ]),
   )
 }
 

@@ -3,9 +3,10 @@ import type { ProjectRecord } from '../projects/project-queries.ts'
 import type { ApiContext } from './api-context.ts'
 import { presentEnvironment } from './presenters/present-environment.ts'
 import { presentProject } from './presenters/present-project.ts'
+import { presentStratusOfProject } from './presenters/present-stratus.ts'
 import type { components } from './wire/v2.generated.ts'
 
-export const projectIncludes = ['environments'] as const
+export const projectIncludes = ['environments', 'stratus'] as const
 export type ProjectIncludes = ReadonlySet<(typeof projectIncludes)[number]>
 
 /** Projects; their environments, when included, by one query for all. */
@@ -14,17 +15,18 @@ export async function describeProjects(
   projects: readonly ProjectRecord[],
   include: ProjectIncludes,
 ): Promise<components['schemas']['Project'][]> {
-  if (!include.has('environments')) return projects.map((project) => presentProject(project))
-  const environments = await findEnvironmentsOfProjects(
-    ctx.db,
-    projects.map((project) => project.id),
-  )
-  return projects.map((project) =>
-    presentProject(
+  const environments = include.has('environments')
+    ? await findEnvironmentsOfProjects(
+        ctx.db,
+        projects.map((project) => project.id),
+      )
+    : []
+  return projects.map((project) => {
+    const own = environments.filter((environment) => environment.project_id === project.id)
+    const presented = presentProject(
       project,
-      environments
-        .filter((environment) => environment.project_id === project.id)
-        .map((environment) => presentEnvironment(environment, project)),
-    ),
-  )
+      own.map((environment) => presentEnvironment(environment, project)),
+    )
+    return include.has('stratus') ? { ...presented, stratus: presentStratusOfProject(project) } : presented
+  })
 }

@@ -5,18 +5,30 @@ import { findProjectsByIds } from '../projects/project-queries.ts'
 import { blockersOf } from '../runs/blocked-by.ts'
 import { retryabilityOf } from '../runs/retryability.ts'
 import { readStepsWithLogs, type StepWithLogs } from '../runs/run-log.ts'
-import type { RunRecord } from '../runs/run-queries.ts'
+import { findRetriesOf, type RunRecord } from '../runs/run-queries.ts'
 import { findSteps } from '../runs/step-queries.ts'
 import type { ApiContext } from './api-context.ts'
 import { presentEnvironment } from './presenters/present-environment.ts'
 import { presentRunJob } from './presenters/present-job.ts'
 import { presentSpacedRepository } from './presenters/present-repository.ts'
 import { presentRun, type RunRelated } from './presenters/present-run.ts'
+import { presentRunAudit, presentRunRetry } from './presenters/present-run-related.ts'
 import { presentStep } from './presenters/present-step.ts'
 import { presentTrigger } from './presenters/present-trigger.ts'
 import type { components } from './wire/v2.generated.ts'
 
-export const runIncludes = ['trigger', 'job', 'environment', 'repository', 'run_steps', 'debug_logs'] as const
+export const runIncludes = [
+  'trigger',
+  'job',
+  'environment',
+  'repository',
+  'run_steps',
+  'debug_logs',
+  'run_retries',
+  'used_repo_cache',
+  'repo_cache_restore',
+  'audit',
+] as const
 export type RunIncludes = ReadonlySet<(typeof runIncludes)[number]>
 
 type Run = components['schemas']['Run']
@@ -49,12 +61,13 @@ async function describe(
   steps: readonly StepWithLogs[],
 ): Promise<Run[]> {
   const wantsProjects = include.has('environment') || include.has('repository')
-  const [retryability, blockers, jobs, environments, projects] = await Promise.all([
+  const [retryability, blockers, jobs, environments, projects, retries] = await Promise.all([
     retryabilityOf(ctx.db, runs),
     blockersOf(ctx.db, runs),
     include.has('job') ? findJobsByIds(ctx.db, idsOf(runs, 'job_id')) : [],
     include.has('environment') ? findEnvironmentsByIds(ctx.db, idsOf(runs, 'environment_id')) : [],
     wantsProjects ? findProjectsByIds(ctx.db, idsOf(runs, 'project_id')) : [],
+    include.has('run_retries') ? findRetriesOf(ctx.db, idsOf(runs, 'id')) : [],
   ])
   const jobOf = byId(jobs)
   const environmentOf = byId(environments)
@@ -71,6 +84,14 @@ async function describe(
       environment: environment && project && presentEnvironment(environment, project),
       repository: include.has('repository') && project ? presentSpacedRepository(project) : undefined,
       steps: steps.filter(({ step }) => step.run_id === run.id).map((step) => presentStep(step, run.account_id)),
+      retries: include.has('run_retries')
+        ? retries.filter((retry) => retry.retrying_run_id === run.id).map((retry) => presentRunRetry(retry, publicUrl))
+        : undefined,
+      audit: include.has('audit') ? presentRunAudit(run) : undefined,
+      repoCache: {
+        ...(include.has('used_repo_cache') && { used: true }),
+        ...(include.has('repo_cache_restore') && { restore: true }),
+      },
     }
     return presentRun(run, {
       related,

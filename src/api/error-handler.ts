@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { ErrorRequestHandler, Request, Response } from 'express'
-import { AppError, NotFoundError } from '../domain/errors.ts'
+import { AppError, NotFoundError, TooManyRequestsError } from '../domain/errors.ts'
 import { httpLogger } from '../logger.ts'
 import { errorEnvelope, type Failure } from './envelope.ts'
 
@@ -18,6 +18,8 @@ export const errorHandler: ErrorRequestHandler = (error: unknown, request, respo
   }
   const failure = failureOf(error, request)
   if (failure.code === 401) response.set('WWW-Authenticate', 'Bearer')
+  if (failure.requestId !== undefined) response.set('X-Request-Id', failure.requestId)
+  if (error instanceof TooManyRequestsError) response.set('Retry-After', String(error.retryAfterSeconds))
   response.removeHeader('Content-Length')
   response.status(failure.code).json(errorEnvelope(failure))
 }
@@ -28,7 +30,12 @@ export function methodNotAllowed(request: Request, response: Response, allowed: 
   response.status(405).json(errorEnvelope({ code: 405, userMessage: detail, developerMessage: null, detail }))
 }
 
-function failureOf(cause: unknown, request: Request): Failure {
+interface Rendered extends Failure {
+  /** In the log, with the reason. */
+  readonly requestId?: string
+}
+
+function failureOf(cause: unknown, request: Request): Rendered {
   // A path with a broken percent escape names nothing.
   const error = cause instanceof URIError ? new NotFoundError(cause.message, { cause }) : cause
   if (!(error instanceof AppError)) return unexpected(error, request)
@@ -43,6 +50,8 @@ function failureOf(cause: unknown, request: Request): Failure {
       return { code: 404, userMessage: notFoundMessage, developerMessage: error.message }
     case 'TooLargeError':
       return { code: 413, userMessage: error.message, developerMessage: '', fields: error.fields }
+    case 'TooManyRequestsError':
+      return { code: 429, userMessage: error.message, developerMessage: '' }
     case 'NotSupportedError':
       return { code: 501, userMessage: error.message, developerMessage: '' }
     default:
@@ -50,9 +59,9 @@ function failureOf(cause: unknown, request: Request): Failure {
   }
 }
 
-function unexpected(err: unknown, request: Request): Failure {
+function unexpected(err: unknown, request: Request): Rendered {
   const requestId = randomUUID()
   httpLogger.error({ err, requestId, method: request.method, path: request.path }, 'request failed')
   const detail = `There was a server error. The server's log says more under the request id ${requestId}.`
-  return { code: 500, userMessage: detail, developerMessage: '', detail }
+  return { code: 500, userMessage: detail, developerMessage: '', detail, requestId }
 }

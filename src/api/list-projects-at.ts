@@ -12,7 +12,7 @@ export function listProjectsAt(path: string): Operation {
     operationId: 'List Projects',
     method: 'get',
     path,
-    permission: 'jobs:read',
+    permission: 'projects:read',
     params: z.object({ account_id: pathId }),
     query: z.object({
       ...paging,

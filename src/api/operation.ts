@@ -1,5 +1,7 @@
 import type { Request } from 'express'
 import { z } from 'zod'
+import { type ChangeOutcome, recordChange } from '../audit/record-change.ts'
+import type { Actor } from '../domain/actor.ts'
 import type { Permission } from '../domain/permissions.ts'
 import type { Access, Caller } from './access.ts'
 import type { ApiContext } from './api-context.ts'
@@ -19,6 +21,10 @@ interface OperationDefinition<Params, Query, Body> {
   readonly path: string
   /** What a token must be allowed to do, in the project that the path leads to; null: any valid token. */
   readonly permission: Permission | null
+  /** Whose use case writes the audit log itself. What is not a GET is recorded here otherwise. */
+  readonly audited?: 'by-use-case'
+  /** False for a body that only asks what a change would do. */
+  isChange?(body: Body): boolean
   readonly params: z.ZodType<Params>
   readonly query: z.ZodType<Query>
   readonly body: z.ZodType<Body>
@@ -32,6 +38,8 @@ interface OperationInput<Params, Query, Body> {
   readonly token: Caller
   /** What the token may reach with this operation's permission. */
   readonly access: Access
+  /** The token, as the audit log has it. */
+  readonly actor: Actor
   readonly request: Request
 }
 
@@ -63,14 +71,57 @@ export function operation<Params, Query, Body>(definition: OperationDefinition<P
     path,
     permission,
     async respond(ctx, { request, body, access }) {
-      return handler(ctx, {
+      const input = {
         params: parseParams(definition.params, request.params),
         query: parseInput(definition.query, request.query),
         body: parseInput(definition.body, body ?? {}),
         token: access.caller,
         access,
+        actor: actorOf(access.caller, request),
         request,
-      })
+      }
+      const changes = method !== 'get' && definition.isChange?.(input.body) !== false
+      if (!changes || definition.audited !== undefined) return handler(ctx, input)
+      return recordChange(ctx.db, auditEntry(definition, input), () => handler(ctx, input), outcomeOf)
     },
   }
+}
+
+function actorOf(caller: Caller, request: Request): Actor {
+  const by = { type: 'service_token', id: caller.id, name: caller.name } as const
+  return request.ip === undefined ? by : { ...by, ip: request.ip }
+}
+
+/** What a path names, and the names of the fields that were sent: their values may be secrets. */
+function auditEntry(
+  { operationId, method }: { readonly operationId: string; readonly method: Method },
+  { access, actor, request, body }: OperationInput<unknown, unknown, unknown>,
+) {
+  const path = Object.entries(request.params).filter(([name]) => name !== 'account_id')
+  const fields = typeof body === 'object' && body !== null ? Object.entries(body) : []
+  const sent = fields.flatMap(([name, value]) => (value === undefined ? [] : [name])).slice(0, mostFieldsNamed)
+  return {
+    accountId: access.accountId,
+    actor,
+    operation: operationId,
+    method: method.toUpperCase(),
+    projectId: positive(request.params.project_id),
+    targetId: positive(path.at(-1)?.[1]),
+    context: { ...Object.fromEntries(path), fields: sent },
+  }
+}
+
+const mostFieldsNamed = 50
+
+const changedThing = z.object({ id: z.int().positive(), project_id: z.int().positive().nullish() })
+
+function outcomeOf(reply: Reply): ChangeOutcome {
+  const status = reply.kind === 'data' ? reply.code : 200
+  const changed = changedThing.safeParse(reply.kind === 'data' ? reply.data : undefined)
+  return { status, targetId: changed.data?.id ?? null, projectId: changed.data?.project_id ?? null }
+}
+
+function positive(text: string | readonly string[] | undefined): number | null {
+  const number = Number(text)
+  return Number.isSafeInteger(number) && number > 0 ? number : null
 }

@@ -1,5 +1,6 @@
 import { type Request, type Response, raw } from 'express'
 import { InvalidRequestError, TooLargeError } from '../domain/errors.ts'
+import { assertShallow } from './limits/assert-shallow.ts'
 
 const maxBytes = 1024 * 1024
 
@@ -28,6 +29,7 @@ export async function readBody(request: Request, response: Response): Promise<un
 }
 
 function parseJson(text: string): unknown {
+  assertShallow(text)
   try {
     return JSON.parse(text)
   } catch (cause) {

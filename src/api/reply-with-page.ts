@@ -27,13 +27,18 @@ export function replyWithPage({
   const { limit, offset, order_by, include_related: _included, ...filters } = query
   const applied = Object.entries(filters)
     .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => [name, isRange(value) ? [instant(value.from), instant(value.to)] : value])
+    .map(([name, value]) => [name, echo(value)])
   return list({
     items,
     total,
     filters: { limit, offset, account_id: access.accountId, ...Object.fromEntries(applied) },
     orderBy: `${order_by.descending ? '-' : ''}${order_by.column}`,
   })
+}
+
+function echo(value: unknown): unknown {
+  if (value instanceof Date) return instant(value)
+  return isRange(value) ? [instant(value.from), instant(value.to)] : value
 }
 
 function isRange(value: unknown): value is InstantRange {

@@ -13,7 +13,7 @@ export function retrieveProjectAt(path: string): Operation {
     operationId: 'Retrieve Project',
     method: 'get',
     path,
-    permission: 'jobs:read',
+    permission: 'projects:read',
     params: z.object({ account_id: pathId, project_id: pathId }),
     query: z.object({ include_related: includeRelated(projectIncludes) }),
     body: none,

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import type { CliContext } from './program.ts'
 
-/** `apply`, `run`, `token`, `env`: what talks to a running server. */
+/** `apply`, `export`, `run`, `token`, `env`: what talks to a running server. */
 export function addClientCommands(program: Command, { installDir, outcome }: CliContext): void {
   serverChoice(program.command('apply'))
     .description('make the server’s projects, environments and jobs equal to stratus.yml')
@@ -12,6 +12,15 @@ export function addClientCommands(program: Command, { installDir, outcome }: Cli
     .action(async (options) => {
       const { apply } = await import('./commands/apply.ts')
       await apply(options)
+    })
+
+  serverChoice(program.command('export'))
+    .description('write the server’s projects, environments and jobs as a stratus.yml')
+    .option('-f, --file <file>', 'write to this new file instead of the terminal')
+    .addHelpText('after', '\nSecrets are left out: they stay on the server when the file is applied.')
+    .action(async (options) => {
+      const { exportDocument } = await import('./commands/export.ts')
+      await exportDocument(options)
     })
 
   serverChoice(program.command('run'))

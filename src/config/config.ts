@@ -63,6 +63,8 @@ export interface Config {
   readonly secrets: Secrets
   /** For how long a poll of a live run may be held; 0 is dbt Cloud's behaviour. */
   readonly holdPollsSeconds: number
+  /** Of one account, to this process; 0 for no limit. */
+  readonly requestsPerMinute: number
   readonly logLevel: LogLevel
 }
 
@@ -120,6 +122,8 @@ export function loadConfig(request: ConfigRequest): Config {
       ...(env.STRATUS_ADMIN_TOKEN && { adminToken: env.STRATUS_ADMIN_TOKEN }),
     }),
     holdPollsSeconds: env.STRATUS_HOLD_POLLS_SECONDS ?? (mode === 'dev' ? 10 : 0),
+    // dbt Cloud's own limit.
+    requestsPerMinute: env.STRATUS_RATE_LIMIT ?? (mode === 'dev' ? 0 : 5_000),
     logLevel: env.STRATUS_LOG_LEVEL ?? (mode === 'dev' ? 'warn' : 'info'),
   })
 }

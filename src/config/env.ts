@@ -155,6 +155,16 @@ export const variables = z.object({
       fallback: '0; for `dev`, 10',
       flag: '--hold-polls-seconds',
     }),
+  STRATUS_RATE_LIMIT: z
+    .string()
+    .regex(/^\d{1,7}$/)
+    .transform(Number)
+    .optional()
+    .meta({
+      description: 'Requests that an account may make in a minute, per server process; 0 for no limit.',
+      expected: 'a whole number up to 9999999',
+      fallback: '5000; for `dev`, 0',
+    }),
   STRATUS_WORKERS: integer(1, 1000, 4, { description: 'Most runs that one process executes at the same time.' }),
   STRATUS_WORKER_NAME: text({
     description: 'Name of this worker in logs.',

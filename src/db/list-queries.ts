@@ -53,11 +53,20 @@ export function allOf(conditions: readonly (Condition | false | undefined)[]): R
   )}`
 }
 
-/** The `order by` of a list: nothing about nulls for the id, so that its index serves. */
-export function inOrder(table: Table, { column, descending }: Ordering<string>): RawBuilder<unknown> {
+/** Never null: nothing is said about nulls then, so that an index serves both directions. */
+const neverNull = new Set(['id', 'created_at', 'updated_at', 'logged_at', 'name', 'status'])
+
+/** The `order by` of a list. `neverNull`: the condition leaves out what has no value in the column. */
+export function inOrder(
+  table: Table,
+  { column, descending }: Ordering<string>,
+  options: { readonly neverNull?: boolean } = {},
+): RawBuilder<unknown> {
   const direction = descending ? sql`desc` : sql`asc`
   const id = sql`${sql.ref(`${table}.id`)} ${direction}`
-  return column === 'id' ? id : sql`${sql.ref(`${table}.${column}`)} ${direction} nulls last, ${id}`
+  if (column === 'id') return id
+  const nulls = options.neverNull === true || neverNull.has(column) ? sql`` : sql` nulls last`
+  return sql`${sql.ref(`${table}.${column}`)} ${direction}${nulls}, ${id}`
 }
 
 /** The number of all matches beside each row of a page: one statement, one snapshot. */

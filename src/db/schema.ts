@@ -1,9 +1,11 @@
 import type { ColumnType, Generated, Insertable, JSONColumnType, Selectable } from 'kysely'
+import type { Actor } from '../domain/actor.ts'
 import type { Connection, DeploymentType, EngineKind } from '../domain/environment.ts'
 import type { JobCompletionTrigger, JobSchedule, JobType } from '../domain/job.ts'
 import type { TokenGrant } from '../domain/permissions.ts'
 import type { RunStatus } from '../domain/run-status.ts'
 import type { StepKind, StepStatus } from '../domain/run-step.ts'
+import type { Scenario } from '../domain/scenario.ts'
 import type { CauseCategory, TriggerOverrides } from '../domain/trigger.ts'
 
 // Rows keep the database's snake_case, which is the wire's too; presenters take them as they are.
@@ -32,6 +34,7 @@ export interface TokensTable {
   expires_at: NullableInstant
   last_used_at: NullableInstant
   revoked_at: NullableInstant
+  updated_at: Instant
 }
 
 export interface ProjectsTable {
@@ -64,7 +67,11 @@ export interface EnvironmentsTable {
   connection: JSONColumnType<Connection> | null
   connection_secrets: string | null
   connection_seen: JSONColumnType<Connection> | null
+  connection_id: number | null
+  credentials_id: number | null
+  own_connection_id: Generated<number>
   max_parallel_runs: number | null
+  simulation: JSONColumnType<Scenario> | null
   state: State
   created_at: Instant
   updated_at: Instant
@@ -106,9 +113,54 @@ export interface JobsTable {
   cost_optimization_features: Generated<string[]>
   deactivated: Generated<boolean>
   run_failure_count: Generated<number>
+  simulation: JSONColumnType<Scenario> | null
   state: State
   created_at: Instant
   updated_at: Instant
+}
+
+type Details = Readonly<Record<string, string | number | boolean>>
+
+export interface ConnectionsTable {
+  id: Generated<number>
+  account_id: number
+  project_id: number
+  name: string
+  type: string
+  details: JSONColumnType<Details>
+  secrets: string | null
+  state: State
+  created_at: Instant
+  updated_at: Instant
+}
+
+export interface CredentialsTable {
+  id: Generated<number>
+  account_id: number
+  project_id: number
+  type: string
+  threads: number | null
+  target_name: string | null
+  details: JSONColumnType<Details>
+  secrets: string | null
+  state: State
+  created_at: Instant
+  updated_at: Instant
+}
+
+/** A view. */
+export interface ShownConnections {
+  id: number
+  account_id: number
+  project_id: number
+  /** Whose own connection it is; null: it stands for itself. */
+  environment_id: number | null
+  name: string
+  type: string
+  details: Details
+  state: number
+  created_at: Date
+  updated_at: Date
 }
 
 export interface EnvironmentVariablesTable {
@@ -156,6 +208,21 @@ export interface RunsTable {
   claim_count: Generated<number>
   lease_expires_at: NullableInstant
   last_heartbeat_at: NullableInstant
+  triggered_by: JSONColumnType<Actor> | null
+  cancelled_by: JSONColumnType<Actor> | null
+}
+
+export interface AuditLogsTable {
+  id: Generated<number>
+  account_id: number
+  logged_at: Instant
+  actor: JSONColumnType<Actor>
+  operation: string
+  method: string | null
+  project_id: number | null
+  target_id: number | null
+  context: JSONColumnType<Record<string, unknown>, string | undefined, string>
+  status: number | null
 }
 
 export interface LanesTable {
@@ -212,8 +279,12 @@ export interface Schema {
   projects: ProjectsTable
   environments: EnvironmentsTable
   jobs: JobsTable
+  connections: ConnectionsTable
+  credentials: CredentialsTable
+  shown_connections: ShownConnections
   environment_variables: EnvironmentVariablesTable
   runs: RunsTable
+  audit_logs: AuditLogsTable
   lanes: LanesTable
   exclusive_holds: ExclusiveHoldsTable
   run_steps: RunStepsTable
@@ -227,6 +298,10 @@ export type ProjectRow = Selectable<ProjectsTable>
 export type EnvironmentRow = Selectable<EnvironmentsTable>
 export type JobRow = Selectable<JobsTable>
 export type NewJob = Insertable<JobsTable>
+export type ConnectionRow = Selectable<ConnectionsTable>
+export type CredentialsRow = Selectable<CredentialsTable>
+export type ShownConnectionRow = Selectable<ShownConnections>
 export type EnvironmentVariableRow = Selectable<EnvironmentVariablesTable>
 export type RunRow = Selectable<RunsTable>
+export type AuditLogRow = Selectable<AuditLogsTable>
 export type RunStepRow = Selectable<RunStepsTable>

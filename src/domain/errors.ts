@@ -27,6 +27,15 @@ export class NotSupportedError extends AppError {
 export class TooLargeError extends AppError {
   override readonly name = 'TooLargeError'
 }
+export class TooManyRequestsError extends AppError {
+  override readonly name = 'TooManyRequestsError'
+  readonly retryAfterSeconds: number
+
+  constructor(userMessage: string, retryAfterSeconds: number) {
+    super(userMessage)
+    this.retryAfterSeconds = retryAfterSeconds
+  }
+}
 /** A start-up or configuration problem that one line explains; the command line prints it without a stack. */
 export class SetupError extends AppError {
   override readonly name = 'SetupError'

@@ -1,3 +1,5 @@
+import type { EngineKind } from './environment.ts'
+
 export type JobType = 'ci' | 'scheduled' | 'other' | 'merge'
 
 /** The wire's schedule object. */
@@ -24,4 +26,67 @@ export function jobTypeOf(triggers: JobTriggers): JobType {
   if (triggers.githubWebhook || triggers.gitProviderWebhook) return 'ci'
   if (triggers.onMerge) return 'merge'
   return triggers.schedule ? 'scheduled' : 'other'
+}
+
+/** The types that a job may be given whatever its triggers say: a CI job that only an API client starts is one. */
+export const givenJobTypes = ['ci', 'merge'] as const
+export type GivenJobType = (typeof givenJobTypes)[number]
+
+/** All that a job's author decides, as the columns of its row. */
+export interface JobSettings {
+  readonly name: string
+  readonly description: string
+  readonly dbt_version: string | null
+  readonly engine: EngineKind | null
+  readonly execute_steps: readonly string[]
+  readonly timeout_seconds: number
+  /** Null: the profile's own. */
+  readonly threads: number | null
+  readonly target_name: string | null
+  readonly trigger_schedule: boolean
+  readonly trigger_github_webhook: boolean
+  readonly trigger_git_provider_webhook: boolean
+  readonly trigger_on_merge: boolean
+  readonly schedule: JobSchedule | null
+  readonly generate_docs: boolean
+  readonly run_generate_sources: boolean
+  readonly run_compare_changes: boolean
+  readonly compare_changes_flags: string
+  readonly run_lint: boolean
+  readonly errors_on_lint_failure: boolean
+  readonly deferring_job_definition_id: number | null
+  readonly deferring_environment_id: number | null
+  readonly lifecycle_webhooks: boolean
+  readonly lifecycle_webhooks_url: string | null
+  readonly triggers_on_draft_pr: boolean
+  readonly job_completion_trigger: JobCompletionTrigger | null
+  readonly cost_optimization_features: readonly string[]
+}
+
+export const defaultJobSettings: Omit<JobSettings, 'name'> = {
+  description: '',
+  dbt_version: null,
+  engine: null,
+  execute_steps: [],
+  timeout_seconds: 0,
+  threads: null,
+  target_name: null,
+  trigger_schedule: false,
+  trigger_github_webhook: false,
+  trigger_git_provider_webhook: false,
+  trigger_on_merge: false,
+  schedule: null,
+  generate_docs: false,
+  run_generate_sources: false,
+  run_compare_changes: false,
+  compare_changes_flags: '--select state:modified',
+  run_lint: false,
+  errors_on_lint_failure: true,
+  deferring_job_definition_id: null,
+  deferring_environment_id: null,
+  lifecycle_webhooks: false,
+  lifecycle_webhooks_url: null,
+  triggers_on_draft_pr: false,
+  job_completion_trigger: null,
+  cost_optimization_features: [],
 }

@@ -1,13 +1,75 @@
-/** dbt Cloud's permission sets that Stratus knows. */
+/** What a token may be allowed to do. Each operation of the API names the one that it needs. */
+export const permissions = [
+  'account:admin',
+  'account:read',
+  'tokens:read',
+  'tokens:write',
+  'audit:read',
+  'projects:read',
+  'projects:write',
+  'connections:write',
+  'environments:write',
+  'variables:read',
+  'variables:write',
+  'jobs:read',
+  'jobs:write',
+  'runs:read',
+  'runs:trigger',
+] as const
+export type Permission = (typeof permissions)[number]
+
+/** In words, for the documentation. */
+export const permissionMeanings: Record<Permission, string> = {
+  'account:admin': 'change the account as a whole: apply documents, rename it',
+  'account:read': 'see who has access, and licences',
+  'tokens:read': 'see service tokens, without their texts',
+  'tokens:write': 'make, change and revoke service tokens',
+  'audit:read': 'read the audit log',
+  'projects:read': 'see projects, environments, connections and repositories',
+  'projects:write': 'make, change and delete projects and repositories',
+  'connections:write': 'make, change and delete connections and credentials',
+  'environments:write': 'make, change and delete environments',
+  'variables:read': 'see environment variables, secret ones without their values',
+  'variables:write': 'make, change and delete environment variables',
+  'jobs:read': 'see jobs',
+  'jobs:write': 'make, change and delete jobs',
+  'runs:read': 'see runs with steps, logs and artifacts',
+  'runs:trigger': 'start, cancel and retry runs',
+}
+
+/** dbt Cloud's permission sets. */
 export const permissionSets = [
   'account_admin',
   'account_viewer',
   'admin',
+  'analyst',
+  'analyst_read',
+  'billing_admin',
+  'cost_insights_admin',
+  'cost_insights_viewer',
+  'cost_management_admin',
+  'cost_management_viewer',
+  'database_admin',
+  'developer',
+  'fusion_admin',
+  'git_admin',
   'job_admin',
   'job_creator',
   'job_runner',
   'job_viewer',
+  'manage_marketplace_apps',
+  'member',
+  'metadata_only',
+  'notification_manager',
+  'owner',
+  'project_creator',
   'readonly',
+  'scim_only',
+  'security_admin',
+  'semantic_layer_only',
+  'stakeholder',
+  'team_admin',
+  'webhooks_only',
 ] as const
 export type PermissionSet = (typeof permissionSets)[number]
 
@@ -17,20 +79,48 @@ export interface TokenGrant {
   readonly project_ids: readonly number[] | null
 }
 
-export const permissions = ['account:admin', 'account:read', 'jobs:read', 'jobs:write', 'runs:trigger'] as const
-export type Permission = (typeof permissions)[number]
+const viewing: readonly Permission[] = ['projects:read', 'variables:read', 'jobs:read', 'runs:read']
+const overseeing: readonly Permission[] = ['account:read', 'tokens:read', 'audit:read']
+const deploying: readonly Permission[] = ['environments:write', 'variables:write', 'jobs:write', 'runs:trigger']
+const managing: readonly Permission[] = [...viewing, ...deploying, 'projects:write', 'connections:write']
 
-const reading: readonly Permission[] = ['account:read', 'jobs:read']
-
+/**
+ * What each permission set allows. Some have their powers in parts of dbt Cloud that Stratus has not: they exist so
+ * that tokens can be made as they were there, and allow little or nothing here.
+ */
 const permissionsOf: Record<PermissionSet, readonly Permission[]> = {
   account_admin: permissions,
-  account_viewer: reading,
-  admin: [...reading, 'jobs:write', 'runs:trigger'],
-  job_admin: [...reading, 'jobs:write', 'runs:trigger'],
-  job_creator: [...reading, 'jobs:write'],
-  job_runner: [...reading, 'runs:trigger'],
-  job_viewer: reading,
-  readonly: reading,
+  account_viewer: [...overseeing, ...viewing],
+  admin: managing,
+  analyst: [...viewing, 'runs:trigger'],
+  analyst_read: viewing,
+  billing_admin: ['account:read'],
+  cost_insights_admin: [],
+  cost_insights_viewer: [],
+  cost_management_admin: [],
+  cost_management_viewer: [],
+  database_admin: [...viewing, 'connections:write', 'variables:write'],
+  developer: [...viewing, 'variables:write', 'jobs:write', 'runs:trigger'],
+  fusion_admin: [],
+  git_admin: [...viewing, 'projects:write', 'variables:write'],
+  job_admin: [...viewing, ...deploying],
+  job_creator: [...viewing, 'jobs:write', 'runs:trigger'],
+  // dbt Cloud shows it jobs and runs alone; clients that find a job by its name ask for its project first.
+  job_runner: ['projects:read', 'jobs:read', 'runs:read', 'runs:trigger'],
+  job_viewer: viewing,
+  manage_marketplace_apps: [],
+  member: [...managing, 'account:read'],
+  metadata_only: [],
+  notification_manager: ['projects:read', 'jobs:read'],
+  owner: permissions,
+  project_creator: ['projects:read', 'projects:write', 'connections:write', 'environments:write'],
+  readonly: viewing,
+  scim_only: [],
+  security_admin: overseeing,
+  semantic_layer_only: [],
+  stakeholder: viewing,
+  team_admin: [...viewing, 'account:read', 'environments:write'],
+  webhooks_only: [],
 }
 
 /** Whether `grants` allow `permission`, in `projectId` if one is given, else in any project. */

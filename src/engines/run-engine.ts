@@ -37,12 +37,25 @@ export interface RunPlan {
   readonly pullRequest?: string
   /** The run being retried: its failed command's run_results.json feeds `dbt retry`. */
   readonly retry?: { readonly runId: number; readonly runResultsKey: string }
+  /** For the simulated engine: the job's scenario, else its environment's, with its files in it; absent: the usual one. */
+  readonly scenario?: unknown
+  /** For the simulated engine. */
+  readonly attempt?: Attempt
+}
+
+/** Which execution of its job a run is: 1 is the first. Runs that never started do not count. */
+export interface Attempt {
+  readonly sinceFirstRun: number
+  /** Starts again at 1 after each run that succeeded. */
+  readonly sinceLastSuccess: number
 }
 
 export type ProjectSource =
   | { readonly kind: 'path'; readonly path: string }
   /** `sha` wins over `branch`; neither means the remote's default branch. */
   | { readonly kind: 'git'; readonly url: string; readonly branch?: string; readonly sha?: string }
+  /** A project without code, which can only be simulated. */
+  | { readonly kind: 'none' }
 
 export type ProfilePlan =
   /** The project's own profiles.yml, found in dbt's order. */

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db, Tx } from '../db/database.ts'
+import { reserveIds } from '../db/reserve-ids.ts'
 import type { SecretBox } from '../secrets/secret-box.ts'
 import { applyAccount } from './apply/apply-account.ts'
 import { applyEnvironment } from './apply/apply-environment.ts'
@@ -12,7 +13,7 @@ import { matchTargets, type ProjectTarget } from './apply/match-targets.ts'
 import type { ApplyPlan, PlanEntry } from './apply/plan.ts'
 import { prune } from './apply/prune.ts'
 import { futureOf, referenceProblems } from './apply/references.ts'
-import { reserveIds } from './apply/reserve-ids.ts'
+import { simulationProblems } from './apply/simulation.ts'
 import { type ApplyPolicy, policyProblems } from './apply-policy.ts'
 import { checkDocument, invalidDocument } from './document/check-document.ts'
 import { problem } from './document/problem.ts'
@@ -43,7 +44,7 @@ export async function applyDocument(ctx: ApplyContext, input: unknown, options: 
   const checked = checkDocument(input)
   if (!checked.ok) throw invalidDocument(checked.problems)
   const { document } = checked
-  const problems = await policyProblems(document, ctx.policy)
+  const problems = [...(await policyProblems(document, ctx.policy)), ...simulationProblems(document)]
   const accountId = document.account?.id
   if (accountId && accountId !== options.accountId) {
     problems.push(
@@ -74,7 +75,7 @@ async function applyInTransaction(
   const state = await loadCurrentState(tx, accountId, document)
   const { targets, problems } = matchTargets(document, state)
   const future = futureOf(targets, state, pruning)
-  problems.push(...referenceProblems(targets, future))
+  problems.push(...referenceProblems(targets, state, future))
   if (problems.length > 0) throw invalidDocument(problems)
   const run: ApplyRun = { tx, secretBox, accountId, state, future, dryRun, entries: [] }
   await applyAccount(run, document.account)

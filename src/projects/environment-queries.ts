@@ -14,8 +14,8 @@ import type { EnvironmentRow } from '../db/schema.ts'
 import type { DeploymentType } from '../domain/environment.ts'
 import type { PageOf, Paging, Scope } from '../util/paging.ts'
 
-/** Without the secrets of its connection, which no reader needs. */
-export type EnvironmentRecord = Omit<EnvironmentRow, 'connection_secrets'>
+/** Without the secrets of its connection and without its scenario, which no reader needs. */
+export type EnvironmentRecord = Omit<EnvironmentRow, 'connection_secrets' | 'simulation'>
 
 export interface EnvironmentFilter {
   readonly ids?: readonly number[] | undefined
@@ -24,6 +24,7 @@ export interface EnvironmentFilter {
   readonly name?: string | undefined
   readonly nameContains?: string | undefined
   readonly dbtVersions?: readonly string[] | undefined
+  readonly credentialsId?: number | undefined
   readonly deploymentTypes?: readonly DeploymentType[] | undefined
   readonly type?: 'deployment' | 'development' | undefined
   /** 1 active, 2 deleted. */
@@ -47,6 +48,9 @@ const columns = [
   'environments.target_name',
   'environments.connection',
   'environments.connection_seen',
+  'environments.connection_id',
+  'environments.credentials_id',
+  'environments.own_connection_id',
   'environments.max_parallel_runs',
   'environments.state',
   'environments.created_at',
@@ -97,6 +101,7 @@ export async function listEnvironments(
     equals('environments.name', filter.name),
     containsText('environments.name', filter.nameContains),
     isOneOf('environments.dbt_version', filter.dbtVersions),
+    equals('environments.credentials_id', filter.credentialsId),
     isOneOf('environments.deployment_type', filter.deploymentTypes),
     equals('environments.type', filter.type),
     equals('environments.state', filter.state),

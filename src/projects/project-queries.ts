@@ -18,10 +18,10 @@ import type { PageOf, Paging, Scope } from '../util/paging.ts'
 
 /**
  * A project with the connection of its main environment: the production one, else its first deployment
- * environment, else its first. `main_environment_id` is null for a project without environments.
+ * environment, else its first. `main_connection_id` is null for a project without environments.
  */
 export interface ProjectRecord extends ProjectRow {
-  readonly main_environment_id: number | null
+  readonly main_connection_id: number | null
   readonly main_connection: Connection | null
   readonly main_profile_name: string | null
 }
@@ -32,6 +32,8 @@ export interface ProjectFilter {
   readonly ids?: readonly number[] | undefined
   readonly idAfter?: number | undefined
   readonly nameContains?: string | undefined
+  readonly hasRepository?: true | undefined
+  readonly gitUrl?: string | undefined
   /** 1 active, 2 deleted. */
   readonly state?: 1 | 2 | undefined
 }
@@ -64,6 +66,8 @@ export async function listProjects(
     isOneOf('projects.id', filter.ids),
     isGreater('projects.id', filter.idAfter),
     containsText('projects.name', filter.nameContains),
+    filter.hasRepository && sql<SqlBool>`projects.git_url is not null`,
+    equals('projects.git_url', filter.gitUrl),
     equals('projects.state', filter.state),
   ])
   const rows = await projectsWhere(db, where)
@@ -83,7 +87,7 @@ function projectsWhere(db: Db, where: Condition) {
         eb
           .selectFrom('environments')
           .select([
-            'environments.id',
+            sql<number>`coalesce(environments.connection_id, environments.own_connection_id)`.as('connection_id'),
             'environments.connection',
             'environments.connection_seen',
             'environments.profile_name',
@@ -99,7 +103,7 @@ function projectsWhere(db: Db, where: Condition) {
     )
     .selectAll('projects')
     .select([
-      'main.id as main_environment_id',
+      'main.connection_id as main_connection_id',
       sql<Connection | null>`coalesce(main.connection, main.connection_seen)`.as('main_connection'),
       'main.profile_name as main_profile_name',
     ])

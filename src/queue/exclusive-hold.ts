@@ -32,17 +32,16 @@ export async function holdExclusively(
 
 /** Answers the run that holds the resource now; undefined when nobody does because the lease is lost. */
 async function tryToHold(db: Db, lease: RunLease, resource: string): Promise<number | undefined> {
-  await sql`
-    insert into exclusive_holds (resource, run_id)
-    select ${resource}, ${lease.runId}::bigint where ${isHeld(lease)}
-    on conflict (resource) do nothing
+  const { rows } = await sql<{ run_id: number }>`
+    with taken as (
+      insert into exclusive_holds (resource, run_id)
+      select ${resource}, ${lease.runId}::bigint where ${isHeld(lease)}
+      on conflict (resource) do nothing
+      returning run_id
+    )
+    select run_id from taken union all select run_id from exclusive_holds where resource = ${resource}
   `.execute(db)
-  const hold = await db
-    .selectFrom('exclusive_holds')
-    .select('run_id')
-    .where('resource', '=', resource)
-    .executeTakeFirst()
-  return hold?.run_id
+  return rows[0]?.run_id
 }
 
 function nextChance(wakeUp: WakeUp, signal: AbortSignal): Promise<void> {

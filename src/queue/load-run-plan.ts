@@ -6,7 +6,7 @@ import { InvalidRequestError } from '../domain/errors.ts'
 import { canBeResumed, failedCommandOf, planRetrySteps, planSteps, type StepSettings } from '../domain/plan-steps.ts'
 import type { PlannedStep } from '../domain/run-step.ts'
 import { pullRequestOf } from '../domain/trigger.ts'
-import type { ProfilePlan, ProjectSource, RunPlan } from '../engines/run-engine.ts'
+import type { Attempt, ProfilePlan, ProjectSource, RunPlan } from '../engines/run-engine.ts'
 import { mergeEnvironmentVariables } from '../projects/merge-environment-variables.ts'
 import type { SecretBox } from '../secrets/secret-box.ts'
 
@@ -19,7 +19,7 @@ export interface LoadedRun {
 
 /** Gathers all that executing the run needs. Throws InvalidRequestError when its project has no code. */
 export async function loadRunPlan(ctx: { db: Db; secretBox: SecretBox }, run: RunRow): Promise<LoadedRun> {
-  const [{ project, environment, job, variables }, earlier] = await Promise.all([
+  const [{ project, environment, job, variables, attempt }, earlier] = await Promise.all([
     findDefinitions(ctx.db, run),
     findEarlierRun(ctx.db, run.retrying_run_id),
   ])
@@ -30,8 +30,10 @@ export async function loadRunPlan(ctx: { db: Db; secretBox: SecretBox }, run: Ru
   const target = overrides.target_name_override ?? explicitTarget(job) ?? environment.target_name ?? undefined
   const threads = overrides.threads_override ?? job.threads ?? undefined
   const pullRequest = pullRequestOf(overrides)
+  const engine = engineOf(job, environment)
+  const scenario = job.simulation ?? environment.simulation
   return {
-    engine: job.engine ?? environment.engine,
+    engine,
     timeoutSeconds: overrides.timeout_seconds_override ?? job.timeout_seconds,
     plan: {
       runId: run.id,
@@ -40,7 +42,7 @@ export async function loadRunPlan(ctx: { db: Db; secretBox: SecretBox }, run: Ru
       project: {
         id: project.id,
         name: project.name,
-        source: sourceOf(project, environment, run),
+        source: sourceOf(project, environment, run, engine),
         ...(project.subdirectory !== null && { subdirectory: project.subdirectory }),
       },
       environment: {
@@ -56,6 +58,8 @@ export async function loadRunPlan(ctx: { db: Db; secretBox: SecretBox }, run: Ru
       ...(overrides.schema_override !== undefined && { schema: overrides.schema_override }),
       steps,
       environmentVariables: mergeEnvironmentVariables(variables, ctx.secretBox),
+      ...(scenario !== null && { scenario }),
+      ...(attempt !== null && { attempt }),
       cause: run.cause,
       causeCategory: run.cause_category,
       ...(pullRequest !== undefined && { pullRequest }),
@@ -71,6 +75,8 @@ interface Definitions {
   readonly environment: EnvironmentRow
   readonly job: JobRow
   readonly variables: EnvironmentVariableRow[]
+  /** Null for runs that are not simulated. */
+  readonly attempt: Attempt | null
 }
 
 /** One query, because a run waits for it. As JSON, so that dates in it are text; nothing here reads them. */
@@ -82,7 +88,18 @@ async function findDefinitions(db: Db, run: RunRow): Promise<Definitions> {
         where environment_variables.project_id = projects.id
           and (environment_variables.environment_id is null or environment_variables.environment_id = environments.id)
           and (environment_variables.job_id is null or environment_variables.job_id = jobs.id)
-      ), '[]') as variables
+      ), '[]') as variables,
+      case when coalesce(jobs.engine, environments.engine) = 'simulated' then (
+        select json_build_object(
+          'sinceFirstRun', 1 + count(*),
+          'sinceLastSuccess', 1 + count(*) filter (where earlier.id > coalesce((
+            select max(succeeded.id) from runs as succeeded
+            where succeeded.job_id = jobs.id and succeeded.id < ${run.id} and succeeded.status = 'success'
+          ), 0))
+        )
+        from runs as earlier
+        where earlier.job_id = jobs.id and earlier.id < ${run.id} and earlier.started_at is not null
+      ) end as attempt
     from projects, environments, jobs
     where projects.id = ${run.project_id} and environments.id = ${run.environment_id} and jobs.id = ${run.job_id}
   `.execute(db)
@@ -107,9 +124,19 @@ function explicitTarget(job: JobRow): string | undefined {
   return job.target_name === null || job.target_name === 'default' ? undefined : job.target_name
 }
 
-function sourceOf(project: ProjectRow, environment: EnvironmentRow, run: RunRow): ProjectSource {
+function engineOf(job: JobRow, environment: EnvironmentRow): EngineKind {
+  return job.engine ?? environment.engine
+}
+
+function sourceOf(
+  project: ProjectRow,
+  environment: EnvironmentRow,
+  run: RunRow,
+  engine: EngineKind,
+): ProjectSource {
   if (project.path !== null) return { kind: 'path', path: project.path }
   if (project.git_url === null) {
+    if (engine === 'simulated') return { kind: 'none' }
     throw new InvalidRequestError(
       `Project "${project.name}" (${project.id}) has no code: give it a path or a git repository in stratus.yml.`,
     )

@@ -17,7 +17,7 @@ export interface ExecutionContext {
   readonly wakeUp: WakeUp
   readonly artifacts: ArtifactStore
   readonly secretBox: SecretBox
-  engineFor(kind: EngineKind): RunEngine
+  engineFor(kind: EngineKind): RunEngine | Promise<RunEngine>
 }
 
 /** A claimed run on its way from the plan to the release, in one worker. */
@@ -65,7 +65,8 @@ export class RunExecution {
     try {
       const { plan, engine, timeoutSeconds } = await loadRunPlan(this.#ctx, this.run)
       this.#timeoutSeconds = timeoutSeconds
-      this.#engine = this.#ctx.engineFor(engine)
+      const executing = await this.#ctx.engineFor(engine)
+      this.#engine = executing
       const recorder = new RunRecorder(this.#ctx, plan.steps, {
         lease: this.#claim,
         signal: this.#abort.signal,
@@ -75,7 +76,7 @@ export class RunExecution {
           this.stop('shutdown')
         },
       })
-      const outcome = await this.#engine.execute(plan, recorder, this.#abort.signal)
+      const outcome = await executing.execute(plan, recorder, this.#abort.signal)
       await recorder.settled()
       return this.#storageFailure === undefined ? outcome : { outcome: 'error', message: this.#storageFailure }
     } catch (error) {

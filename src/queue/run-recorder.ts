@@ -29,11 +29,31 @@ export interface RecorderOptions {
 /** With so many writes waiting, a log has to wait for the database. */
 const busyLength = 64
 
+/** What the first writes cost, the start of dbt would pay. */
+const firstWriteDelayMs = 30
+
 interface StepRecord {
   /** Known from the first write on. */
   id: number
+  /** Chunks written so far. */
   readonly sequences: Record<LogStream, number>
+  /** Said and not yet written. */
+  readonly unwritten: Record<LogStream, string>
+  ended: boolean
   readonly artifacts: Array<{ path: string; size: number; key: string }>
+}
+
+/** Characters of a log that may wait for the database. */
+const maxUnwritten = 1024 * 1024
+
+function newStepRecord(): StepRecord {
+  return {
+    id: 0,
+    sequences: { console: 0, debug: 0 },
+    unwritten: { console: '', debug: '' },
+    ended: false,
+    artifacts: [],
+  }
 }
 
 /**
@@ -50,10 +70,8 @@ export class RunRecorder implements RunSink {
   constructor(ctx: RecorderContext, steps: readonly PlannedStep[], options: RecorderOptions) {
     this.#ctx = ctx
     this.#options = options
-    this.#steps = new Map(
-      steps.map(({ index }) => [index, { id: 0, sequences: { console: 0, debug: 0 }, artifacts: [] }]),
-    )
-    this.#writes = new WriteQueue(options.onFailure)
+    this.#steps = new Map(steps.map(({ index }) => [index, newStepRecord()]))
+    this.#writes = new WriteQueue(options.onFailure, firstWriteDelayMs)
     void this.#writes.add(() => this.#insertSteps(steps))
   }
 
@@ -81,11 +99,10 @@ export class RunRecorder implements RunSink {
 
   async log(index: number, stream: LogStream, text: string): Promise<void> {
     const step = this.#step(index)
-    const sequence = step.sequences[stream]++
-    const written = this.#writes.add(() =>
-      appendLogChunk(this.#ctx.db, this.#options.lease, { stepId: step.id, stream, sequence, text }),
-    )
-    if (this.#writes.length > busyLength) await written
+    const isWaiting = step.unwritten[stream] !== ''
+    step.unwritten[stream] += text
+    const written = isWaiting ? undefined : this.#writes.add(() => this.#writeLog(step, stream))
+    if (this.#writes.length > busyLength || step.unwritten[stream].length > maxUnwritten) await written
   }
 
   async artifact(index: number, path: string, file: string): Promise<void> {
@@ -97,6 +114,7 @@ export class RunRecorder implements RunSink {
 
   async stepFinished(index: number, end: StepEnd): Promise<void> {
     const step = this.#step(index)
+    step.ended = true
     void this.#writes.add(() => this.#recordArtifacts(index, step))
     void this.#writes.add(() => this.#endStep(index, step, end))
   }
@@ -195,13 +213,27 @@ export class RunRecorder implements RunSink {
       .where(isHeld(this.#options.lease))
       .executeTakeFirst()
     // Without the update the chunks are all that is left of the log.
-    if (numUpdatedRows === 1n) await this.#ctx.db.deleteFrom('step_log_chunks').where('step_id', '=', step.id).execute()
+    const hasChunks = step.sequences.console + step.sequences.debug > 0
+    if (numUpdatedRows === 1n && hasChunks)
+      await this.#ctx.db.deleteFrom('step_log_chunks').where('step_id', '=', step.id).execute()
+  }
+
+  /** Of a step that has ended already, the log goes to the store at once. */
+  async #writeLog(step: StepRecord, stream: LogStream): Promise<void> {
+    const text = step.unwritten[stream]
+    if (text === '' || step.ended) return
+    step.unwritten[stream] = ''
+    const sequence = step.sequences[stream]++
+    await appendLogChunk(this.#ctx.db, this.#options.lease, { stepId: step.id, stream, sequence, text })
   }
 
   async #archive(index: number, step: StepRecord, stream: LogStream): Promise<string | null> {
-    if (step.sequences[stream] === 0) return null
     const { runId, claim } = this.#options.lease
-    return archiveLog(this.#ctx, { stepId: step.id, stream, key: `logs/${runId}/${claim}/${index}/${stream}.log` })
+    const rest = step.unwritten[stream]
+    step.unwritten[stream] = ''
+    if (step.sequences[stream] === 0 && rest === '') return null
+    const key = `logs/${runId}/${claim}/${index}/${stream}.log`
+    return archiveLog(this.#ctx, { stepId: step.id, stream, key, hasChunks: step.sequences[stream] > 0, rest })
   }
 
   async #setRun(values: { git_sha?: string; git_branch?: string; dbt_version?: string }): Promise<void> {

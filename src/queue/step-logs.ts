@@ -18,13 +18,21 @@ export async function appendLogChunk(
   `.execute(db)
 }
 
-/** Moves a step's chunks into one object of the artifact store; answers its key, or null when there was no log. */
+/** Moves a step's chunks, and the rest that was never written, into one object of the artifact store; answers its key, or null when there was no log. */
 export async function archiveLog(
   ctx: { db: Db; artifacts: ArtifactStore },
-  log: { stepId: number; stream: LogStream; key: string },
+  log: { stepId: number; stream: LogStream; key: string; hasChunks: boolean; rest: string },
 ): Promise<string | null> {
-  const size = await ctx.artifacts.put(log.key, Readable.from(chunksOf(ctx.db, log.stepId, log.stream)))
+  const size = await ctx.artifacts.put(log.key, Readable.from(wholeLog(ctx.db, log)))
   return size > 0 ? log.key : null
+}
+
+async function* wholeLog(
+  db: Db,
+  log: { stepId: number; stream: LogStream; hasChunks: boolean; rest: string },
+): AsyncGenerator<string> {
+  if (log.hasChunks) yield* chunksOf(db, log.stepId, log.stream)
+  if (log.rest !== '') yield log.rest
 }
 
 /** The chunks in order, a few at a time, so that a large log is never whole in memory. */

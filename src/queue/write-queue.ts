@@ -1,12 +1,23 @@
-/** Does pieces of work one after the other; after the first failure it does no more. */
+/**
+ * Does pieces of work one after the other; after the first failure it does no more. The first piece waits for
+ * `delayMs`, unless somebody waits for it.
+ */
 export class WriteQueue {
   readonly #onFailure: (error: unknown) => void
-  #last: Promise<void> = Promise.resolve()
+  #begin: () => void = () => {}
+  #last: Promise<void>
   #failed = false
   #length = 0
 
-  constructor(onFailure: (error: unknown) => void) {
+  constructor(onFailure: (error: unknown) => void, delayMs: number) {
     this.#onFailure = onFailure
+    this.#last = new Promise((resolve) => {
+      const timer = setTimeout(resolve, delayMs)
+      this.#begin = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
   }
 
   /** How many pieces are waiting or under way. */
@@ -32,6 +43,7 @@ export class WriteQueue {
 
   /** Resolves when all that was added is done. */
   drained(): Promise<void> {
+    this.#begin()
     return this.#last
   }
 }

@@ -1,29 +1,37 @@
 import { sql } from 'kysely'
 import type { Db, Tx } from '../db/database.ts'
 import type { RunRow } from '../db/schema.ts'
+import type { Actor } from '../domain/actor.ts'
 import { type CauseCategory, pullRequestOf, type TriggerOverrides } from '../domain/trigger.ts'
 
 export interface NewRun {
   readonly jobId: number
+  /** Where given, the job must be in this account. */
+  readonly accountId?: number
   readonly cause: string
   readonly causeCategory: CauseCategory
   readonly overrides: TriggerOverrides
   readonly retryingRunId?: number
+  readonly actor: Actor
+  /** For the audit log: the operation that asks for the run. */
+  readonly operation: string
 }
 
 /**
- * Puts a run of an active job into the queue: run, trigger and lane in one statement, so that a single commit,
- * and no lock held across round trips, is all that a trigger costs. Undefined when the job is gone.
+ * Puts a run of an active job into the queue: run, trigger, lane and the entry of the audit log in one statement, so
+ * that a single commit, and no lock held across round trips, is all that a trigger costs. Undefined when the job is gone or
+ * has no commands and gets none.
  *
  * The serial key decides what may not overlap: the job, or for a CI job the job and its pull request.
  */
 export async function insertRun(db: Db | Tx, run: NewRun): Promise<RunRow | undefined> {
+  const actor = JSON.stringify(run.actor)
   const pullRequest = pullRequestOf(run.overrides) ?? null
   const { rows } = await sql<RunRow>`
     with new_run as (
       insert into runs (
         account_id, project_id, environment_id, job_id, cause, cause_category, overrides, retrying_run_id,
-        git_branch, serial_key, slot_exempt
+        git_branch, serial_key, slot_exempt, triggered_by
       )
       select
         jobs.account_id, jobs.project_id, jobs.environment_id, jobs.id, ${run.cause}, ${run.causeCategory},
@@ -32,9 +40,11 @@ export async function insertRun(db: Db | Tx, run: NewRun): Promise<RunRow | unde
           then 'job:' || jobs.id || '/pull-request:' || ${pullRequest}::text
           else 'job:' || jobs.id
         end,
-        jobs.job_type = 'ci'
+        jobs.job_type = 'ci', ${actor}::jsonb
       from jobs
       where jobs.id = ${run.jobId} and jobs.state = 1
+        and (${run.accountId ?? null}::bigint is null or jobs.account_id = ${run.accountId ?? null}::bigint)
+        and (cardinality(jobs.execute_steps) > 0 or ${(run.overrides.steps_override ?? []).length > 0})
       returning *
     ), lane as (
       insert into lanes (serial_key, account_id, environment_id, slot_exempt, head_run_id)
@@ -44,6 +54,13 @@ export async function insertRun(db: Db | Tx, run: NewRun): Promise<RunRow | unde
         head_run_id = least(lanes.head_run_id, excluded.head_run_id),
         environment_id = excluded.environment_id,
         slot_exempt = excluded.slot_exempt
+    ), entry as (
+      insert into audit_logs (account_id, actor, operation, method, project_id, target_id, context, status)
+      select
+        new_run.account_id, new_run.triggered_by, ${run.operation}, ${run.actor.type === 'system' ? null : 'POST'},
+        new_run.project_id, new_run.id,
+        jsonb_build_object('job_id', new_run.job_id, 'cause_category', new_run.cause_category), 200
+      from new_run
     )
     select * from new_run
   `.execute(db)

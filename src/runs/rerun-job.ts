@@ -1,6 +1,7 @@
 import type { Db } from '../db/database.ts'
 import type { RunRow } from '../db/schema.ts'
 import type { WakeUp } from '../db/wake-up.ts'
+import { type Actor, stratusItself } from '../domain/actor.ts'
 import { InvalidRequestError, NotFoundError } from '../domain/errors.ts'
 import { insertRun } from './insert-run.ts'
 import { type RetryNotSupportedReason, retryabilityOf } from './retryability.ts'
@@ -17,7 +18,7 @@ interface Context {
  */
 export async function rerunJob(
   ctx: Context,
-  { accountId, jobId }: { accountId: number; jobId: number },
+  { accountId, jobId, actor = stratusItself }: { accountId: number; jobId: number; actor?: Actor },
 ): Promise<RunRow> {
   const latest = await ctx.db
     .selectFrom('runs')
@@ -27,14 +28,15 @@ export async function rerunJob(
     .orderBy('id', 'desc')
     .limit(1)
     .executeTakeFirst()
-  if (latest?.status === 'error') return queueRetry(ctx, latest)
-  return triggerRun(ctx, { accountId, jobId, cause: 'Rerun of the job', causeCategory: 'rerun', overrides: {} })
+  const by = { actor, operation: 'Retry Failed Job' }
+  if (latest?.status === 'error') return queueRetry(ctx, latest, by)
+  return triggerRun(ctx, { accountId, jobId, cause: 'Rerun of the job', causeCategory: 'rerun', overrides: {}, ...by })
 }
 
 /** Retries one run from its failure. Throws InvalidRequestError with the reason when it cannot be retried. */
 export async function retryRun(
   ctx: Context,
-  { accountId, runId }: { accountId: number; runId: number },
+  { accountId, runId, actor = stratusItself }: { accountId: number; runId: number; actor?: Actor },
 ): Promise<RunRow> {
   const run = await ctx.db
     .selectFrom('runs')
@@ -52,16 +54,21 @@ export async function retryRun(
       },
     )
   }
-  return queueRetry(ctx, run)
+  return queueRetry(ctx, run, { actor, operation: 'Retry Failed Run' })
 }
 
-async function queueRetry(ctx: Context, failed: RunRow): Promise<RunRow> {
+async function queueRetry(
+  ctx: Context,
+  failed: RunRow,
+  by: { readonly actor: Actor; readonly operation: string },
+): Promise<RunRow> {
   const run = await insertRun(ctx.db, {
     jobId: failed.job_id,
     cause: `Rerun of run ${failed.id} from its failure`,
     causeCategory: 'rerun',
     overrides: failed.overrides,
     retryingRunId: failed.id,
+    ...by,
   })
   if (run === undefined) throw new NotFoundError(`The job of run ${failed.id} was deleted.`)
   ctx.wakeUp.publish({ kind: 'queued' })

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream'
 import type { ArtifactStore } from '../artifacts/artifact-store.ts'
 import type { Db } from '../db/database.ts'
 import type { RunStepRow } from '../db/schema.ts'
-import { findStepsWithLiveLogs } from './step-queries.ts'
+import { findStepsWithLiveLogs, findStepWithLiveLogs, type StepWithLiveLogs } from './step-queries.ts'
 
 export interface StepLogContext {
   readonly db: Db
@@ -26,13 +26,29 @@ export async function readStepsWithLogs(
   options: { debug: boolean },
 ): Promise<StepWithLogs[]> {
   const steps = await findStepsWithLiveLogs(ctx.db, runId, { debug: options.debug, maxCharacters: maxLogBytes })
-  return Promise.all(
-    steps.map(async (step) => ({
-      step,
-      consoleLog: step.live_console_log ?? (await readStoredLog(ctx.artifacts, step.console_log_key)),
-      debugLog: options.debug ? (step.live_debug_log ?? (await readStoredLog(ctx.artifacts, step.debug_log_key))) : '',
-    })),
-  )
+  return Promise.all(steps.map((step) => withLogs(ctx, step, options)))
+}
+
+/** One step of the account with its logs. */
+export async function readStepWithLogs(
+  ctx: StepLogContext,
+  { accountId, stepId }: { accountId: number; stepId: number },
+  options: { debug: boolean },
+): Promise<StepWithLogs | undefined> {
+  const step = await findStepWithLiveLogs(ctx.db, accountId, stepId, { ...options, maxCharacters: maxLogBytes })
+  return step && withLogs(ctx, step, options)
+}
+
+async function withLogs(
+  ctx: StepLogContext,
+  step: StepWithLiveLogs,
+  options: { debug: boolean },
+): Promise<StepWithLogs> {
+  return {
+    step,
+    consoleLog: step.live_console_log ?? (await readStoredLog(ctx.artifacts, step.console_log_key)),
+    debugLog: options.debug ? (step.live_debug_log ?? (await readStoredLog(ctx.artifacts, step.debug_log_key))) : '',
+  }
 }
 
 /** Empty when there is none, or no longer. */

@@ -1,7 +1,7 @@
 import type { Db } from '../db/database.ts'
 import { allOf, equals, inOrder, isGreater, isInScope, isOneOf, isWithin, pageOf, totalOf } from '../db/list-queries.ts'
 import type { RunRow } from '../db/schema.ts'
-import type { RunStatus } from '../domain/run-status.ts'
+import { isFinalStatus, type RunStatus } from '../domain/run-status.ts'
 import type { InstantRange, PageOf, Paging, Scope } from '../util/paging.ts'
 
 export type RunRecord = RunRow
@@ -56,11 +56,20 @@ export async function listRuns(
     .selectAll('runs')
     .select(totalOf('runs', where))
     .where(where)
-    .orderBy(inOrder('runs', ordering))
+    .orderBy(inOrder('runs', ordering, { neverNull: ordering.column === 'finished_at' && allHaveEnded(filter) }))
     .limit(limit)
     .offset(offset)
     .execute()
   return pageOf(db, { rows, offset, table: 'runs', where })
+}
+
+/**
+ * Whether only runs with a `finished_at` can match, so that an index without an opinion on nulls serves. That of a job has
+ * one: live runs last, as its clients ask for them.
+ */
+function allHaveEnded({ jobId, finished, statuses }: RunFilter): boolean {
+  if (jobId !== undefined) return false
+  return finished !== undefined || (statuses !== undefined && statuses.every(isFinalStatus))
 }
 
 export async function findProjectOfRun(db: Db, accountId: number, runId: number): Promise<number | undefined> {
@@ -101,6 +110,11 @@ export async function findMostRecentRuns(
     .where(isOneOf('runs.job_id', jobIds))
     .groupBy('job_id')
     .execute()
+}
+
+/** The runs that retry one of these, the oldest first. */
+export async function findRetriesOf(db: Db, ids: readonly number[]): Promise<RunRecord[]> {
+  return db.selectFrom('runs').selectAll().where(isOneOf('runs.retrying_run_id', ids)).orderBy('id').execute()
 }
 
 export async function findRunsByIds(db: Db, ids: readonly number[]): Promise<RunRecord[]> {

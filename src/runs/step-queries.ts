@@ -23,8 +23,42 @@ export async function findSteps(db: Db, runIds: readonly number[]): Promise<RunS
 export async function findStepsWithLiveLogs(
   db: Db,
   runId: number,
-  options: { debug: boolean; maxCharacters: number },
+  options: LiveLogOptions,
 ): Promise<StepWithLiveLogs[]> {
+  return withLiveLogs(db, options).where('run_steps.run_id', '=', runId).orderBy('run_steps.index').execute()
+}
+
+/** As above, of one step of the account. */
+export async function findStepWithLiveLogs(
+  db: Db,
+  accountId: number,
+  stepId: number,
+  options: LiveLogOptions,
+): Promise<StepWithLiveLogs | undefined> {
+  return withLiveLogs(db, options)
+    .innerJoin('runs', 'runs.id', 'run_steps.run_id')
+    .where('run_steps.id', '=', stepId)
+    .where('runs.account_id', '=', accountId)
+    .executeTakeFirst()
+}
+
+export async function findProjectOfStep(db: Db, accountId: number, stepId: number): Promise<number | undefined> {
+  const step = await db
+    .selectFrom('run_steps')
+    .innerJoin('runs', 'runs.id', 'run_steps.run_id')
+    .select('runs.project_id')
+    .where('run_steps.id', '=', stepId)
+    .where('runs.account_id', '=', accountId)
+    .executeTakeFirst()
+  return step?.project_id
+}
+
+interface LiveLogOptions {
+  readonly debug: boolean
+  readonly maxCharacters: number
+}
+
+function withLiveLogs(db: Db, options: LiveLogOptions) {
   return db
     .selectFrom('run_steps')
     .selectAll('run_steps')
@@ -32,9 +66,6 @@ export async function findStepsWithLiveLogs(
       liveLog('console', options.maxCharacters).as('live_console_log'),
       (options.debug ? liveLog('debug', options.maxCharacters) : sql<null>`null`).as('live_debug_log'),
     ])
-    .where('run_steps.run_id', '=', runId)
-    .orderBy('run_steps.index')
-    .execute()
 }
 
 function liveLog(stream: 'console' | 'debug', maxCharacters: number): RawBuilder<string | null> {

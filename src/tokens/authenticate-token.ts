@@ -21,7 +21,7 @@ export async function authenticateToken(ctx: { db: Db }, token: string): Promise
   const key = hash.toString('base64')
   const cache = cacheOf(ctx.db)
   const cached = cache.get(key)
-  if (cached && cached.freshUntil > performance.now()) return cached.row
+  if (cached && cached.freshUntil > performance.now() && !hasExpired(cached.row)) return cached.row
   const askedAt = performance.now()
   const row = await findValidToken(ctx.db, hash)
   cache.delete(key)
@@ -32,7 +32,11 @@ export async function authenticateToken(ctx: { db: Db }, token: string): Promise
   return row
 }
 
-/** Takes a token that was just revoked out of this process's cache. */
+function hasExpired({ expires_at }: TokenRow): boolean {
+  return expires_at !== null && expires_at.getTime() <= Date.now()
+}
+
+/** Takes a token that was just revoked or changed out of this process's cache. */
 export function forgetToken(db: Db, row: Pick<TokenRow, 'hash'>): void {
   caches.get(db)?.delete(row.hash.toString('base64'))
 }

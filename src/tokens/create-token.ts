@@ -39,7 +39,11 @@ function valuesOf(input: NewToken, token: string) {
   }
 }
 
-async function assertProjectsExist(db: Db, { accountId, grants }: NewToken): Promise<void> {
+/** Throws InvalidRequestError unless the account has every project that the grants name. */
+export async function assertProjectsExist(
+  db: Db,
+  { accountId, grants }: Pick<NewToken, 'accountId' | 'grants'>,
+): Promise<void> {
   const wanted = [...new Set(grants.flatMap((grant) => grant.project_ids ?? []))]
   if (wanted.length === 0) return
   const found = await db

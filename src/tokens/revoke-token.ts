@@ -8,7 +8,10 @@ import { forgetToken } from './authenticate-token.ts'
 export async function revokeToken(ctx: { db: Db }, input: { accountId: number; tokenId: number }): Promise<TokenRow> {
   const row = await ctx.db
     .updateTable('tokens')
-    .set({ revoked_at: sql<Date>`coalesce(revoked_at, now())` })
+    .set({
+      revoked_at: sql<Date>`coalesce(revoked_at, now())`,
+      updated_at: sql<Date>`coalesce(revoked_at, now())`,
+    })
     .where('account_id', '=', input.accountId)
     .where('id', '=', input.tokenId)
     .returningAll()

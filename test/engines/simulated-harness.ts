@@ -4,10 +4,9 @@ import path from 'node:path'
 import { z } from 'zod'
 import { planSteps } from '../../src/domain/plan-steps.ts'
 import type { PlannedStep } from '../../src/domain/run-step.ts'
-import type { RunOutcome } from '../../src/engines/run-engine.ts'
+import type { RunOutcome, RunPlan } from '../../src/engines/run-engine.ts'
 import type { Clock } from '../../src/engines/simulated/clock.ts'
 import { SimulatedEngine } from '../../src/engines/simulated/simulated-engine.ts'
-import type { SimulatedPlan } from '../../src/engines/simulated/simulated-plan.ts'
 import { RecordingSink } from './recording-sink.ts'
 
 const results = z.object({
@@ -39,7 +38,7 @@ export interface Play {
   readonly freshness?: boolean
   readonly docs?: boolean
   readonly steps?: readonly PlannedStep[]
-  readonly plan?: Partial<SimulatedPlan>
+  readonly plan?: Partial<RunPlan>
   readonly signal?: AbortSignal
   readonly clock?: Clock
 }
@@ -76,7 +75,7 @@ export class SimulatedRuns implements AsyncDisposable {
   async play(play: Play, sink: RecordingSink = this.sink()): Promise<PlayedRun> {
     const { commands = ['dbt build'], freshness = false, docs = false, clock = standingClock() } = play
     const steps = play.steps ?? planSteps({ connectionName: 'warehouse', commands, freshness, docs })
-    const plan: SimulatedPlan = { ...basePlan, scenario: play.scenario, ...play.plan, steps }
+    const plan: RunPlan = { ...basePlan, scenario: play.scenario, ...play.plan, steps }
     const outcome = await new SimulatedEngine({ clock }).execute(
       plan,
       sink,
@@ -118,4 +117,4 @@ const basePlan = {
   environmentVariables: {},
   cause: 'a test',
   causeCategory: 'api',
-} as const satisfies SimulatedPlan
+} as const satisfies RunPlan

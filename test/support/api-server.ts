@@ -17,7 +17,7 @@ import { createResponseValidator } from './validate-responses.ts'
 
 export const publicUrl = 'https://stratus.test:8443'
 
-type Calls = Pick<TestApi, 'get' | 'post' | 'delete'>
+type Calls = Pick<TestApi, 'get' | 'post' | 'put' | 'patch' | 'delete'>
 
 export interface TestApi {
   readonly app: Express
@@ -27,10 +27,13 @@ export interface TestApi {
   /** A request with that token; its response is checked against `openapi/`. */
   get(url: string): Test
   post(url: string): Test
+  put(url: string): Test
+  patch(url: string): Test
   delete(url: string): Test
   /** As above, with another token. */
   as(token: string): Calls
-  createToken(grants: readonly TokenGrant[]): Promise<string>
+  /** Of account 1, or of another. */
+  createToken(grants: readonly TokenGrant[], accountId?: number): Promise<string>
   storeFile(key: string, content: string): Promise<number>
   close(): Promise<void>
 }
@@ -58,8 +61,8 @@ export async function createTestApi(kind: DatabaseKind = 'postgres', options: Te
   const app = createApp(ctx, options.app)
   const validate = createResponseValidator()
 
-  async function newToken(grants: readonly TokenGrant[]): Promise<string> {
-    const { token } = await createToken(ctx, { accountId: 1, name: 'test', grants })
+  async function newToken(grants: readonly TokenGrant[], accountId = 1): Promise<string> {
+    const { token } = await createToken(ctx, { accountId, name: 'test', grants })
     return token
   }
 
@@ -69,7 +72,7 @@ export async function createTestApi(kind: DatabaseKind = 'postgres', options: Te
         [method](url)
         .set('Authorization', `Token ${token}`)
         .expect((response) => validate(response, { method, url }))
-    return { get: call('get'), post: call('post'), delete: call('delete') }
+    return { get: call('get'), post: call('post'), put: call('put'), patch: call('patch'), delete: call('delete') }
   }
 
   const token = await newToken([{ permission_set: 'account_admin', project_ids: null }])

@@ -2,6 +2,7 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import type { Response } from 'supertest'
 import { z } from 'zod'
 import { describedOperations, readOpenapiDocuments } from './openapi-documents.ts'
+import { recordEvidence } from './record-evidence.ts'
 
 /** Where a schema is: its document and the path of keys to it. */
 interface Place {
@@ -35,6 +36,7 @@ export function createResponseValidator(): Validator {
   return (response, { method, url }) => {
     const pathName = new URL(url, 'http://localhost').pathname
     const operation = operations.find((each) => each.method === method && each.pattern.test(pathName))
+    if (operation !== undefined) recordEvidence(operation, response.status)
     const place = operation ? schemaOfResponse(documents, operation, response.status) : errorPlace
     if (place === undefined) return
     const validate = validatorAt(place)

@@ -1,13 +1,22 @@
 import type { z } from 'zod'
+import { isSecretPath } from '../../projects/document/secret-details.ts'
 
 /** One sentence per field: what is expected there and what was got. */
 export function describeProblems(error: z.ZodError, input: unknown): Record<string, string> {
   const fields: Record<string, string> = {}
   for (const issue of error.issues) {
     const name = issue.path.length === 0 ? 'body' : issue.path.map(String).join('.')
-    fields[name] ??= `${asSentence(issue.message)} Got ${describeValue(valueAt(input, issue.path))}.`
+    const got = mayBeSecret(issue.path) ? 'a value that is not shown' : describeValue(valueAt(input, issue.path))
+    fields[name] ??= `${asSentence(issue.message)} Got ${got}.`
   }
   return fields
+}
+
+const secretFields: readonly PropertyKey[] = ['raw_value', 'display_value', 'env_var', 'env_vars', 'credential_details']
+
+function mayBeSecret(path: readonly PropertyKey[]): boolean {
+  const names = path.map((part) => (typeof part === 'number' ? part : String(part)))
+  return isSecretPath(names) || path.some((part) => secretFields.includes(part))
 }
 
 function asSentence(message: string): string {

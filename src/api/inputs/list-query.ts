@@ -24,6 +24,9 @@ const states = new Map<string, State>([
 /** Active things, unless others are asked for. */
 export const state = queryOneOf(states).transform((name) => name ?? 'active')
 
+/** All things, unless some are asked for. */
+export const anyState = queryOneOf(states).transform((name) => name ?? 'all')
+
 /** As the database has it; undefined for all. */
 export function stateNumber(name: State): 1 | 2 | undefined {
   if (name === 'all') return undefined
@@ -36,15 +39,19 @@ export function both<T>(one: T | undefined, many: readonly T[] | undefined): rea
   return many === undefined || many.includes(one) ? [one] : []
 }
 
-/** `order_by=name` or `-name`; the first of `columns` is the default. */
-export function orderBy<const C extends string>(columns: readonly [C, ...C[]]): z.ZodType<Ordering<C>> {
+/** `order_by=name` or `-name`; the first of `columns` is the default unless another is given. */
+export function orderBy<const C extends string>(
+  columns: readonly [C, ...C[]],
+  fallback: C | `-${C}` = columns[0],
+): z.ZodType<Ordering<C>> {
   const choices = new Map<string, Ordering<C>>(
     columns.flatMap((column) => [
       [column, { column, descending: false }],
       [`-${column}`, { column, descending: true }],
     ]),
   )
-  return queryOneOf(choices).transform((ordering) => ordering ?? { column: columns[0], descending: false })
+  const unasked = choices.get(fallback) ?? { column: columns[0], descending: false }
+  return queryOneOf(choices).transform((ordering) => ordering ?? unasked)
 }
 
 /** Ids in a path. */

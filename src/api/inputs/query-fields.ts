@@ -16,10 +16,16 @@ function parameter<T>(read: (text: string) => T): z.ZodType<T | undefined> {
   })
 }
 
+const maxItems = 1_000
+
 /** As `parameter`, of a list. */
 function listParameter<T>(read: (items: string[]) => T): z.ZodType<T | undefined> {
   return value.transform((raw, context) => {
     const items = splitList(raw, /,/)
+    if (items.length > maxItems) {
+      context.addIssue({ code: 'custom', message: `Expected at most ${maxItems} items, and not ${items.length}.` })
+      return z.NEVER
+    }
     return items.length === 0 ? undefined : attempt(() => read(items), context)
   })
 }
@@ -53,8 +59,11 @@ function readInt(text: string): number {
   return number
 }
 
+const maxLength = 1_000
+
 function readText(text: string): string {
   if (!isStorable(text)) throw new Unreadable('Expected text without NUL characters.')
+  if (text.length > maxLength) throw new Unreadable(`Expected at most ${maxLength} characters.`)
   return text
 }
 
@@ -65,13 +74,17 @@ const booleans = new Map([
   ['0', false],
 ])
 
-export function queryInt(min = Number.MIN_SAFE_INTEGER): z.ZodType<number | undefined> {
+export function queryInt(min = Number.MIN_SAFE_INTEGER, max = Number.MAX_SAFE_INTEGER): z.ZodType<number | undefined> {
   return parameter((text) => {
     const number = readInt(text)
     if (number < min) throw new Unreadable(`Expected a whole number of at least ${min}.`)
+    if (number > max) throw new Unreadable(`Expected a whole number of at most ${max}.`)
     return number
   })
 }
+
+/** The index of a step, as the database can hold one. */
+export const stepIndex = queryInt(1, 2_147_483_647)
 
 export function queryText(): z.ZodType<string | undefined> {
   return parameter(readText)
@@ -122,6 +135,16 @@ export function queryRange(): z.ZodType<InstantRange | undefined> {
     return { from, to }
   })
 }
+
+/** An instant. A day stands for its first moment, or as an `end` for its last. */
+export function queryInstant(edge: 'start' | 'end'): z.ZodType<Date | undefined> {
+  return parameter((text) => {
+    const date = readInstant(text)
+    return edge === 'end' && /^\d{4}-\d\d-\d\d$/.test(text) ? new Date(date.getTime() + dayMs - 1) : date
+  })
+}
+
+const dayMs = 24 * 60 * 60 * 1000
 
 const instant = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?))?(Z|[+-]\d\d:?\d\d)?$/
 

@@ -20,8 +20,8 @@ export async function visitorOf(
 ): Promise<Access | undefined> {
   const token = cookieOf(request)
   const row = token === undefined ? undefined : await authenticateToken(ctx, token)
-  if (row !== undefined) return row.account_id === options.accountId ? accessOf(row, 'jobs:read') : undefined
-  return options.openOnLoopback && isLocal(request) ? accessOf(localVisitor(options.accountId), 'jobs:read') : undefined
+  if (row !== undefined) return row.account_id === options.accountId ? accessOf(row, 'runs:read') : undefined
+  return options.openOnLoopback && isLocal(request) ? accessOf(localVisitor(options.accountId), 'runs:read') : undefined
 }
 
 export function rememberToken(response: Response, token: string, secure: boolean): void {

@@ -1,7 +1,49 @@
 import type { Connection } from '../../domain/environment.ts'
+import type { ConnectionRecord } from '../../projects/connections/connection-queries.ts'
 import type { components } from '../wire/v2.generated.ts'
+import { instant, spacedInstant } from './wire-dates.ts'
+import { presentState } from './wire-status.ts'
 
-type Details = components['schemas']['ConnectionDetails']
+type Schemas = components['schemas']
+type Details = Schemas['ConnectionDetails']
+
+/** As v3 has it: the adapter's keys in `details`. */
+export function presentConnection(connection: ConnectionRecord): Schemas['Connection'] {
+  return {
+    id: connection.id,
+    account_id: connection.account_id,
+    project_id: connection.project_id,
+    name: connection.name,
+    type: connection.type,
+    created_by_id: null,
+    created_by_service_token_id: null,
+    details: presentDetails(connection),
+    state: presentState(connection.state),
+    created_at: spacedInstant(connection.created_at),
+    updated_at: spacedInstant(connection.updated_at),
+    adapter_version: `${connection.type}_v0`,
+    private_link_endpoint_id: null,
+    oauth_redirect_uri: null,
+    oauth_configuration_id: null,
+  }
+}
+
+/** As v2 has it: the adapter's keys beside its own. */
+export function presentFlatConnection(connection: ConnectionRecord): Schemas['FlatConnection'] {
+  return {
+    ...presentDetails(connection),
+    id: connection.id,
+    account_id: connection.account_id,
+    dbt_project_id: connection.project_id,
+    name: connection.name,
+    type: connection.type,
+    state: presentState(connection.state),
+    created_by_id: null,
+    created_by_service_token_id: null,
+    created_at: instant(connection.created_at),
+    updated_at: instant(connection.updated_at),
+  }
+}
 
 /**
  * A connection's details. dbt Cloud calls a server `hostname`, OpenLineage reads `host` and fails on any key that it

@@ -1,8 +1,10 @@
+import type { CredentialsRecord } from '../../projects/connections/connection-queries.ts'
 import type { EnvironmentRecord } from '../../projects/environment-queries.ts'
 import type { ProjectRecord } from '../../projects/project-queries.ts'
 import type { components } from '../wire/v2.generated.ts'
 import type { components as v3 } from '../wire/v3.generated.ts'
-import { presentDetails, unknownConnection } from './present-connection.ts'
+import { presentFlatConnection, unknownConnection } from './present-connection.ts'
+import { presentCredentials } from './present-credentials.ts'
 import { presentProject } from './present-project.ts'
 import { presentRepository, repositoryId } from './present-repository.ts'
 import { instant, spacedInstant } from './wire-dates.ts'
@@ -23,7 +25,7 @@ export function presentEnvironment(environment: EnvironmentRecord, project: Proj
     created_at: instant(environment.created_at),
     updated_at: instant(environment.updated_at),
     repository: presentRepository(project),
-    connection: presentFlatConnection(environment),
+    connection: presentFlatConnection(connectionOf(environment)),
     jobs: null,
     custom_environment_variables: null,
   }
@@ -33,6 +35,7 @@ export function presentEnvironment(environment: EnvironmentRecord, project: Proj
 export function presentEnvironmentV3(
   environment: EnvironmentRecord,
   project: ProjectRecord,
+  credentials: CredentialsRecord | undefined,
 ): v3['schemas']['Environment'] {
   return {
     ...commonFields(environment),
@@ -43,9 +46,14 @@ export function presentEnvironmentV3(
     updated_at: spacedInstant(environment.updated_at),
     project: presentProject(project),
     primary_profile_id: null,
-    credentials: null,
+    credentials: credentials === undefined ? null : presentCredentials(credentials),
     fusion_readiness: null,
   }
+}
+
+/** The connection that an environment shares with others, else its own. */
+export function connectionIdOf(environment: EnvironmentRecord): number {
+  return environment.connection_id ?? environment.own_connection_id
 }
 
 function commonFields(environment: EnvironmentRecord) {
@@ -55,8 +63,8 @@ function commonFields(environment: EnvironmentRecord) {
     account_id: environment.account_id,
     project_id: environment.project_id,
     name: environment.name,
-    connection_id: environment.id,
-    credentials_id: null,
+    connection_id: connectionIdOf(environment),
+    credentials_id: environment.credentials_id,
     extended_attributes_id: null,
     custom_branch: environment.custom_branch,
     use_custom_branch: environment.custom_branch !== null,
@@ -69,20 +77,13 @@ function commonFields(environment: EnvironmentRecord) {
   }
 }
 
-function presentFlatConnection(environment: EnvironmentRecord): Schemas['FlatConnection'] {
-  const connection =
-    environment.connection ?? environment.connection_seen ?? unknownConnection(environment.profile_name)
+/** The one that the environment has, or its last run has seen. */
+function connectionOf(environment: EnvironmentRecord) {
+  const known = environment.connection ?? environment.connection_seen ?? unknownConnection(environment.profile_name)
+  const { account_id, project_id, state, created_at, updated_at } = environment
   return {
-    ...presentDetails(connection),
-    id: environment.id,
-    account_id: environment.account_id,
-    dbt_project_id: environment.project_id,
-    name: connection.name,
-    type: connection.type,
-    state: 1,
-    created_by_id: null,
-    created_by_service_token_id: null,
-    created_at: instant(environment.created_at),
-    updated_at: instant(environment.updated_at),
+    ...known,
+    ...{ id: connectionIdOf(environment), environment_id: environment.id },
+    ...{ account_id, project_id, state, created_at, updated_at },
   }
 }

@@ -10,6 +10,7 @@ type Schemas = components['schemas']
 
 export interface JobRelated {
   readonly environment?: Schemas['Environment'] | undefined
+  readonly customEnvironmentVariables?: readonly Schemas['EnvironmentVariable'][] | undefined
   readonly mostRecentRun?: Schemas['Run'] | undefined
   readonly mostRecentCompletedRun?: Schemas['Run'] | undefined
 }
@@ -29,7 +30,7 @@ export function presentJob(job: JobRecord, related: JobRelated, now: Date): Sche
     account: null,
     project: null,
     environment: related.environment ?? null,
-    custom_environment_variables: null,
+    custom_environment_variables: related.customEnvironmentVariables ? [...related.customEnvironmentVariables] : null,
     most_recent_run: related.mostRecentRun ?? null,
     most_recent_completed_run: related.mostRecentCompletedRun ?? null,
     fusion_readiness: null,
@@ -59,7 +60,7 @@ function commonFields(job: JobRecord) {
     raw_dbt_version: job.dbt_version,
     execute_steps: job.execute_steps,
     execution: { timeout_seconds: job.timeout_seconds },
-    settings: { threads: job.threads ?? defaultThreads, target_name: job.target_name ?? 'default' },
+    settings: { threads: job.threads ?? defaultThreads, target_name: job.target_name ?? noTarget },
     state: presentState(job.state),
     triggers: {
       github_webhook: job.trigger_github_webhook,
@@ -90,7 +91,10 @@ function commonFields(job: JobRecord) {
 }
 
 /** dbt Cloud's default; what a profile says counts only when the job says nothing. */
-const defaultThreads = 4
+export const defaultThreads = 4
+
+/** What dbt Cloud writes where a job chooses no target. */
+export const noTarget = 'default'
 
 function presentCompletionTrigger({
   job_completion_trigger: trigger,

@@ -17,7 +17,7 @@ export function presentProject(
     name: project.name,
     account_id: project.account_id,
     description: project.description,
-    connection_id: project.main_environment_id,
+    connection_id: project.main_connection_id,
     repository_id: repositoryId(project),
     semantic_layer_config_id: null,
     skipped_setup: false,
@@ -39,12 +39,12 @@ export function presentProject(
   }
 }
 
-/** Connections belong to environments here, so that one has the id of its environment. */
+/** That of the main environment: dbt Cloud, too, has moved connections from projects to environments. */
 function presentMainConnection(project: ProjectRecord): Schemas['Connection'] | null {
-  if (project.main_environment_id === null) return null
+  if (project.main_connection_id === null) return null
   const connection = project.main_connection ?? unknownConnection(project.main_profile_name)
   return {
-    id: project.main_environment_id,
+    id: project.main_connection_id,
     account_id: project.account_id,
     project_id: project.id,
     name: connection.name,

@@ -14,7 +14,7 @@ const project: ProjectRecord = {
   state: 1,
   created_at: date,
   updated_at: date,
-  main_environment_id: null,
+  main_connection_id: null,
   main_connection: null,
   main_profile_name: null,
 }

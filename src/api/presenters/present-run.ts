@@ -5,6 +5,7 @@ import type { RunRecord } from '../../runs/run-queries.ts'
 import type { components } from '../wire/v2.generated.ts'
 import { clockDuration, humanPast, secondsBetween } from './durations.ts'
 import { unknownDbtVersion } from './present-environment.ts'
+import { runHref } from './run-href.ts'
 import { nullable, spacedInstant } from './wire-dates.ts'
 import { wireRunStatuses } from './wire-status.ts'
 
@@ -17,6 +18,9 @@ export interface RunRelated {
   readonly environment?: Schemas['Environment'] | undefined
   readonly repository?: Schemas['SpacedRepository'] | null | undefined
   readonly steps?: readonly Schemas['RunStep'][] | undefined
+  readonly retries?: readonly Schemas['RunRetry'][] | undefined
+  readonly audit?: Schemas['RunAudit'] | undefined
+  readonly repoCache?: { readonly used?: true; readonly restore?: true } | undefined
 }
 
 export interface RunPresentation {
@@ -68,12 +72,15 @@ export function presentRun(
     environment: related.environment ?? null,
     ...(related.repository !== undefined && { repository: related.repository }),
     run_steps: [...(related.steps ?? [])],
+    ...(related.retries !== undefined && { run_retries: [...related.retries] }),
     deprecation: null,
-    audit: null,
+    audit: related.audit ?? null,
     can_retry: retryability.canRetry,
     retry_not_supported_reason: retryability.reason,
-    href: `${publicUrl}/deploy/${run.account_id}/projects/${run.project_id}/runs/${run.id}/`,
-    used_repo_cache: null,
+    href: runHref(run, publicUrl),
+    // Mirrors of repositories are always used here, and never instead of a repository that cannot be reached.
+    used_repo_cache: related.repoCache?.used === true ? false : null,
+    ...(related.repoCache?.restore === true && { repo_cache_restore: null }),
   }
 }
 

@@ -11,6 +11,7 @@ export const applyDocument = operation({
   method: 'post',
   path: '/api/stratus/v1/apply/',
   permission: 'account:admin',
+  isChange: ({ dry_run }) => dry_run !== true,
   params: none,
   query: none,
   body: z.object({ document: z.unknown().optional(), dry_run: bodyBoolean(), prune: bodyBoolean() }),

@@ -4,6 +4,6 @@ import type { Access } from '../access.ts'
 /** What changes all of an account is not for tokens that are limited to some of its projects. */
 export function assertWholeAccount(access: Access): void {
   if (access.projectIds !== null) {
-    throw new ForbiddenError('Forbidden: this needs a token with account_admin for all projects.')
+    throw new ForbiddenError('Forbidden: this needs a token whose permission is for all projects.')
   }
 }

@@ -10,7 +10,7 @@ export const listTokens = operation({
   operationId: 'List Tokens',
   method: 'get',
   path: '/api/stratus/v1/tokens/',
-  permission: 'account:admin',
+  permission: 'tokens:read',
   params: none,
   query: z.object(paging),
   body: none,

@@ -10,7 +10,7 @@ export const revokeToken = operation({
   operationId: 'Revoke Token',
   method: 'delete',
   path: '/api/stratus/v1/tokens/:token_id/',
-  permission: 'account:admin',
+  permission: 'tokens:write',
   params: z.object({ token_id: pathId }),
   query: none,
   body: none,

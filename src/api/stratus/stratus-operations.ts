@@ -1,6 +1,7 @@
 import type { Operation } from '../operation.ts'
 import { applyDocument } from './apply-document.ts'
 import { createToken } from './create-token.ts'
+import { exportDocument } from './export-document.ts'
 import { listTokens } from './list-tokens.ts'
 import { retrieveServer } from './retrieve-server.ts'
 import { revokeToken } from './revoke-token.ts'
@@ -9,6 +10,7 @@ import { revokeToken } from './revoke-token.ts'
 export const stratusOperations: readonly Operation[] = [
   retrieveServer,
   applyDocument,
+  exportDocument,
   listTokens,
   createToken,
   revokeToken,

@@ -5,6 +5,7 @@ import type { AppContext } from '../../context.ts'
 import { createServer, type Server } from '../../tls/create-server.ts'
 import { loadServerCredentials, type ServerCredentials } from '../../tls/server-credentials.ts'
 import { version } from '../version.ts'
+import { docsFolder } from './docs-folder.ts'
 
 /** The API behind TLS (or behind its proxies), not listening yet. */
 export async function createHttpServer(
@@ -17,7 +18,12 @@ export async function createHttpServer(
   const trustProxy = config.tls.kind === 'none' ? config.tls.trustProxy : []
   const heldPolls = new HeldPolls(wakeUp, { seconds: config.holdPollsSeconds, max: 200 })
   const context = { db, wakeUp, artifacts, secretBox, policy, version, heldPolls, publicUrl }
-  const app = createApp(context, { trustProxy, openOnLoopback: config.mode === 'dev' })
+  const app = createApp(context, {
+    trustProxy,
+    openOnLoopback: config.mode === 'dev',
+    requestsPerMinute: config.requestsPerMinute,
+    ...docsFolder(),
+  })
   const server = createServer(config, credentials, app, serverOptions)
   configureServer(server)
   return { server, credentials, heldPolls }

@@ -23,6 +23,8 @@ export async function cloneStep(run: Run, log: StepLog): Promise<StepEnd> {
       `the repository ${parseGitAddress(source.url).url}`,
     )
     run.project = { dir, checkout, shared: false, ...(await readProjectFile(dir)) }
+  } else if (source.kind === 'none') {
+    throw new StepFailure('The project has no code: it can only be simulated.')
   } else {
     const root = path.resolve(source.path)
     const commit = folderCommit(root)

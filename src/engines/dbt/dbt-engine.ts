@@ -114,7 +114,7 @@ function secretsOfRun(plan: RunPlan, base: Readonly<Record<string, string>>): st
 }
 
 function secretsOfSource({ project: { source } }: RunPlan): readonly string[] {
-  if (source.kind === 'path') return []
+  if (source.kind !== 'git') return []
   try {
     return parseGitAddress(source.url).secrets
   } catch (error) {

@@ -1,9 +1,9 @@
 import type { PlannedStep } from '../../domain/run-step.ts'
 import type { NodeRule, Scenario, SimulatedDuration, StepRule } from '../../domain/scenario.ts'
+import type { Attempt } from '../run-engine.ts'
 import type { NodeGraph } from './node-graph.ts'
 import type { RandomSource } from './random.ts'
 import { selectNodes } from './select-nodes.ts'
-import type { Attempt } from './simulated-plan.ts'
 
 /** The scenario's rules for one execution of a job, with faults that are over by now left out. */
 export interface MergedRules {

@@ -2,16 +2,15 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createScrubber, secretsOf } from '../dbt/secret-scrubber.ts'
-import type { RunEngine, RunOutcome, RunSink } from '../run-engine.ts'
+import type { RunEngine, RunOutcome, RunPlan, RunSink } from '../run-engine.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { type RandomSource, seededRandom } from './random.ts'
-import type { SimulatedPlan } from './simulated-plan.ts'
 import { takeSteps } from './simulated-run.ts'
 import { prepareSimulation, type Simulation } from './simulation.ts'
 
 export interface SimulatedEngineOptions {
   /** Where a run's scenario comes from; its plan unless said otherwise. */
-  readonly scenarioFor?: (plan: SimulatedPlan) => unknown
+  readonly scenarioFor?: (plan: RunPlan) => unknown
   readonly clock?: Clock
   readonly random?: RandomSource
 }
@@ -24,7 +23,7 @@ export class SimulatedEngine implements RunEngine {
     this.#options = options
   }
 
-  async execute(plan: SimulatedPlan, sink: RunSink, signal: AbortSignal): Promise<RunOutcome> {
+  async execute(plan: RunPlan, sink: RunSink, signal: AbortSignal): Promise<RunOutcome> {
     const { scenarioFor = ({ scenario }) => scenario, clock = systemClock, random = seededRandom } = this.#options
     const folder = await mkdtemp(path.join(tmpdir(), 'stratus-simulated-'))
     let simulation: Simulation | undefined

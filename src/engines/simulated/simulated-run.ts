@@ -5,7 +5,7 @@ import { parseDbtCommand, withThreadsOption } from '../dbt/dbt-command.ts'
 import type { Scrub } from '../dbt/secret-scrubber.ts'
 import { joinWords } from '../dbt/split-command.ts'
 import { StepFailure } from '../dbt/step-failure.ts'
-import type { RunOutcome, RunSink, StepEnd } from '../run-engine.ts'
+import type { RunOutcome, RunPlan, RunSink, StepEnd } from '../run-engine.ts'
 import type { Clock } from './clock.ts'
 import { dbtScript } from './dbt-script.ts'
 import { openInvocation } from './invocation.ts'
@@ -14,13 +14,12 @@ import { findResumedNodes } from './resumed-nodes.ts'
 import { checkoutOf, cloneScript, profileScript } from './setup-scripts.ts'
 import { readCommand } from './simulated-command.ts'
 import { simulatedConnection } from './simulated-connection.ts'
-import type { SimulatedPlan } from './simulated-plan.ts'
 import type { Simulation } from './simulation.ts'
 import type { ScriptFile, StepScript } from './step-script.ts'
 
 /** One run on its way through its steps. */
 export interface SimulatedRun {
-  readonly plan: SimulatedPlan
+  readonly plan: RunPlan
   readonly sink: RunSink
   readonly signal: AbortSignal
   readonly clock: Clock

@@ -1,12 +1,11 @@
 import type { Manifest } from '../../domain/manifest.ts'
 import { type Scenario, scenarioSchema } from '../../domain/scenario.ts'
 import { StepFailure } from '../dbt/step-failure.ts'
-import type { RunPlan } from '../run-engine.ts'
+import type { Attempt, RunPlan } from '../run-engine.ts'
 import { inventManifest } from './invent-manifest.ts'
 import { attemptNumber, type MergedRules, mergeNodeRules } from './merge-rules.ts'
 import { type NodeGraph, readGraph } from './node-graph.ts'
 import type { RandomSource } from './random.ts'
-import type { Attempt } from './simulated-plan.ts'
 
 /** Everything about a run that is the same in all its steps. */
 export interface Simulation {

@@ -4,6 +4,7 @@ import { type ApplyRun, addEntry, revival } from './apply-run.ts'
 import { connectionOf, updateSecrets } from './connection.ts'
 import type { EnvironmentTarget } from './match-targets.ts'
 import { changesBetween } from './plan.ts'
+import { scenarioOf, simulationChanges } from './simulation.ts'
 import { variableChanges, variablesOf, writeVariables } from './variables.ts'
 
 export interface ParentProject {
@@ -37,11 +38,12 @@ export async function applyEnvironment(
   project: ParentProject,
 ): Promise<number | undefined> {
   const values = environmentValues(input)
+  const scenario = scenarioOf(input)
   const settings = changesBetween(row ?? environmentValues({ name: input.name }), values, labels)
   const secrets = updateSecrets(input, row, run.secretBox)
   const owned = row ? variablesOf(run, { projectId: project.id, environmentId: row.id }) : []
   const variables = variableChanges(run, owned, input.environment_variables)
-  const rowChanges = [...revival(row), ...settings, ...secrets.changes]
+  const rowChanges = [...revival(row), ...settings, ...simulationChanges(row, input), ...secrets.changes]
   const changes = [...rowChanges, ...variables.map((variable) => variable.shown)]
   const id = run.dryRun ? (row?.id ?? input.id ?? undefined) : await write()
   addEntry(run, { kind: 'environment', id, name: input.name, within: [project.name], isNew: !row, changes, note })
@@ -52,7 +54,12 @@ export async function applyEnvironment(
     const stored = {
       ...values,
       connection: values.connection && JSON.stringify(values.connection),
+      simulation: scenario && JSON.stringify(scenario),
       ...(secrets.ciphertext !== undefined && { connection_secrets: secrets.ciphertext }),
+      // A connection that API clients share among environments ends here where the document says otherwise.
+      ...(settings.some(({ key }) => key === 'connection') || secrets.ciphertext !== undefined
+        ? { connection_id: null, credentials_id: null }
+        : {}),
     }
     if (row) {
       if (rowChanges.length === 0 && secrets.ciphertext === undefined) return row.id

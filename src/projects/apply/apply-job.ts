@@ -1,48 +1,54 @@
 import { sql } from 'kysely'
+import { jobColumns } from '../../db/job-columns.ts'
 import type { JobRow } from '../../db/schema.ts'
-import { nextFireTime } from '../../domain/cron.ts'
-import { cronOfSchedule } from '../../domain/cron-of-schedule.ts'
-import { type JobCompletionTrigger, jobTypeOf } from '../../domain/job.ts'
+import { defaultJobSettings, type JobCompletionTrigger, type JobSettings } from '../../domain/job.ts'
+import { givenTypeOf } from '../../domain/job-derivations.ts'
+import { withoutNull } from '../../util/without-null.ts'
 import { jobScheduleOf } from '../document/job-schedule.ts'
 import type { JobDocument } from '../document/job-schema.ts'
 import { chosenId, known, type ParentProject } from './apply-environment.ts'
 import { type ApplyRun, addEntry, revival } from './apply-run.ts'
 import type { JobTarget } from './match-targets.ts'
 import { changesBetween, type PlanChange } from './plan.ts'
+import { scenarioOf, simulationChanges } from './simulation.ts'
 import { variableChanges, variablesOf, writeVariables } from './variables.ts'
 
 export interface ParentEnvironment extends ParentProject {
   readonly project: ParentProject
 }
 
-function jobSettings(input: JobDocument, completion: JobCompletionTrigger | null) {
+function jobSettings(input: JobDocument, completion: JobCompletionTrigger | null): JobSettings {
+  const { settings, execution, triggers, schedule, ...given } = input
   return {
     name: input.name,
-    description: input.description ?? '',
-    dbt_version: input.dbt_version ?? null,
-    engine: input.engine ?? null,
-    execute_steps: input.execute_steps ?? [],
-    timeout_seconds: input.execution?.timeout_seconds ?? 0,
-    threads: input.settings?.threads ?? null,
-    target_name: input.settings?.target_name ?? null,
-    trigger_schedule: input.triggers?.schedule ?? false,
-    trigger_github_webhook: input.triggers?.github_webhook ?? false,
-    trigger_git_provider_webhook: input.triggers?.git_provider_webhook ?? false,
-    trigger_on_merge: input.triggers?.on_merge ?? false,
-    schedule: input.schedule ? jobScheduleOf(input.schedule) : null,
-    generate_docs: input.generate_docs ?? false,
-    run_generate_sources: input.run_generate_sources ?? false,
-    run_compare_changes: input.run_compare_changes ?? false,
-    compare_changes_flags: input.compare_changes_flags ?? '--select state:modified',
-    run_lint: input.run_lint ?? false,
-    errors_on_lint_failure: input.errors_on_lint_failure ?? true,
-    deferring_job_definition_id: input.deferring_job_definition_id ?? null,
-    deferring_environment_id: input.deferring_environment_id ?? null,
-    lifecycle_webhooks: input.lifecycle_webhooks ?? false,
-    lifecycle_webhooks_url: input.lifecycle_webhooks_url ?? null,
-    triggers_on_draft_pr: input.triggers_on_draft_pr ?? false,
+    ...defaultJobSettings,
+    ...withoutNull({
+      description: given.description,
+      dbt_version: given.dbt_version,
+      engine: given.engine,
+      execute_steps: given.execute_steps,
+      timeout_seconds: execution?.timeout_seconds,
+      threads: settings?.threads,
+      target_name: settings?.target_name,
+      trigger_schedule: triggers?.schedule,
+      trigger_github_webhook: triggers?.github_webhook,
+      trigger_git_provider_webhook: triggers?.git_provider_webhook,
+      trigger_on_merge: triggers?.on_merge,
+      generate_docs: given.generate_docs,
+      run_generate_sources: given.run_generate_sources,
+      run_compare_changes: given.run_compare_changes,
+      compare_changes_flags: given.compare_changes_flags,
+      run_lint: given.run_lint,
+      errors_on_lint_failure: given.errors_on_lint_failure,
+      deferring_job_definition_id: given.deferring_job_definition_id,
+      deferring_environment_id: given.deferring_environment_id,
+      lifecycle_webhooks: given.lifecycle_webhooks,
+      lifecycle_webhooks_url: given.lifecycle_webhooks_url,
+      triggers_on_draft_pr: given.triggers_on_draft_pr,
+      cost_optimization_features: given.cost_optimization_features,
+    }),
+    schedule: schedule ? jobScheduleOf(schedule) : null,
     job_completion_trigger: completion,
-    cost_optimization_features: input.cost_optimization_features ?? [],
   }
 }
 
@@ -65,12 +71,16 @@ export async function applyJob(
 ): Promise<void> {
   const { project } = environment
   const settings = jobSettings(input, completionOf(input, projectIdOf))
+  const scenario = scenarioOf(input)
+  const type = givenTypeOf({ ...settings, job_type: input.job_type ?? '' })
   const owned = row ? variablesOf(run, { projectId: project.id, jobId: row.id }) : []
   const variables = variableChanges(run, owned, input.environment_variables)
   const rowChanges = [
     ...revival(row),
     ...movement(run, row, environment),
-    ...changesBetween(row ?? jobSettings({ name: input.name }, null), settings, labels),
+    ...changesBetween({ ...(row ?? jobSettings({ name: input.name }, null)) }, { ...settings }, labels),
+    ...simulationChanges(row, input),
+    ...changesBetween({ job_type: row ? givenTypeOf(row) : null }, { job_type: type }),
   ]
   const id = run.dryRun ? (row?.id ?? input.id ?? undefined) : await write()
   addEntry(run, {
@@ -86,20 +96,10 @@ export async function applyJob(
 
   async function write(): Promise<number> {
     if (row && rowChanges.length === 0) return row.id
-    const cron = (settings.schedule && cronOfSchedule(settings.schedule)) ?? null
     const stored = {
-      ...settings,
-      schedule: settings.schedule && JSON.stringify(settings.schedule),
-      job_completion_trigger: settings.job_completion_trigger && JSON.stringify(settings.job_completion_trigger),
-      job_type: jobTypeOf({
-        schedule: settings.trigger_schedule,
-        githubWebhook: settings.trigger_github_webhook,
-        gitProviderWebhook: settings.trigger_git_provider_webhook,
-        onMerge: settings.trigger_on_merge,
-      }),
-      schedule_cron: cron,
-      next_run_at: nextRunAt(run, row, settings.trigger_schedule ? cron : null),
+      ...jobColumns(settings, { given: type, before: row, now: run.state.now }),
       environment_id: known(environment.id),
+      simulation: scenario && JSON.stringify(scenario),
     }
     if (row) {
       const update = { ...stored, state: 1, updated_at: sql<Date>`now()` }
@@ -126,11 +126,4 @@ function movement(run: ApplyRun, row: JobRow | undefined, environment: ParentEnv
   if (!row || row.environment_id === environment.id) return []
   const from = run.state.environments.get(row.environment_id)?.name ?? row.environment_id
   return [{ key: 'environment', from, to: environment.name }]
-}
-
-/** A time that is due, or missed, stays due unless the schedule itself changed. */
-function nextRunAt(run: ApplyRun, row: JobRow | undefined, cron: string | null): Date | null {
-  if (cron === null) return null
-  const same = row?.state === 1 && row.trigger_schedule && row.schedule_cron === cron
-  return same && row.next_run_at ? row.next_run_at : nextFireTime(cron, run.state.now)
 }

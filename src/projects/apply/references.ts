@@ -1,3 +1,4 @@
+import type { JobRow } from '../../db/schema.ts'
 import { type DocumentPath, type Problem, problem } from '../document/problem.ts'
 import type { CurrentState } from './current-state.ts'
 import { leftOut } from './left-out.ts'
@@ -37,18 +38,22 @@ export function futureOf(targets: readonly ProjectTarget[], state: CurrentState,
 }
 
 /** References to jobs and environments that there will not be. */
-export function referenceProblems(targets: readonly ProjectTarget[], future: Future): Problem[] {
+export function referenceProblems(targets: readonly ProjectTarget[], state: CurrentState, future: Future): Problem[] {
   return targets.flatMap((project) =>
     project.environments.flatMap((environment) =>
-      environment.jobs.flatMap(({ input, path }) => {
+      environment.jobs.flatMap(({ input, path, row }) => {
         const condition = input.job_completion_trigger_condition?.condition
         const at: DocumentPath = [...path, 'job_completion_trigger_condition', 'condition']
         const awaited = condition && future.jobs.get(condition.job_id)
+        const stays = leftAsItIs(row, state)
         const wrongProject = awaited?.projectId && condition?.project_id && condition.project_id !== awaited.projectId
         return [
-          ...missing(future.jobs, 'job', condition?.job_id, [...at, 'job_id']),
-          ...missing(future.jobs, 'job', input.deferring_job_definition_id, [...path, 'deferring_job_definition_id']),
-          ...missing(future.environments, 'environment', input.deferring_environment_id, [
+          ...missing(future.jobs, 'job', stays.awaitedJob(condition?.job_id), [...at, 'job_id']),
+          ...missing(future.jobs, 'job', stays.deferringJob(input.deferring_job_definition_id), [
+            ...path,
+            'deferring_job_definition_id',
+          ]),
+          ...missing(future.environments, 'environment', stays.deferringEnvironment(input.deferring_environment_id), [
             ...path,
             'deferring_environment_id',
           ]),
@@ -64,6 +69,19 @@ export function referenceProblems(targets: readonly ProjectTarget[], future: Fut
       }),
     ),
   )
+}
+
+type Given = number | null | undefined
+
+/** A reference that the job has already, to what was deleted before, is no mistake of the document: it is looked past. */
+function leftAsItIs(row: JobRow | undefined, { jobs, environments }: CurrentState) {
+  const unlessOld = (given: Given, stored: Given, known: ReadonlyMap<number, { readonly state: number }>): Given =>
+    typeof given === 'number' && given === stored && known.get(given)?.state !== 1 ? undefined : given
+  return {
+    awaitedJob: (id: Given) => unlessOld(id, row?.job_completion_trigger?.condition.job_id, jobs),
+    deferringJob: (id: Given) => unlessOld(id, row?.deferring_job_definition_id, jobs),
+    deferringEnvironment: (id: Given) => unlessOld(id, row?.deferring_environment_id, environments),
+  }
 }
 
 function missing(

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { EnvironmentVariableRow } from '../../db/schema.ts'
 import type { SecretBox } from '../../secrets/secret-box.ts'
 import { isSecretVariable } from '../document/secret-details.ts'
+import { storeVariable } from '../variables/store-variable.ts'
 import type { ApplyRun } from './apply-run.ts'
 import { type PlanChange, secretPlaceholder } from './plan.ts'
 
@@ -70,23 +71,6 @@ async function removeVariable({ tx }: ApplyRun, owner: VariableOwner, name: stri
     where project_id = ${owner.projectId} and name = ${name}
       and environment_id is not distinct from ${owner.environmentId ?? null}
       and job_id is not distinct from ${owner.jobId ?? null}
-  `.execute(tx)
-}
-
-async function storeVariable(
-  { tx, accountId, secretBox }: ApplyRun,
-  owner: VariableOwner & { projectId: number },
-  name: string,
-  text: string,
-): Promise<void> {
-  const secret = isSecretVariable(name)
-  const value = secret ? null : text
-  const ciphertext = secret ? secretBox.encrypt(text) : null
-  await sql`
-    insert into environment_variables (account_id, project_id, environment_id, job_id, name, value, ciphertext)
-    values (${accountId}, ${owner.projectId}, ${owner.environmentId ?? null}, ${owner.jobId ?? null}, ${name}, ${value}, ${ciphertext})
-    on conflict (project_id, coalesce(environment_id, 0), coalesce(job_id, 0), name)
-    do update set value = excluded.value, ciphertext = excluded.ciphertext, updated_at = now()
   `.execute(tx)
 }
 

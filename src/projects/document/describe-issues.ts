@@ -48,8 +48,21 @@ export function describeIssues(
         problem(path, `got the name ${JSON.stringify(shorten(String(path.at(-1))))}, expected ${expectation}`, 'key'),
       ]
     }
+    const branch = issue.code === 'invalid_union' ? onlyNearBranch(issue.errors) : undefined
+    if (branch !== undefined) {
+      const inner = branch.map((found) => ({ ...found, path: [...issue.path, ...found.path] }))
+      return describeIssues(inner, data, fromEnv)
+    }
     return [problem(path, `${gotAt(path, data, fromEnv)}, expected ${issue.message}`)]
   })
+}
+
+/** Of a choice between shapes, the one that was meant: what is wrong is inside of it. */
+function onlyNearBranch(branches: readonly (readonly z.core.$ZodIssue[])[]) {
+  const near = branches.filter((issues) =>
+    issues.every((issue) => issue.path.length > 0 || issue.code === 'unrecognized_keys'),
+  )
+  return near.length === 1 ? near[0] : undefined
 }
 
 /** Keys of dbt Cloud's exports that have another place here. */
@@ -57,7 +70,6 @@ const elsewhere = new Map([
   ['account_id', 'leave it out: a document is for one account'],
   ['project_id', 'leave it out: this belongs to the project that it stands in'],
   ['environment_id', 'leave it out: a job belongs to the environment that it stands in'],
-  ['job_type', 'leave it out: it follows from the triggers'],
   ['state', 'leave it out: what should go is left out, and deleted with --prune'],
   ['generate_sources', 'write "run_generate_sources"'],
   ['custom_branch_only', 'leave it out: it has no effect any more'],

@@ -47,7 +47,8 @@ function duplicates(group: readonly Entry[], key: 'id' | 'name', rule: string): 
     const own = value[key]
     if (typeof own !== 'string' && typeof own !== 'number') return []
     const earlier = first.get(own)
-    if (earlier) {
+    // Two with one name are told apart by their ids, as API clients make them.
+    if (earlier && !(key === 'name' && isGiven(value.id) && isGiven(earlier.value.id))) {
       return [
         problem([...path, key], `got ${JSON.stringify(own)}, which ${pathText(earlier.path)} has already; ${rule}`),
       ]
@@ -61,7 +62,8 @@ function projectProblems({ path, value }: Entry): Problem[] {
   if (isGiven(value.path) && isGiven(value.git)) {
     return [problem([...path, 'git'], 'got git beside path, expected one of them', 'key')]
   }
-  if (isGiven(value.path) || isGiven(value.git)) return []
+  // Null, in so many words: a project that has no code yet.
+  if (isGiven(value.path) || isGiven(value.git) || value.path === null || value.git === null) return []
   const needsCode = entries(value, path, 'environments').some((environment) => isDbt(environment.value.engine))
   return needsCode ? [problem([...path, 'path'], 'missing, expected path or git: where the dbt project is')] : []
 }
@@ -69,7 +71,12 @@ function projectProblems({ path, value }: Entry): Problem[] {
 function environmentProblems({ path, value }: Entry): Problem[] {
   const problems: Problem[] = []
   const { connection, credentials, profile } = value
-  if (isGiven(connection) && isGiven(profile)) {
+  // A target alone names the one that is generated for the connection.
+  if (
+    isGiven(connection) &&
+    isGiven(profile) &&
+    (isGiven(field(profile, 'name')) || !isGiven(field(profile, 'target')))
+  ) {
     problems.push(problem([...path, 'connection'], 'got connection beside profile, expected one of them', 'key'))
   }
   if (isGiven(credentials) && !isGiven(connection)) {
@@ -92,14 +99,10 @@ function environmentProblems({ path, value }: Entry): Problem[] {
 
 function jobProblems({ path, value }: Entry, environment: Entry): Problem[] {
   const problems: Problem[] = []
-  const steps = value.execute_steps
-  if (
-    isDbt(value.engine ?? environment.value.engine) &&
-    (!isGiven(steps) || (Array.isArray(steps) && steps.length === 0))
-  ) {
-    const got = isGiven(steps) ? 'got an empty list' : 'missing'
+  // An empty list, in so many words, is a job whose runs bring their own commands.
+  if (isDbt(value.engine ?? environment.value.engine) && !isGiven(value.execute_steps)) {
     problems.push(
-      problem([...path, 'execute_steps'], `${got}, expected the dbt commands of the job, such as [dbt build]`),
+      problem([...path, 'execute_steps'], 'missing, expected the dbt commands of the job, such as [dbt build]'),
     )
   }
   problems.push(...scheduleProblems(path, value))

@@ -3,6 +3,7 @@ import { engineKind } from './engine-kind.ts'
 import { environmentVariables } from './environment-variables-schema.ts'
 import { jobSchema } from './job-schema.ts'
 import { filledText, id, integer, mapping, name, scalar } from './schema-parts.ts'
+import { simulation } from './simulation-schema.ts'
 
 /** Its other keys are the adapter's, as in profiles.yml, so that none of them is unknown. */
 const connection = z
@@ -26,6 +27,7 @@ export const environmentSchema = mapping({
   credentials: z.record(z.string(), scalar.nullable()).nullish(),
   environment_variables: environmentVariables,
   max_parallel_runs: integer(1).nullish(),
+  simulation: simulation.nullish(),
   jobs: z.array(jobSchema, { error: 'a list of jobs' }).nullish(),
 })
 

@@ -9,7 +9,7 @@ const reserved = [
   /^DBT_(TARGET_PATH|LOG_PATH|PROFILES_DIR|PROJECT_DIR|LOG_FORMAT|LOG_FORMAT_FILE)$/,
 ]
 
-const variableName = z
+export const variableName = z
   .string()
   .max(255)
   .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: 'names of letters, digits and "_"' })

@@ -3,6 +3,7 @@ import { cronProblem } from '../../domain/cron.ts'
 import { engineKind } from './engine-kind.ts'
 import { environmentVariables } from './environment-variables-schema.ts'
 import { filledText, id, integer, mapping, name, text } from './schema-parts.ts'
+import { simulation } from './simulation-schema.ts'
 
 const cron = text(200).superRefine((expression, context) => {
   if (expression.trim() === '') return // Terraform's word for "see date and time"
@@ -59,6 +60,7 @@ export const jobSchema = mapping({
   compare_changes_flags: text().nullish(),
   run_lint: z.boolean().nullish(),
   errors_on_lint_failure: z.boolean().nullish(),
+  job_type: z.enum(['ci', 'merge', 'scheduled', 'other']).nullish(),
   deferring_job_definition_id: id,
   deferring_environment_id: id,
   lifecycle_webhooks: z.boolean().nullish(),
@@ -67,6 +69,7 @@ export const jobSchema = mapping({
   job_completion_trigger_condition: jobCompletion.nullish(),
   cost_optimization_features: z.array(filledText, { error: 'a list of names' }).nullish(),
   environment_variables: environmentVariables,
+  simulation: simulation.nullish(),
 })
 
 export type JobDocument = z.infer<typeof jobSchema>

@@ -9,7 +9,7 @@ const gitUrl = filledText.superRefine((url, context) => {
   if (problem) context.addIssue({ code: 'custom', message: problem })
 })
 
-const subdirectory = filledText.refine(
+export const subdirectory = filledText.refine(
   (folder) => !/^[/~]|^[A-Za-z]:|\\/.test(folder) && !folder.split('/').includes('..'),
   {
     error: 'a folder below the root of the project, without ".."',

@@ -60,17 +60,26 @@ test('ids and names that stand twice point at the second and name the first', ()
 `
   expect(mistakesOf(text)).toEqual([
     'stratus.yml:3:11: projects[1].id: got 1, which projects[0] has already; ids are unique in an account',
-    'stratus.yml:3:20: projects[1].name: got "A", which projects[0] has already; names of projects are unique in an account',
     expect.stringMatching(/^stratus.yml:3:53: projects\[1\].environments\[0\].id: got 5/),
     expect.stringMatching(/^stratus.yml:3:78: projects\[1\].environments\[0\].jobs\[0\].id: got 7/),
   ])
+})
+
+test('a name that stands twice is a mistake unless both have an id', () => {
+  const jobs = (first: string, second: string) => `projects:
+  - name: P
+    path: a
+    environments: [{ name: E, jobs: [{ ${first}name: J, execute_steps: [] }, { ${second}name: J, execute_steps: [] }] }]
+`
+  expect(mistakesOf(jobs('', 'id: 8, ')).join()).toMatch(/jobs\[1\].name: got "J", which .*jobs\[0\] has already/)
+  expect(() => read(jobs('id: 7, ', 'id: 8, '))).not.toThrow()
 })
 
 test.each([
   ['execute_step: [dbt build]', /unknown key "execute_step", expected "execute_steps"/],
   ['environment_id: 3', /unknown key "environment_id", leave it out: a job belongs to the environment/],
   ['zzzzzzzzz: 3', /unknown key "zzzzzzzzz", expected one of id, name, description/],
-  ['execute_steps: []', /got an empty list, expected the dbt commands/],
+  ['execute_steps:', /execute_steps: missing, expected the dbt commands/],
   ['triggers: { schedule: true }', /schedule: missing, expected a schedule/],
   ['triggers: { schedule: true }\nschedule: { cron: "" }', /schedule: got no time/],
   ['schedule: { cron: "0 0 31 2 *" }', /no date ever matches/],

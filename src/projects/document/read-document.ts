@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { SetupError } from '../../domain/errors.ts'
 import { checkDocument } from './check-document.ts'
+import { inlineSimulations } from './inline-simulations.ts'
 import { resolveLocalPaths } from './local-paths.ts'
 import { type Position, parseYaml } from './parse-yaml.ts'
 import { type DocumentPath, type Problem, pathText } from './problem.ts'
@@ -20,12 +21,13 @@ export interface LoadedDocument {
   locate(message: string): string
 }
 
-/** Reads `stratus.yml`: `from_env` resolved, paths absolute. Throws one SetupError that lists every mistake. */
+/** Reads `stratus.yml`: `from_env` resolved, paths absolute, scenarios in the place of their files. Throws one SetupError that lists every mistake. */
 export async function readDocument(file: string, options: ReadOptions): Promise<LoadedDocument> {
   const text = await readFile(file, 'utf8').catch((error: Error) => {
     throw new SetupError(`Cannot read ${file}: ${error.message}`, { cause: error })
   })
-  return parseDocumentText(text, file, options)
+  const loaded = parseDocumentText(text, file, options)
+  return { ...loaded, document: await inlineSimulations(loaded.document, path.dirname(path.resolve(file))) }
 }
 
 export function parseDocumentText(text: string, file: string, { environment, home }: ReadOptions): LoadedDocument {

@@ -1,22 +1,22 @@
 import { z } from 'zod'
 import { listEnvironments as findEnvironments } from '../../../projects/environment-queries.ts'
+import { describeEnvironments, environmentIncludes } from '../../environments/describe-environments.ts'
 import { both, orderBy, paging, pathId, state, stateNumber } from '../../inputs/list-query.ts'
-import { queryInt, queryInts, queryText, queryTexts } from '../../inputs/query-fields.ts'
+import { includeRelated, queryInt, queryInts, queryText, queryTexts } from '../../inputs/query-fields.ts'
 import { none, operation } from '../../operation.ts'
-import { presentEnvironment } from '../../presenters/present-environment.ts'
 import { replyWithPage } from '../../reply-with-page.ts'
-import { withProjects } from '../../with-projects.ts'
 
 export const listEnvironments = operation({
   operationId: 'List Environments',
   method: 'get',
   path: '/api/v2/accounts/:account_id/environments/',
-  permission: 'jobs:read',
+  permission: 'projects:read',
   params: z.object({ account_id: pathId }),
   query: z.object({
     ...paging,
     state,
     order_by: orderBy(['id', 'name', 'created_at', 'updated_at', 'project_id']),
+    include_related: includeRelated(environmentIncludes),
     pk: queryInt(),
     pk__in: queryInts(),
     project_id: queryInt(),
@@ -41,7 +41,7 @@ export const listEnvironments = operation({
       },
       { limit: query.limit, offset: query.offset, ordering: query.order_by },
     )
-    const items = await withProjects(ctx, page.rows, presentEnvironment)
+    const items = await describeEnvironments(ctx, page.rows, 'v2', query.include_related)
     return replyWithPage({ items, total: page.total, query, access })
   },
 })

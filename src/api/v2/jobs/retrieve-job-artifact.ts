@@ -3,7 +3,7 @@ import { NotFoundError } from '../../../domain/errors.ts'
 import { findLatestSuccessfulRunId } from '../../../runs/run-queries.ts'
 import { bodyInt } from '../../inputs/body-fields.ts'
 import { pathId, pathTail } from '../../inputs/list-query.ts'
-import { queryInt } from '../../inputs/query-fields.ts'
+import { stepIndex } from '../../inputs/query-fields.ts'
 import { operation } from '../../operation.ts'
 import { replyWithArtifact } from '../../reply-with-artifact.ts'
 
@@ -11,9 +11,9 @@ export const retrieveJobArtifact = operation({
   operationId: 'Retrieve Job Artifact',
   method: 'get',
   path: '/api/v2/accounts/:account_id/jobs/:job_id/artifacts/*path',
-  permission: 'jobs:read',
+  permission: 'runs:read',
   params: z.object({ account_id: pathId, job_id: pathId, path: pathTail }),
-  query: z.object({ step: queryInt(1) }),
+  query: z.object({ step: stepIndex }),
   body: z.object({ step: bodyInt(1) }),
   async handler(ctx, { params, query, body }) {
     const runId = await findLatestSuccessfulRunId(ctx.db, params.account_id, params.job_id)

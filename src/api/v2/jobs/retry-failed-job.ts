@@ -9,11 +9,12 @@ export const retryFailedJob = operation({
   method: 'post',
   path: '/api/v2/accounts/:account_id/jobs/:job_id/rerun/',
   permission: 'runs:trigger',
+  audited: 'by-use-case',
   params: z.object({ account_id: pathId, job_id: pathId }),
   query: none,
   body: none,
-  async handler(ctx, { params }) {
-    const run = await rerunJob(ctx, { accountId: params.account_id, jobId: params.job_id })
+  async handler(ctx, { params, actor }) {
+    const run = await rerunJob(ctx, { accountId: params.account_id, jobId: params.job_id, actor })
     return replyWithChangedRun(ctx, run)
   },
 })

@@ -13,6 +13,7 @@ export const triggerJobRun = operation({
   method: 'post',
   path: '/api/v2/accounts/:account_id/jobs/:job_id/run/',
   permission: 'runs:trigger',
+  audited: 'by-use-case',
   params: z.object({ account_id: pathId, job_id: pathId }),
   query: none,
   body: z.object({
@@ -32,12 +33,13 @@ export const triggerJobRun = operation({
     timeout_seconds_override: bodyInt(0),
     steps_override: bodyTextList(100, 10_000),
   }),
-  async handler(ctx, { params, body }) {
+  async handler(ctx, { params, body, actor }) {
     const { cause, steps_override: steps, ...overrides } = body
     const run = await triggerRun(ctx, {
       accountId: params.account_id,
       jobId: params.job_id,
       causeCategory: 'api',
+      actor,
       ...(cause !== undefined && cause.trim() !== '' && { cause }),
       // An empty list overrides nothing, and neither does an empty text.
       overrides: withoutUndefined({ ...overrides, steps_override: steps?.length === 0 ? undefined : steps }),

@@ -3,7 +3,7 @@ import { listArtifactPaths } from '../../../runs/artifact-queries.ts'
 import { findRunOrThrow } from '../../find-run-or-throw.ts'
 import { bodyInt } from '../../inputs/body-fields.ts'
 import { pathId } from '../../inputs/list-query.ts'
-import { queryInt } from '../../inputs/query-fields.ts'
+import { stepIndex } from '../../inputs/query-fields.ts'
 import { operation } from '../../operation.ts'
 import { ok } from '../../reply.ts'
 
@@ -11,9 +11,9 @@ export const listRunArtifacts = operation({
   operationId: 'List Run Artifacts',
   method: 'get',
   path: '/api/v2/accounts/:account_id/runs/:run_id/artifacts/',
-  permission: 'jobs:read',
+  permission: 'runs:read',
   params: z.object({ account_id: pathId, run_id: pathId }),
-  query: z.object({ step: queryInt(1) }),
+  query: z.object({ step: stepIndex }),
   // Dagster names the step in the body of its GET.
   body: z.object({ step: bodyInt(1) }),
   async handler(ctx, { params, query, body }) {

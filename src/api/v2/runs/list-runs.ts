@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { listRuns as findRuns } from '../../../runs/run-queries.ts'
 import { describeRuns, runIncludes } from '../../describe-runs.ts'
-import { both, orderBy, paging, pathId } from '../../inputs/list-query.ts'
+import { anyState, both, orderBy, paging, pathId } from '../../inputs/list-query.ts'
 import {
   includeRelated,
   queryBoolean,
@@ -23,7 +23,7 @@ export const listRuns = operation({
   operationId: 'List Runs',
   method: 'get',
   path: '/api/v2/accounts/:account_id/runs/',
-  permission: 'jobs:read',
+  permission: 'runs:read',
   params: z.object({ account_id: pathId }),
   query: z.object({
     ...paging,
@@ -32,6 +32,9 @@ export const listRuns = operation({
     pk: queryInt(),
     pk__in: queryInts(),
     id__gt: queryInt(),
+    // Runs are never deleted, and none defers to another run yet.
+    state: anyState,
+    deferring_run_id: queryInt(),
     job_definition_id: queryInt(),
     environment_id: queryInt(),
     project_id: queryInt(),
@@ -47,11 +50,12 @@ export const listRuns = operation({
   }),
   body: none,
   async handler(ctx, { access, query }) {
+    const matchesNone = query.state === 'deleted' || query.deferring_run_id !== undefined
     const page = await findRuns(
       ctx.db,
       access,
       {
-        ids: both(query.pk, query.pk__in),
+        ids: matchesNone ? [] : both(query.pk, query.pk__in),
         idAfter: query.id__gt,
         jobId: query.job_definition_id,
         environmentId: query.environment_id,
@@ -66,6 +70,6 @@ export const listRuns = operation({
       { limit: query.limit, offset: query.offset, ordering: query.order_by },
     )
     const items = await describeRuns(ctx, page.rows, query.include_related)
-    return replyWithPage({ items, total: page.total, query: { ...query, state: 'all' }, access })
+    return replyWithPage({ items, total: page.total, query, access })
   },
 })

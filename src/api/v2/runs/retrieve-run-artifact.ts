@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { findRunOrThrow } from '../../find-run-or-throw.ts'
 import { bodyInt } from '../../inputs/body-fields.ts'
 import { pathId, pathTail } from '../../inputs/list-query.ts'
-import { queryInt } from '../../inputs/query-fields.ts'
+import { stepIndex } from '../../inputs/query-fields.ts'
 import { operation } from '../../operation.ts'
 import { replyWithArtifact } from '../../reply-with-artifact.ts'
 
@@ -10,9 +10,9 @@ export const retrieveRunArtifact = operation({
   operationId: 'Retrieve Run Artifact',
   method: 'get',
   path: '/api/v2/accounts/:account_id/runs/:run_id/artifacts/*path',
-  permission: 'jobs:read',
+  permission: 'runs:read',
   params: z.object({ account_id: pathId, run_id: pathId, path: pathTail }),
-  query: z.object({ step: queryInt(1) }),
+  query: z.object({ step: stepIndex }),
   // Dagster names the step in the body of its GET.
   body: z.object({ step: bodyInt(1) }),
   async handler(ctx, { params, query, body }) {

@@ -11,7 +11,7 @@ export const retrieveRunFailureDetails = operation({
   operationId: 'Retrieve Run Failure Details',
   method: 'get',
   path: '/api/v2/accounts/:account_id/runs/:run_id/retry/',
-  permission: 'jobs:read',
+  permission: 'runs:read',
   params: z.object({ account_id: pathId, run_id: pathId }),
   query: none,
   body: none,

@@ -10,7 +10,7 @@ export const retrieveRun = operation({
   operationId: 'Retrieve Run',
   method: 'get',
   path: '/api/v2/accounts/:account_id/runs/:run_id/',
-  permission: 'jobs:read',
+  permission: 'runs:read',
   params: z.object({ account_id: pathId, run_id: pathId }),
   query: z.object({ include_related: includeRelated(runIncludes) }),
   body: none,

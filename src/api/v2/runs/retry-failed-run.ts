@@ -9,11 +9,12 @@ export const retryFailedRun = operation({
   method: 'post',
   path: '/api/v2/accounts/:account_id/runs/:run_id/retry/',
   permission: 'runs:trigger',
+  audited: 'by-use-case',
   params: z.object({ account_id: pathId, run_id: pathId }),
   query: none,
   body: none,
-  async handler(ctx, { params }) {
-    const run = await retryRun(ctx, { accountId: params.account_id, runId: params.run_id })
+  async handler(ctx, { params, actor }) {
+    const run = await retryRun(ctx, { accountId: params.account_id, runId: params.run_id, actor })
     return replyWithChangedRun(ctx, run)
   },
 })

@@ -4,13 +4,20 @@ import { listEnvironments as findEnvironments } from '../../../projects/environm
 import { findProject } from '../../../projects/project-queries.ts'
 import type { Access } from '../../access.ts'
 import type { ApiContext } from '../../api-context.ts'
+import { describeEnvironments, environmentIncludes } from '../../environments/describe-environments.ts'
 import { both, orderBy, paging, pathId, state, stateNumber } from '../../inputs/list-query.ts'
-import { queryInt, queryInts, queryManyOf, queryOneOf, queryText, queryTexts } from '../../inputs/query-fields.ts'
+import {
+  includeRelated,
+  queryInt,
+  queryInts,
+  queryManyOf,
+  queryOneOf,
+  queryText,
+  queryTexts,
+} from '../../inputs/query-fields.ts'
 import { none, operation } from '../../operation.ts'
-import { presentEnvironmentV3 } from '../../presenters/present-environment.ts'
 import type { Reply } from '../../reply.ts'
 import { replyWithPage } from '../../reply-with-page.ts'
-import { withProjects } from '../../with-projects.ts'
 
 const deploymentTypes = new Map([
   ['production', 'production'],
@@ -25,6 +32,7 @@ const query = z.object({
   ...paging,
   state,
   order_by: orderBy(['id', 'name', 'created_at', 'updated_at', 'project_id']),
+  include_related: includeRelated(environmentIncludes),
   pk: queryInt(),
   pk__in: queryInts(),
   id__gt: queryInt(),
@@ -32,6 +40,7 @@ const query = z.object({
   project_id__in: queryInts(),
   name: queryText(),
   name__icontains: queryText(),
+  credentials_id: queryInt(),
   dbt_version: queryText(),
   dbt_version__in: queryTexts(),
   deployment_type: queryOneOf(deploymentTypes),
@@ -44,7 +53,7 @@ export const listEnvironments = operation({
   operationId: 'List Environments',
   method: 'get',
   path: '/api/v3/accounts/:account_id/projects/:project_id/environments/',
-  permission: 'jobs:read',
+  permission: 'projects:read',
   params: z.object({ account_id: pathId, project_id: pathId }),
   query,
   body: none,
@@ -60,7 +69,7 @@ export const listAccountEnvironments = operation({
   operationId: 'List Account Environments',
   method: 'get',
   path: '/api/v3/accounts/:account_id/environments/',
-  permission: 'jobs:read',
+  permission: 'projects:read',
   params: z.object({ account_id: pathId }),
   query,
   body: none,
@@ -77,6 +86,7 @@ async function replyWithEnvironments(ctx: ApiContext, access: Access, asked: z.o
       projectIds: both(asked.project_id, asked.project_id__in),
       name: asked.name,
       nameContains: asked.name__icontains,
+      credentialsId: asked.credentials_id,
       dbtVersions: both(asked.dbt_version, asked.dbt_version__in),
       deploymentTypes: both(asked.deployment_type, asked.deployment_type__in),
       type: asked.type,
@@ -84,6 +94,6 @@ async function replyWithEnvironments(ctx: ApiContext, access: Access, asked: z.o
     },
     { limit: asked.limit, offset: asked.offset, ordering: asked.order_by },
   )
-  const items = await withProjects(ctx, page.rows, presentEnvironmentV3)
+  const items = await describeEnvironments(ctx, page.rows, 'v3', asked.include_related)
   return replyWithPage({ items, total: page.total, query: asked, access })
 }

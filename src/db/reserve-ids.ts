@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
-import type { Db } from '../../db/database.ts'
+import { InvalidRequestError } from '../domain/errors.ts'
+import type { Db } from './database.ts'
 
 export type NumberedTable = 'accounts' | 'projects' | 'environments' | 'jobs'
 
@@ -26,4 +27,13 @@ async function lastValue(db: Db, table: NumberedTable): Promise<number> {
     select coalesce(pg_sequence_last_value(pg_get_serial_sequence(${table}, 'id')::regclass), 0) as value
   `.execute(db)
   return rows[0]?.value ?? 0
+}
+
+/** Throws InvalidRequestError for an id that some row of the table has, in any account, deleted or not. */
+export async function assertIdIsFree(db: Db, table: NumberedTable, id: number): Promise<void> {
+  const { rows } = await sql`select 1 from ${sql.table(table)} where id = ${id}`.execute(db)
+  if (rows.length === 0) return
+  throw new InvalidRequestError(`The id ${id} is taken.`, {
+    fields: { 'stratus.id': `Expected a free id. Got ${id}.` },
+  })
 }

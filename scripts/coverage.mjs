@@ -1,0 +1,104 @@
+// Writes openapi/COVERAGE.md: runs the tests of the API, notes which test saw which operation succeed, and names one for
+// each. test/integration/api-coverage.test.ts fails when the file is stale. Needs what the tests need (npm test sets up).
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { importTypescript } from './lib/import-typescript.mjs'
+import { root, stateDir } from './lib/paths.mjs'
+import { passThrough } from './lib/run-command.mjs'
+
+/** Where an answer is less than dbt Cloud's, or its shape is not documented by it. */
+const remarks = {
+  'GET /api/v2/accounts/{account_id}/users/': 'users are service tokens',
+  'GET /api/v2/users/{user_id}/': 'users are service tokens',
+  'GET /api/v3/accounts/{account_id}/users/': 'users are service tokens',
+  'GET /api/v3/accounts/{account_id}/users/{user_id}/': 'users are service tokens',
+  'GET /api/v3/users/{user_id}/credentials/': 'always empty',
+  'GET /api/v2/accounts/{account_id}/licenses/': 'nothing is limited',
+  'GET /api/v3/accounts/{account_id}/projects/{project_id}/runs/{run_id}/timing/': 'the shape is ours',
+}
+const unservedTest = [
+  'test/integration/api-unserved.test.ts',
+  'an operation of dbt Cloud that is not served says that it is known',
+]
+
+const evidenceDir = path.join(stateDir, 'evidence')
+rmSync(evidenceDir, { recursive: true, force: true })
+mkdirSync(evidenceDir, { recursive: true })
+const jest = [
+  ...['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'],
+  ...['--silent', 'test/integration'],
+]
+const code = await passThrough(process.execPath, jest, {
+  cwd: root,
+  env: { ...process.env, STRATUS_EVIDENCE_DIR: evidenceDir },
+})
+if (code !== 0) console.error('Some tests failed; what they prove is left out.')
+
+const { operations } = await importTypescript('src/api/operations.ts')
+const { unservedOperations } = await importTypescript('src/api/unserved-operations.ts')
+const proofs = bestProofs(readEvidence())
+const missing = operations.map(keyOf).filter((key) => !proofs.has(key))
+if (missing.length > 0) console.error(`No test saw these succeed:\n${missing.join('\n')}`)
+writeFileSync(path.join(root, 'openapi/COVERAGE.md'), document())
+process.exit(code === 0 && missing.length === 0 ? 0 : 1)
+
+function readEvidence() {
+  return readdirSync(evidenceDir).flatMap((file) =>
+    readFileSync(path.join(evidenceDir, file), 'utf8')
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line)),
+  )
+}
+
+/** For each operation the test that is about the fewest others and whose title stands in its file as it is. */
+function bestProofs(lines) {
+  const operationsOf = new Map()
+  for (const { operation, testPath, test } of lines) {
+    const id = `${testPath} ${test}`
+    operationsOf.set(id, (operationsOf.get(id) ?? new Set()).add(operation))
+  }
+  const best = new Map()
+  const ranked = lines
+    .map((line) => ({ ...line, others: operationsOf.get(`${line.testPath} ${line.test}`).size }))
+    .sort((a, b) => a.others - b.others || a.testPath.localeCompare(b.testPath) || a.test.localeCompare(b.test))
+  for (const { operation, testPath, test } of ranked) {
+    const title = titlesIn(testPath).find((each) => test.endsWith(each))
+    if (title !== undefined && !best.has(operation)) best.set(operation, [path.relative(root, testPath), title])
+  }
+  return best
+}
+
+function titlesIn(file) {
+  const found = [...readFileSync(file, 'utf8').matchAll(/\btest\(\s*(['"`])((?:(?!\1)[^\\]|\\.)+)\1/g)]
+  return found.map(([, , title]) => title.replaceAll("\\'", "'")).sort((a, b) => b.length - a.length)
+}
+
+function keyOf({ method, path: route }) {
+  return `${method.toUpperCase()} ${route.replace(/[:*](\w+)/g, '{$1}')}`
+}
+
+function document() {
+  const served = operations.map((operation) => {
+    const [file = '', title = ''] = proofs.get(keyOf(operation)) ?? []
+    return row(operation, remarks[keyOf(operation)] ? `served: ${remarks[keyOf(operation)]}` : 'served', file, title)
+  })
+  const unserved = unservedOperations.map((operation) => row(operation, '501', ...unservedTest))
+  return `# What is served
+
+Made by \`scripts/coverage.mjs\`. Every operation of Stratus, and every other one that dbt Cloud documents: \`served\`, with
+what is to be said of it; \`partial\`, with what is missing; or \`501\`, which is what it answers. The test is one that fails
+when this is not so; all answers in the tests of the API are compared with the files beside this one, field by field.
+
+${operations.length} operations are served, ${unservedOperations.length} say that they are known.
+
+| operation | | state | test |
+| --- | --- | --- | --- |
+${[...served, ...unserved].join('\n')}
+`
+}
+
+function row(operation, state, file, title) {
+  const test = file === '' ? '' : `${file}: ${title.replaceAll('|', '\\|')}`
+  return `| ${operation.operationId} | \`${keyOf(operation)}\` | ${state} | ${test} |`
+}

@@ -1,0 +1,49 @@
+import { z } from 'zod'
+import { documentProblems } from '../../projects/document/document-rules.ts'
+import { environmentSchema } from '../../projects/document/environment-schema.ts'
+import { bodyBoolean } from '../inputs/body-fields.ts'
+import {
+  bodyId,
+  bodyName,
+  bodyOneOf,
+  bodyState,
+  clearable,
+  clearableId,
+  clearableText,
+  documentPart,
+} from '../inputs/object-fields.ts'
+
+/** What stratus.yml can say of an environment and dbt Cloud cannot. */
+const stratusPart = documentPart(
+  environmentSchema.pick({
+    id: true,
+    engine: true,
+    dbt: true,
+    profile: true,
+    connection: true,
+    credentials: true,
+    max_parallel_runs: true,
+  }),
+).superRefine((given, context) => {
+  const document = { projects: [{ name: 'project', path: null, environments: [{ name: 'environment', ...given }] }] }
+  for (const { path, message } of documentProblems(document)) {
+    context.addIssue({ code: 'custom', path: path.slice(4), message: `${message.replace(/^got .*?, e/, 'E')}.` })
+  }
+})
+
+/** An environment as clients send it, in v2 and v3 alike; what else they send back of what they read is ignored. */
+export const environmentBody = z.object({
+  id: bodyId(),
+  project_id: bodyId(),
+  name: bodyName(),
+  state: bodyState(),
+  type: bodyOneOf(['deployment', 'development']),
+  deployment_type: clearable(bodyOneOf(['production', 'staging'])),
+  dbt_version: clearableText(255),
+  use_custom_branch: bodyBoolean(),
+  custom_branch: clearableText(1_024),
+  connection_id: clearableId(),
+  credentials_id: clearableId(),
+  stratus: stratusPart,
+})
+export type EnvironmentBody = z.infer<typeof environmentBody>

@@ -1,0 +1,94 @@
+import { InvalidRequestError } from '../../domain/errors.ts'
+import type { ConnectionChoice } from '../../projects/connections/choose-connection.ts'
+import { defaultEnvironmentSettings, type EnvironmentSettings } from '../../projects/create-environment.ts'
+import type { EnvironmentRecord } from '../../projects/environment-queries.ts'
+import { type EnvironmentChange, environmentSettingsOf } from '../../projects/update-environment.ts'
+import { connectionIdOf, unknownDbtVersion } from '../presenters/present-environment.ts'
+import type { EnvironmentBody } from './environment-body.ts'
+
+export function newEnvironmentOf(body: EnvironmentBody, name: string): EnvironmentChange {
+  const before = { connectionId: null, credentialsId: null, isShared: false }
+  return consistent(settingsOf(body, { name, ...defaultEnvironmentSettings }), connectionChoiceOf(body, before))
+}
+
+/** What a client's body makes of an environment. A value that comes back as it was shown leaves what is stored. */
+export function changedEnvironmentOf(body: EnvironmentBody, environment: EnvironmentRecord): EnvironmentChange {
+  const choice = connectionChoiceOf(body, {
+    connectionId: connectionIdOf(environment),
+    credentialsId: environment.credentials_id,
+    isShared: environment.connection_id !== null,
+  })
+  const namesProfile = body.stratus?.profile?.name && choice.kind === 'as-before'
+  const settings = settingsOf(body, environmentSettingsOf(environment))
+  return consistent(settings, namesProfile ? { kind: 'profile' } : choice)
+}
+
+/** A connection replaces the profile that was named, as in stratus.yml, where they exclude each other. */
+function consistent(settings: EnvironmentSettings, connection: ConnectionChoice): EnvironmentChange {
+  const connects = connection.kind === 'own' || connection.kind === 'shared'
+  return { settings: connects ? { ...settings, profile_name: null } : settings, connection }
+}
+
+function settingsOf(body: EnvironmentBody, before: EnvironmentSettings): EnvironmentSettings {
+  const { stratus = {} } = body
+  const version = body.dbt_version
+  const versionAsShown = version === unknownDbtVersion && before.dbt_version === null
+  return {
+    name: body.name ?? before.name,
+    type: body.type ?? before.type,
+    deployment_type: body.deployment_type === undefined ? before.deployment_type : body.deployment_type,
+    dbt_version: version === undefined || versionAsShown ? before.dbt_version : version,
+    custom_branch: branchOf(body, before.custom_branch),
+    engine: stratus.engine === undefined ? before.engine : (stratus.engine ?? 'dbt'),
+    dbt_command: stratus.dbt === undefined ? before.dbt_command : (stratus.dbt?.command ?? null),
+    profile_name: stratus.profile === undefined ? before.profile_name : (stratus.profile?.name ?? null),
+    target_name: stratus.profile === undefined ? before.target_name : (stratus.profile?.target ?? null),
+    max_parallel_runs: stratus.max_parallel_runs === undefined ? before.max_parallel_runs : stratus.max_parallel_runs,
+  }
+}
+
+/** A branch counts only while `use_custom_branch` says so, and is kept only then. */
+function branchOf({ use_custom_branch, custom_branch }: EnvironmentBody, before: string | null): string | null {
+  if (use_custom_branch === false) return null
+  return custom_branch === undefined ? before : custom_branch
+}
+
+interface ConnectionBefore {
+  /** As it is shown. */
+  readonly connectionId: number | null
+  readonly credentialsId: number | null
+  readonly isShared: boolean
+}
+
+function connectionChoiceOf(body: EnvironmentBody, before: ConnectionBefore): ConnectionChoice {
+  const { connection_id: connectionId, credentials_id: credentialsId, stratus = {} } = body
+  const connectionChanges = connectionId !== undefined && connectionId !== before.connectionId
+  const credentialsChange = credentialsId !== undefined && credentialsId !== before.credentialsId
+  if (stratus.connection) {
+    if (connectionChanges && connectionId !== null) throw onlyOne()
+    return { kind: 'own', given: { connection: stratus.connection, credentials: stratus.credentials } }
+  }
+  if (connectionChanges && connectionId === null) return { kind: 'profile' }
+  if (!connectionChanges && !credentialsChange) {
+    return stratus.connection === null && !before.isShared ? { kind: 'profile' } : { kind: 'as-before' }
+  }
+  const shared = connectionChanges ? connectionId : before.isShared ? before.connectionId : null
+  if (shared === null) throw credentialsAlone(credentialsId ?? null)
+  return {
+    kind: 'shared',
+    connectionId: shared,
+    credentialsId: credentialsId === undefined ? before.credentialsId : credentialsId,
+  }
+}
+
+function onlyOne(): InvalidRequestError {
+  const message = 'Expected connection_id or stratus.connection, not both.'
+  return new InvalidRequestError(message, { fields: { connection_id: message } })
+}
+
+function credentialsAlone(id: number | null): InvalidRequestError {
+  const message =
+    'Expected connection_id beside credentials_id: the connection of this environment is its own, ' +
+    `and has its credentials with it. Got ${id}.`
+  return new InvalidRequestError(message, { fields: { credentials_id: message } })
+}

@@ -1,0 +1,123 @@
+import { z } from 'zod'
+import { NotFoundError } from '../../domain/errors.ts'
+import { createEnvironment } from '../../projects/create-environment.ts'
+import { findEnvironmentsByIds } from '../../projects/environment-queries.ts'
+import { findProject } from '../../projects/project-queries.ts'
+import { deleteEnvironment, updateEnvironment } from '../../projects/update-environment.ts'
+import type { ApiContext } from '../api-context.ts'
+import { pathId } from '../inputs/list-query.ts'
+import { includeRelated } from '../inputs/query-fields.ts'
+import { assertSame, requireFields } from '../inputs/required-fields.ts'
+import { none, type Operation, operation } from '../operation.ts'
+import { created, ok } from '../reply.ts'
+import {
+  type Dialect,
+  describeEnvironments,
+  type EnvironmentIncludes,
+  environmentIncludes,
+} from './describe-environments.ts'
+import { environmentBody } from './environment-body.ts'
+import { changedEnvironmentOf, newEnvironmentOf } from './environment-of-body.ts'
+import { findEnvironmentOfPath } from './find-environment-of-path.ts'
+
+interface Place {
+  /** Of the list: it ends in `environments/`. */
+  readonly path: string
+  readonly dialect: Dialect
+  /** "Environment", or "Account Environment" for v3's paths without a project. */
+  readonly noun: string
+}
+
+const listParams = z.object({ account_id: pathId, project_id: pathId.optional() })
+const params = listParams.extend({ environment_id: pathId })
+const query = z.object({ include_related: includeRelated(environmentIncludes) })
+
+export function createEnvironmentAt({ path, dialect, noun }: Place): Operation {
+  return operation({
+    operationId: `Create ${noun}`,
+    method: 'post',
+    path,
+    permission: 'environments:write',
+    params: listParams,
+    query,
+    body: environmentBody,
+    async handler(ctx, { params, query, body, access }) {
+      const given = { ...body, project_id: params.project_id ?? body.project_id }
+      requireFields(given, ['project_id', 'name'])
+      assertSame('project_id', body.project_id, given.project_id)
+      const project = await findProject(ctx.db, params.account_id, given.project_id)
+      if (project === undefined) throw new NotFoundError(`There is no project ${given.project_id}.`)
+      access.assertProject(project.id)
+      const environmentId = await createEnvironment(ctx, {
+        accountId: params.account_id,
+        projectId: project.id,
+        id: body.stratus?.id ?? undefined,
+        ...newEnvironmentOf(body, given.name),
+      })
+      if (body.state === 2) await deleteEnvironment(ctx, { accountId: params.account_id, environmentId })
+      return created(await describe(ctx, environmentId, dialect, query.include_related))
+    },
+  })
+}
+
+export function retrieveEnvironmentAt({ path, dialect, noun }: Place): Operation {
+  return operation({
+    operationId: `Retrieve ${noun}`,
+    method: 'get',
+    path: `${path}:environment_id/`,
+    permission: 'projects:read',
+    params,
+    query,
+    body: none,
+    async handler(ctx, { params, query }) {
+      const environment = await findEnvironmentOfPath(ctx, params)
+      const [described] = await describeEnvironments(ctx, [environment], dialect, query.include_related)
+      return ok(described)
+    },
+  })
+}
+
+export function updateEnvironmentAt({ path, dialect, noun }: Place): Operation {
+  return operation({
+    operationId: `Update ${noun}`,
+    method: 'post',
+    path: `${path}:environment_id/`,
+    permission: 'environments:write',
+    params,
+    query,
+    body: environmentBody,
+    async handler(ctx, { params, query, body }) {
+      const { id, project_id: projectId } = await findEnvironmentOfPath(ctx, params)
+      assertSame('id', body.id, id)
+      assertSame('stratus.id', body.stratus?.id ?? undefined, id)
+      assertSame('project_id', body.project_id, projectId, 'No environment moves between projects.')
+      const key = { accountId: params.account_id, environmentId: id }
+      if (body.state === 2) await deleteEnvironment(ctx, key)
+      else await updateEnvironment(ctx, key, (environment) => changedEnvironmentOf(body, environment))
+      return ok(await describe(ctx, id, dialect, query.include_related))
+    },
+  })
+}
+
+export function destroyEnvironmentAt({ path, dialect, noun }: Place): Operation {
+  return operation({
+    operationId: `Destroy ${noun}`,
+    method: 'delete',
+    path: `${path}:environment_id/`,
+    permission: 'environments:write',
+    params,
+    query: none,
+    body: none,
+    async handler(ctx, { params }) {
+      const { id } = await findEnvironmentOfPath(ctx, params)
+      await deleteEnvironment(ctx, { accountId: params.account_id, environmentId: id })
+      return ok(await describe(ctx, id, dialect, new Set()))
+    },
+  })
+}
+
+/** As it is now, deleted or not. */
+async function describe(ctx: ApiContext, id: number, dialect: Dialect, include: EnvironmentIncludes) {
+  const [described] = await describeEnvironments(ctx, await findEnvironmentsByIds(ctx.db, [id]), dialect, include)
+  return described
+}

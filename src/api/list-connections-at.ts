@@ -1,0 +1,52 @@
+import { z } from 'zod'
+import { NotFoundError } from '../domain/errors.ts'
+import { type ConnectionRecord, listConnections } from '../projects/connections/connection-queries.ts'
+import { findProject } from '../projects/project-queries.ts'
+import { both, orderBy, paging, pathId, state, stateNumber } from './inputs/list-query.ts'
+import { queryInt, queryInts, queryText } from './inputs/query-fields.ts'
+import { none, type Operation, operation } from './operation.ts'
+import { replyWithPage } from './reply-with-page.ts'
+
+/** v2 lists those of the account, flat; v3 those of a project, with their details apart. */
+export function listConnectionsAt(path: string, present: (connection: ConnectionRecord) => unknown): Operation {
+  return operation({
+    operationId: 'List Connections',
+    method: 'get',
+    path,
+    permission: 'projects:read',
+    params: z.object({ account_id: pathId, project_id: pathId.optional() }),
+    query: z.object({
+      ...paging,
+      state,
+      order_by: orderBy(['id', 'name', 'created_at', 'updated_at', 'project_id']),
+      pk: queryInt(),
+      pk__in: queryInts(),
+      project_id: queryInt(),
+      project_id__in: queryInts(),
+      name: queryText(),
+      name__icontains: queryText(),
+      adapter_version: queryText(),
+    }),
+    body: none,
+    async handler(ctx, { params, query, access }) {
+      const { project_id: projectId } = params
+      if (projectId !== undefined && (await findProject(ctx.db, params.account_id, projectId)) === undefined) {
+        throw new NotFoundError(`There is no project ${projectId}.`)
+      }
+      const page = await listConnections(
+        ctx.db,
+        access,
+        {
+          ids: both(query.pk, query.pk__in),
+          projectIds: both(projectId ?? query.project_id, query.project_id__in),
+          name: query.name,
+          nameContains: query.name__icontains,
+          type: query.adapter_version?.replace(/_v\d+$/, ''),
+          state: stateNumber(query.state),
+        },
+        { limit: query.limit, offset: query.offset, ordering: query.order_by },
+      )
+      return replyWithPage({ items: page.rows.map(present), total: page.total, query, access })
+    },
+  })
+}

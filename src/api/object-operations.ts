@@ -1,0 +1,93 @@
+import {
+  createEnvironmentAt,
+  destroyEnvironmentAt,
+  retrieveEnvironmentAt,
+  updateEnvironmentAt,
+} from './environments/environment-operations-at.ts'
+import { listConnectionsAt } from './list-connections-at.ts'
+import { listProjectsAt } from './list-projects-at.ts'
+import type { Operation } from './operation.ts'
+import { presentConnection, presentFlatConnection } from './presenters/present-connection.ts'
+import { presentRepository, presentSpacedRepository } from './presenters/present-repository.ts'
+import { createProjectAt, destroyProjectAt, updateProjectAt } from './projects/project-operations-at.ts'
+import * as repositories from './projects/repository-operations.ts'
+import { retrieveProjectAt } from './retrieve-project-at.ts'
+import { retrieveConnection } from './v2/connections/retrieve-connection.ts'
+import { listEnvironments } from './v2/environments/list-environments.ts'
+import { createJob } from './v2/jobs/create-job.ts'
+import { destroyJob } from './v2/jobs/destroy-job.ts'
+import { listJobs } from './v2/jobs/list-jobs.ts'
+import { retrieveJob } from './v2/jobs/retrieve-job.ts'
+import { updateJob } from './v2/jobs/update-job.ts'
+import * as connections from './v3/connections/connection-operations.ts'
+import * as credentials from './v3/credentials/credentials-operations.ts'
+import { listCredentials } from './v3/credentials/list-credentials.ts'
+import * as bulkVariables from './v3/environment-variables/bulk-variable-operations.ts'
+import * as variableLists from './v3/environment-variables/list-variables.ts'
+import * as variables from './v3/environment-variables/variable-operations.ts'
+import * as v3Environments from './v3/environments/list-environments.ts'
+
+const v2 = '/api/v2/accounts/:account_id/'
+const v3 = '/api/v3/accounts/:account_id/'
+const inProject = `${v3}projects/:project_id/`
+
+const environmentPlaces = [
+  { path: `${v2}environments/`, dialect: 'v2', noun: 'Environment' },
+  { path: `${v3}environments/`, dialect: 'v3', noun: 'Account Environment' },
+  { path: `${inProject}environments/`, dialect: 'v3', noun: 'Environment' },
+] as const
+
+/** What clients define: projects, environments, jobs, and what they connect to. */
+export const objectOperations: readonly Operation[] = [
+  listJobs,
+  createJob,
+  retrieveJob,
+  updateJob,
+  destroyJob,
+  ...[`${v2}projects/`, `${v3}projects/`].flatMap((path) => [
+    listProjectsAt(path),
+    createProjectAt(path),
+    retrieveProjectAt(`${path}:project_id/`),
+    updateProjectAt(path),
+    destroyProjectAt(path),
+  ]),
+  listEnvironments,
+  v3Environments.listAccountEnvironments,
+  v3Environments.listEnvironments,
+  ...environmentPlaces.flatMap((place) => [
+    createEnvironmentAt(place),
+    retrieveEnvironmentAt(place),
+    updateEnvironmentAt(place),
+    destroyEnvironmentAt(place),
+  ]),
+  listConnectionsAt(`${v2}connections/`, presentFlatConnection),
+  retrieveConnection,
+  listConnectionsAt(`${inProject}connections/`, presentConnection),
+  connections.createConnection,
+  connections.retrieveConnection,
+  connections.updateConnection,
+  connections.destroyConnection,
+  listCredentials,
+  credentials.createCredentials,
+  credentials.retrieveCredentials,
+  credentials.updateCredentials,
+  credentials.patchCredentials,
+  credentials.destroyCredentials,
+  repositories.listRepositoriesAt(`${v2}repositories/`, presentRepository),
+  repositories.retrieveAccountRepository,
+  repositories.listRepositoriesAt(`${inProject}repositories/`, presentSpacedRepository),
+  repositories.createRepository,
+  repositories.retrieveRepository,
+  repositories.updateRepository,
+  repositories.destroyRepository,
+  // Their own words before ids: the first path that matches answers.
+  variableLists.listEnvironmentsVariables,
+  variableLists.listJobVariables,
+  variableLists.listUserVariables,
+  bulkVariables.createEnvironmentVariablesBulk,
+  bulkVariables.updateEnvironmentVariablesBulk,
+  bulkVariables.destroyEnvironmentVariablesBulk,
+  variables.createEnvironmentVariable,
+  variables.updateEnvironmentVariable,
+  variables.destroyEnvironmentVariable,
+]

@@ -1,0 +1,26 @@
+import type { CredentialsRecord } from '../../projects/connections/connection-queries.ts'
+import type { components } from '../wire/v3.generated.ts'
+import { defaultThreads, noTarget } from './present-job.ts'
+import { spacedInstant } from './wire-dates.ts'
+import { presentState } from './wire-status.ts'
+
+/** What is no secret stands beside the fixed keys, and again in `unencrypted_credential_details`, which adapters' forms read. */
+export function presentCredentials(credentials: CredentialsRecord): components['schemas']['Credentials'] {
+  const { details, type } = credentials
+  const threads = credentials.threads ?? defaultThreads
+  const target_name = credentials.target_name ?? noTarget
+  return {
+    ...details,
+    id: credentials.id,
+    account_id: credentials.account_id,
+    project_id: credentials.project_id,
+    type,
+    threads,
+    target_name,
+    adapter_version: String(details.adapter_version ?? `${type}_v0`),
+    state: presentState(credentials.state),
+    created_at: spacedInstant(credentials.created_at),
+    updated_at: spacedInstant(credentials.updated_at),
+    unencrypted_credential_details: { ...details, threads, target_name },
+  }
+}

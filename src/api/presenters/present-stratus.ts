@@ -1,0 +1,35 @@
+import type { JobRecord } from '../../jobs/job-queries.ts'
+import type { EnvironmentRecord } from '../../projects/environment-queries.ts'
+import type { ProjectRecord } from '../../projects/project-queries.ts'
+import type { components } from '../wire/v2.generated.ts'
+
+type Schemas = components['schemas']
+
+/*
+ * What stratus.yml can say and dbt Cloud's objects have no field for, with stratus.yml's own keys. It is shown only to
+ * clients that include it by its name, so that no other ever meets an unknown field.
+ */
+
+export function presentStratusOfProject(project: ProjectRecord): Schemas['StratusOfProject'] {
+  const { id, path, git_url, git_branch } = project
+  return { id, path, git: git_url === null ? null : { url: git_url, branch: git_branch } }
+}
+
+export function presentStratusOfEnvironment(environment: EnvironmentRecord): Schemas['StratusOfEnvironment'] {
+  const { connection, profile_name, target_name } = environment
+  return {
+    id: environment.id,
+    engine: environment.engine,
+    dbt: { command: environment.dbt_command },
+    profile: profile_name === null && target_name === null ? null : { name: profile_name, target: target_name },
+    connection:
+      connection === null || environment.connection_id !== null
+        ? null
+        : { ...connection.details, name: connection.name, type: connection.type },
+    max_parallel_runs: environment.max_parallel_runs,
+  }
+}
+
+export function presentStratusOfJob(job: JobRecord): Schemas['StratusOfJob'] {
+  return { id: job.id, engine: job.engine }
+}

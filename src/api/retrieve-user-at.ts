@@ -1,0 +1,22 @@
+import { z } from 'zod'
+import { findUserOrThrow } from './describe-users.ts'
+import { pathId } from './inputs/list-query.ts'
+import { none, type Operation, operation } from './operation.ts'
+import { presentUser } from './presenters/present-user.ts'
+import { ok } from './reply.ts'
+
+/** The same in v2, where no account is named, and in v3. */
+export function retrieveUserAt(path: string): Operation {
+  return operation({
+    operationId: 'Retrieve User',
+    method: 'get',
+    path,
+    permission: null,
+    params: z.object({ user_id: pathId }),
+    query: none,
+    body: none,
+    async handler(ctx, { access, params }) {
+      return ok(presentUser(await findUserOrThrow(ctx, access, params.user_id)))
+    },
+  })
+}

@@ -1,0 +1,24 @@
+import { exportDocument as exportAll } from '../../projects/export/export-document.ts'
+import { none, operation } from '../operation.ts'
+import { ok } from '../reply.ts'
+import type { components } from '../wire/stratus.generated.ts'
+import { assertWholeAccount } from './assert-whole-account.ts'
+
+export const exportDocument = operation({
+  operationId: 'Export Document',
+  method: 'get',
+  path: '/api/stratus/v1/export/',
+  permission: 'account:admin',
+  params: none,
+  query: none,
+  body: none,
+  async handler(ctx, { access }) {
+    assertWholeAccount(access)
+    const { document, secrets } = await exportAll(ctx, access.accountId)
+    const exported: components['schemas']['ExportedDocument'] = {
+      document: { ...document },
+      secrets: secrets.map((path) => [...path]),
+    }
+    return ok(exported)
+  },
+})

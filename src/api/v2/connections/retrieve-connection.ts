@@ -1,0 +1,23 @@
+import { z } from 'zod'
+import { NotFoundError } from '../../../domain/errors.ts'
+import { findConnection } from '../../../projects/connections/connection-queries.ts'
+import { pathId } from '../../inputs/list-query.ts'
+import { none, operation } from '../../operation.ts'
+import { presentFlatConnection } from '../../presenters/present-connection.ts'
+import { ok } from '../../reply.ts'
+
+export const retrieveConnection = operation({
+  operationId: 'Retrieve Connection',
+  method: 'get',
+  path: '/api/v2/accounts/:account_id/connections/:connection_id/',
+  permission: 'projects:read',
+  params: z.object({ account_id: pathId, connection_id: pathId }),
+  query: none,
+  body: none,
+  async handler(ctx, { params: { account_id: accountId, connection_id: id }, access }) {
+    const connection = await findConnection(ctx.db, accountId, id)
+    if (connection === undefined) throw new NotFoundError(`There is no connection ${id}.`)
+    access.assertProject(connection.project_id)
+    return ok(presentFlatConnection(connection))
+  },
+})

@@ -1,0 +1,130 @@
+import { z } from 'zod'
+import { cronProblem } from '../../../domain/cron.ts'
+import { engineKind } from '../../../projects/document/engine-kind.ts'
+import { id, mapping } from '../../../projects/document/schema-parts.ts'
+import { bodyBoolean, bodyInt, bodyText, bodyTextList } from '../../inputs/body-fields.ts'
+import {
+  bodyId,
+  bodyName,
+  bodyOneOf,
+  bodyState,
+  clearable,
+  clearableId,
+  clearableText,
+  documentPart,
+} from '../../inputs/object-fields.ts'
+
+const cron = clearableText(200).superRefine((expression, context) => {
+  // Terraform's provider sends an empty one beside the objects that count.
+  const problem = typeof expression === 'string' ? cronProblem(expression) : undefined
+  if (problem !== undefined) context.addIssue({ code: 'custom', message: `Expected ${problem}.` })
+})
+
+function intList(min: number, max: number) {
+  const error = `Expected a list of whole numbers from ${min} to ${max}.`
+  const item = z.coerce.number({ error }).int({ error }).min(min, { error }).max(max, { error })
+  return z
+    .array(item, { error })
+    .max(max - min + 1, { error })
+    .nullish()
+}
+
+const objectExpected = { error: 'Expected an object.' }
+
+const schedule = z.object(
+  {
+    cron,
+    date: z
+      .object(
+        {
+          type: bodyOneOf(['every_day', 'days_of_week', 'custom_cron', 'interval_cron']),
+          days: intList(0, 6),
+          cron,
+        },
+        objectExpected,
+      )
+      .nullish(),
+    time: z
+      .object(
+        {
+          type: bodyOneOf(['every_hour', 'at_exact_hours']),
+          interval: clearable(bodyInt(0, 23)),
+          hours: intList(0, 23),
+        },
+        objectExpected,
+      )
+      .nullish(),
+  },
+  objectExpected,
+)
+export type ScheduleBody = z.infer<typeof schedule>
+
+const statusesExpected = 'Expected a list of at least one of 10 (success), 20 (error) and 30 (cancelled).'
+const completion = z.object(
+  {
+    condition: z.object(
+      {
+        job_id: z.coerce.number().int().positive({ error: 'Expected the id of a job.' }),
+        project_id: bodyId(),
+        statuses: z
+          .array(z.union([z.literal([10, 20, 30]), z.literal(['10', '20', '30']).transform(Number)]), statusesExpected)
+          .min(1, statusesExpected)
+          .max(3, statusesExpected),
+      },
+      objectExpected,
+    ),
+  },
+  objectExpected,
+)
+
+const webAddress = z.url({ protocol: /^https?$/, error: 'Expected an address with http or https.' }).max(2_000)
+
+/** A job as clients send it; whatever else they send back of what they read is ignored. */
+export const jobBody = z.object({
+  id: bodyId(),
+  account_id: bodyId(),
+  project_id: bodyId(),
+  environment_id: bodyId(),
+  name: bodyName(),
+  description: clearableText(),
+  dbt_version: clearableText(255),
+  execute_steps: filledTexts(bodyTextList(1_000, 10_000)),
+  execution: z.object({ timeout_seconds: bodyInt(0) }, objectExpected).nullish(),
+  settings: z.object({ threads: bodyInt(1, 1_024), target_name: bodyText(255) }, objectExpected).nullish(),
+  state: bodyState(),
+  triggers: z
+    .object(
+      {
+        schedule: bodyBoolean(),
+        github_webhook: bodyBoolean(),
+        git_provider_webhook: bodyBoolean(),
+        on_merge: bodyBoolean(),
+      },
+      objectExpected,
+    )
+    .nullish(),
+  schedule: schedule.nullish(),
+  generate_docs: bodyBoolean(),
+  run_generate_sources: bodyBoolean(),
+  generate_sources: bodyBoolean(),
+  run_compare_changes: bodyBoolean(),
+  compare_changes_flags: bodyText(10_000),
+  run_lint: bodyBoolean(),
+  errors_on_lint_failure: bodyBoolean(),
+  deferring_job_definition_id: clearableId(),
+  deferring_environment_id: clearableId(),
+  lifecycle_webhooks: bodyBoolean(),
+  lifecycle_webhooks_url: clearable(webAddress),
+  triggers_on_draft_pr: bodyBoolean(),
+  job_type: bodyText(100),
+  job_completion_trigger_condition: clearable(completion),
+  cost_optimization_features: filledTexts(bodyTextList(100, 255)),
+  stratus: documentPart(mapping({ id, engine: engineKind.nullable().optional() })),
+})
+export type JobBody = z.infer<typeof jobBody>
+
+function filledTexts(list: z.ZodType<string[] | undefined>) {
+  return list.refine((texts) => texts?.every((text) => text.trim() !== '') ?? true, {
+    error: 'Expected no empty text in the list.',
+  })
+}

@@ -1,0 +1,41 @@
+import { z } from 'zod'
+import { listAuditEntries } from '../../../audit/audit-entries.ts'
+import { orderBy, paging, pathId } from '../../inputs/list-query.ts'
+import { queryInstant, queryOneOf } from '../../inputs/query-fields.ts'
+import { none, operation } from '../../operation.ts'
+import { presentAuditEntry } from '../../presenters/present-audit-entry.ts'
+import { replyWithPage } from '../../reply-with-page.ts'
+import { assertWholeAccount } from '../../stratus/assert-whole-account.ts'
+
+const methods = new Map(
+  ['POST', 'PUT', 'PATCH', 'DELETE'].flatMap((method) => [
+    [method, method],
+    [method.toLowerCase(), method],
+  ]),
+)
+
+export const listAuditLogs = operation({
+  operationId: 'List Audit Logs',
+  method: 'get',
+  path: '/api/v3/accounts/:account_id/audit-logs/',
+  permission: 'audit:read',
+  params: z.object({ account_id: pathId }),
+  query: z.object({
+    ...paging,
+    logged_at_start: queryInstant('start'),
+    logged_at_end: queryInstant('end'),
+    method: queryOneOf(methods),
+    order_by: orderBy(['id', 'logged_at'], '-logged_at'),
+  }),
+  body: none,
+  async handler(ctx, { access, query }) {
+    assertWholeAccount(access)
+    const page = await listAuditEntries(
+      ctx.db,
+      access.accountId,
+      { from: query.logged_at_start, to: query.logged_at_end, method: query.method },
+      { limit: query.limit, offset: query.offset, ordering: query.order_by },
+    )
+    return replyWithPage({ items: page.rows.map(presentAuditEntry), total: page.total, query, access })
+  },
+})

@@ -1,0 +1,22 @@
+import { z } from 'zod'
+import { revokeToken } from '../../../tokens/revoke-token.ts'
+import { pathId } from '../../inputs/list-query.ts'
+import { none, operation } from '../../operation.ts'
+import { presentServiceToken } from '../../presenters/present-service-token.ts'
+import { ok } from '../../reply.ts'
+import { assertWholeAccount } from '../../stratus/assert-whole-account.ts'
+
+/** dbt Cloud answers 204; its clients read JSON all the same, so that the revoked token is the answer here. */
+export const destroyServiceToken = operation({
+  operationId: 'Destroy Service Token',
+  method: 'delete',
+  path: '/api/v3/accounts/:account_id/service-tokens/:token_id/',
+  permission: 'tokens:write',
+  params: z.object({ account_id: pathId, token_id: pathId }),
+  query: none,
+  body: none,
+  async handler(ctx, { params, access }) {
+    assertWholeAccount(access)
+    return ok(presentServiceToken(await revokeToken(ctx, { accountId: access.accountId, tokenId: params.token_id })))
+  },
+})

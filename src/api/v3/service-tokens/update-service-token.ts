@@ -1,0 +1,23 @@
+import { z } from 'zod'
+import { updateToken } from '../../../tokens/update-token.ts'
+import { pathId } from '../../inputs/list-query.ts'
+import { tokenName } from '../../inputs/token-grants.ts'
+import { none, operation } from '../../operation.ts'
+import { presentServiceToken } from '../../presenters/present-service-token.ts'
+import { ok } from '../../reply.ts'
+import { assertWholeAccount } from '../../stratus/assert-whole-account.ts'
+
+export const updateServiceToken = operation({
+  operationId: 'Update Service Token',
+  method: 'put',
+  path: '/api/v3/accounts/:account_id/service-tokens/:token_id/',
+  permission: 'tokens:write',
+  params: z.object({ account_id: pathId, token_id: pathId }),
+  query: none,
+  body: z.object({ name: tokenName }),
+  async handler(ctx, { params, body, access }) {
+    assertWholeAccount(access)
+    const token = await updateToken(ctx, { accountId: access.accountId, tokenId: params.token_id, name: body.name })
+    return ok(presentServiceToken(token))
+  },
+})

@@ -1,0 +1,93 @@
+import { type SqlBool, sql } from 'kysely'
+import type { Db } from '../db/database.ts'
+import { allOf, equals, inOrder, isWithin, pageOf, totalOf } from '../db/list-queries.ts'
+import type { AuditLogRow } from '../db/schema.ts'
+import type { Actor } from '../domain/actor.ts'
+import type { PageOf, Paging } from '../util/paging.ts'
+
+export type AuditRecord = AuditLogRow
+
+export interface AuditEntry {
+  readonly accountId: number
+  readonly actor: Actor
+  readonly operation: string
+  readonly method: string | null
+  readonly projectId: number | null
+  readonly targetId: number | null
+  /** Never values of what was changed: they may be secrets. */
+  readonly context: Readonly<Record<string, unknown>>
+  readonly status: number | null
+}
+
+/** Answers the entry's id. */
+export async function addAuditEntry(db: Db, entry: AuditEntry): Promise<number> {
+  const { id } = await db
+    .insertInto('audit_logs')
+    .values({
+      account_id: entry.accountId,
+      actor: JSON.stringify(entry.actor),
+      operation: entry.operation,
+      method: entry.method,
+      project_id: entry.projectId,
+      target_id: entry.targetId,
+      context: JSON.stringify(entry.context),
+      status: entry.status,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  return id
+}
+
+/** Says how an entry's operation ended, and what it made. */
+export async function completeAuditEntry(
+  db: Db,
+  id: number,
+  outcome: { readonly status: number; readonly targetId: number | null; readonly projectId: number | null },
+): Promise<void> {
+  await db
+    .updateTable('audit_logs')
+    .set({
+      status: outcome.status,
+      target_id: sql<number | null>`coalesce(${outcome.targetId}, target_id)`,
+      project_id: sql<number | null>`coalesce(${outcome.projectId}, project_id)`,
+    })
+    .where('id', '=', id)
+    .execute()
+}
+
+/** For what turned out to change nothing. */
+export async function removeAuditEntry(db: Db, id: number): Promise<void> {
+  await db.deleteFrom('audit_logs').where('id', '=', id).execute()
+}
+
+export interface AuditFilter {
+  readonly from?: Date | undefined
+  readonly to?: Date | undefined
+  readonly method?: string | undefined
+}
+
+export type AuditOrder = 'logged_at' | 'id'
+
+export async function listAuditEntries(
+  db: Db,
+  accountId: number,
+  filter: AuditFilter,
+  { limit, offset, ordering }: Paging<AuditOrder>,
+): Promise<PageOf<AuditRecord>> {
+  const where = allOf([
+    equals('audit_logs.account_id', accountId),
+    filter.from && sql<SqlBool>`audit_logs.logged_at >= ${filter.from}`,
+    filter.to && isWithin('audit_logs.logged_at', { from: new Date(0), to: filter.to }),
+    equals('audit_logs.method', filter.method),
+  ])
+  const rows = await db
+    .selectFrom('audit_logs')
+    .selectAll('audit_logs')
+    .select(totalOf('audit_logs', where))
+    .where(where)
+    .orderBy(inOrder('audit_logs', ordering))
+    .limit(limit)
+    .offset(offset)
+    .execute()
+  return pageOf(db, { rows, offset, table: 'audit_logs', where })
+}

@@ -1,0 +1,62 @@
+import { nextFireTime } from './cron.ts'
+import { cronOfSchedule } from './cron-of-schedule.ts'
+import { type GivenJobType, givenJobTypes, type JobSchedule, type JobType, jobTypeOf } from './job.ts'
+
+interface Triggers {
+  readonly trigger_schedule: boolean
+  readonly trigger_github_webhook: boolean
+  readonly trigger_git_provider_webhook: boolean
+  readonly trigger_on_merge: boolean
+}
+
+interface Scheduled extends Triggers {
+  readonly schedule: JobSchedule | null
+}
+
+/** What was derived for the job when it was last written. */
+interface Before extends Triggers {
+  readonly state: number
+  readonly schedule_cron: string | null
+  readonly next_run_at: Date | null
+}
+
+interface Derived {
+  readonly job_type: JobType
+  readonly schedule_cron: string | null
+  readonly next_run_at: Date | null
+}
+
+/** The columns of a job that follow from its settings. */
+export function deriveJobColumns(
+  settings: Scheduled,
+  { given, before, now }: { given: GivenJobType | null; before: Before | undefined; now: Date },
+): Derived {
+  const cron = (settings.schedule && cronOfSchedule(settings.schedule)) ?? null
+  return {
+    job_type: given ?? typeByTriggers(settings),
+    schedule_cron: cron,
+    next_run_at: nextRunAt(settings.trigger_schedule ? cron : null, before, now),
+  }
+}
+
+/** The type that a job was given beside its triggers; null when it is the one that they mean. */
+export function givenTypeOf(job: Triggers & { readonly job_type: string }): GivenJobType | null {
+  const given = givenJobTypes.find((type) => type === job.job_type) ?? null
+  return given === typeByTriggers(job) ? null : given
+}
+
+function typeByTriggers(job: Triggers): JobType {
+  return jobTypeOf({
+    schedule: job.trigger_schedule,
+    githubWebhook: job.trigger_github_webhook,
+    gitProviderWebhook: job.trigger_git_provider_webhook,
+    onMerge: job.trigger_on_merge,
+  })
+}
+
+/** A time that is due, or missed, stays due unless the schedule itself changed. */
+function nextRunAt(cron: string | null, before: Before | undefined, now: Date): Date | null {
+  if (cron === null) return null
+  const same = before?.state === 1 && before.trigger_schedule && before.schedule_cron === cron
+  return same && before.next_run_at ? before.next_run_at : nextFireTime(cron, now)
+}

@@ -1,0 +1,41 @@
+import type { Db } from '../db/database.ts'
+import { databaseNow } from '../db/database-now.ts'
+import { jobColumns } from '../db/job-columns.ts'
+import { assertIdIsFree, reserveIds } from '../db/reserve-ids.ts'
+import type { JobRow } from '../db/schema.ts'
+import type { GivenJobType, JobSettings } from '../domain/job.ts'
+import { assertJobReferences } from './job-references.ts'
+
+export interface NewJob {
+  readonly accountId: number
+  readonly projectId: number
+  readonly environmentId: number
+  /** A chosen id; absent: the next one. */
+  readonly id?: number | undefined
+  readonly settings: JobSettings
+  readonly givenType: GivenJobType | null
+}
+
+/** Throws InvalidRequestError for an environment that is not the project's, and for other wrong references. */
+export async function createJob(ctx: { db: Db }, job: NewJob): Promise<JobRow> {
+  const { id, settings, givenType: given } = job
+  if (id !== undefined) {
+    await assertIdIsFree(ctx.db, 'jobs', id)
+    await reserveIds(ctx.db, 'jobs', [id])
+  }
+  return await ctx.db.transaction().execute(async (tx) => {
+    await assertJobReferences(tx, { ...job, jobId: id, before: undefined })
+    const now = await databaseNow(tx)
+    return await tx
+      .insertInto('jobs')
+      .values({
+        ...(id !== undefined && { id }),
+        account_id: job.accountId,
+        project_id: job.projectId,
+        environment_id: job.environmentId,
+        ...jobColumns(settings, { given, before: undefined, now }),
+      })
+      .returningAll()
+      .executeTakeFirstOrThrow()
+  })
+}

@@ -1,0 +1,26 @@
+import { InvalidRequestError } from '../domain/errors.ts'
+import { type ApplyPolicy, policyProblems } from './apply-policy.ts'
+import { pathText } from './document/problem.ts'
+
+/** What a single project or environment names on this machine. */
+interface Named {
+  readonly path?: string | null
+  readonly gitUrl?: string | null
+  readonly dbtCommand?: string | null
+}
+
+/** Throws InvalidRequestError for a folder or a program that the policy does not allow, as for a whole document. */
+export async function assertAllowed(policy: ApplyPolicy, { path, gitUrl, dbtCommand }: Named): Promise<void> {
+  const project = {
+    name: 'project',
+    ...(path && { path }),
+    ...(gitUrl && { git: { url: gitUrl } }),
+    ...(dbtCommand && { environments: [{ name: 'environment', dbt: { command: dbtCommand } }] }),
+  }
+  const problems = await policyProblems({ projects: [project] }, policy)
+  if (problems.length === 0) return
+  const fields = Object.fromEntries(
+    problems.map(({ path: where, message }) => [`stratus.${pathText(where.slice(dbtCommand ? 4 : 2))}`, message]),
+  )
+  throw new InvalidRequestError(Object.values(fields).join('\n'), { fields })
+}

@@ -1,0 +1,79 @@
+import type { Tx } from '../../db/database.ts'
+import type { EnvironmentRow } from '../../db/schema.ts'
+import { InvalidRequestError } from '../../domain/errors.ts'
+import type { SecretBox } from '../../secrets/secret-box.ts'
+import { connectionOf, updateSecrets } from '../apply/connection.ts'
+import type { EnvironmentDocument } from '../document/environment-schema.ts'
+import { type ConnectionColumns, effectiveConnection } from './effective-connection.ts'
+
+/** What an environment is to connect to. */
+export type ConnectionChoice =
+  | { readonly kind: 'as-before' }
+  /** Its project's own profiles.yml. */
+  | { readonly kind: 'profile' }
+  /** As stratus.yml has it. */
+  | { readonly kind: 'own'; readonly given: Pick<EnvironmentDocument, 'connection' | 'credentials'> }
+  | { readonly kind: 'shared'; readonly connectionId: number; readonly credentialsId: number | null }
+
+/** The columns that a choice means for an environment of the project; undefined: they stay as they are. */
+export async function chooseConnection(
+  tx: Tx,
+  secretBox: SecretBox,
+  projectId: number,
+  before: EnvironmentRow | undefined,
+  choice: ConnectionChoice,
+): Promise<ConnectionColumns | undefined> {
+  switch (choice.kind) {
+    case 'as-before':
+      return undefined
+    case 'profile':
+      return { connection: null, connection_secrets: null, connection_id: null, credentials_id: null }
+    case 'own': {
+      // Whatever else an environment has is nothing to its connection.
+      const input = { name: 'environment', ...choice.given }
+      const { ciphertext } = updateSecrets(input, before, secretBox)
+      return {
+        connection: connectionOf(input),
+        connection_secrets: ciphertext === undefined ? (before?.connection_secrets ?? null) : ciphertext,
+        connection_id: null,
+        credentials_id: null,
+      }
+    }
+    case 'shared':
+      return await shareConnection(tx, secretBox, projectId, choice)
+  }
+}
+
+async function shareConnection(
+  tx: Tx,
+  secretBox: SecretBox,
+  projectId: number,
+  { connectionId, credentialsId }: Extract<ConnectionChoice, { kind: 'shared' }>,
+): Promise<ConnectionColumns> {
+  // Locked, so that neither is deleted while an environment begins to use it.
+  const connection = await tx
+    .selectFrom('connections')
+    .selectAll()
+    .where('id', '=', connectionId)
+    .where('project_id', '=', projectId)
+    .where('state', '=', 1)
+    .forShare()
+    .executeTakeFirst()
+  if (connection === undefined) throw notOfProject('connection_id', 'a connection', projectId, connectionId)
+  if (credentialsId === null) return effectiveConnection(connection, undefined, secretBox)
+  const credentials = await tx
+    .selectFrom('credentials')
+    .selectAll()
+    .where('id', '=', credentialsId)
+    .where('project_id', '=', projectId)
+    .where('state', '=', 1)
+    .forShare()
+    .executeTakeFirst()
+  if (credentials === undefined) throw notOfProject('credentials_id', 'credentials', projectId, credentialsId)
+  return effectiveConnection(connection, credentials, secretBox)
+}
+
+function notOfProject(field: string, what: string, projectId: number, id: number): InvalidRequestError {
+  const message = `Expected the id of ${what} of project ${projectId}. Got ${id}.`
+  return new InvalidRequestError(message, { fields: { [field]: message } })
+}

@@ -1,0 +1,120 @@
+import type { Db } from '../../db/database.ts'
+import { allOf, containsText, equals, inOrder, isInScope, isOneOf, pageOf, totalOf } from '../../db/list-queries.ts'
+import type { CredentialsRow, ShownConnectionRow } from '../../db/schema.ts'
+import type { PageOf, Paging, Scope } from '../../util/paging.ts'
+
+/** Without its secrets, which no reader needs. */
+export type ConnectionRecord = ShownConnectionRow
+export type CredentialsRecord = Omit<CredentialsRow, 'secrets'>
+
+export interface ConnectionFilter {
+  readonly ids?: readonly number[] | undefined
+  readonly projectIds?: readonly number[] | undefined
+  readonly name?: string | undefined
+  readonly nameContains?: string | undefined
+  readonly type?: string | undefined
+  /** 1 active, 2 deleted. */
+  readonly state?: 1 | 2 | undefined
+}
+
+export type ConnectionOrder = 'id' | 'name' | 'created_at' | 'updated_at' | 'project_id'
+
+/** An active connection of the account: one that stands for itself, or an environment's own. */
+export async function findConnection(db: Db, accountId: number, id: number): Promise<ConnectionRecord | undefined> {
+  return await db
+    .selectFrom('shown_connections')
+    .selectAll()
+    .where('id', '=', id)
+    .where('account_id', '=', accountId)
+    .where('state', '=', 1)
+    .executeTakeFirst()
+}
+
+export async function listConnections(
+  db: Db,
+  scope: Scope,
+  filter: ConnectionFilter,
+  { limit, offset, ordering }: Paging<ConnectionOrder>,
+): Promise<PageOf<ConnectionRecord>> {
+  const where = allOf([
+    isInScope('shown_connections', 'project_id', scope),
+    isOneOf('shown_connections.id', filter.ids),
+    isOneOf('shown_connections.project_id', filter.projectIds),
+    equals('shown_connections.name', filter.name),
+    containsText('shown_connections.name', filter.nameContains),
+    equals('shown_connections.type', filter.type),
+    equals('shown_connections.state', filter.state),
+  ])
+  const rows = await db
+    .selectFrom('shown_connections')
+    .selectAll('shown_connections')
+    .select(totalOf('shown_connections', where))
+    .where(where)
+    .orderBy(inOrder('shown_connections', ordering))
+    .limit(limit)
+    .offset(offset)
+    .execute()
+  return await pageOf(db, { rows, offset, table: 'shown_connections', where })
+}
+
+const credentialsColumns = [
+  'credentials.id',
+  'credentials.account_id',
+  'credentials.project_id',
+  'credentials.type',
+  'credentials.threads',
+  'credentials.target_name',
+  'credentials.details',
+  'credentials.state',
+  'credentials.created_at',
+  'credentials.updated_at',
+] as const
+
+export async function findCredentials(
+  db: Db,
+  accountId: number,
+  projectId: number,
+  id: number,
+): Promise<CredentialsRecord | undefined> {
+  return await db
+    .selectFrom('credentials')
+    .select(credentialsColumns)
+    .where('id', '=', id)
+    .where('account_id', '=', accountId)
+    .where('project_id', '=', projectId)
+    .where('state', '=', 1)
+    .executeTakeFirst()
+}
+
+/** Credentials by id, deleted ones too. */
+export async function findCredentialsByIds(db: Db, ids: readonly number[]): Promise<CredentialsRecord[]> {
+  return await db.selectFrom('credentials').select(credentialsColumns).where(isOneOf('credentials.id', ids)).execute()
+}
+
+export async function listCredentials(
+  db: Db,
+  scope: Scope,
+  filter: {
+    readonly ids?: readonly number[] | undefined
+    readonly projectId: number
+    readonly state?: 1 | 2 | undefined
+  },
+  { limit, offset, ordering }: Paging<'id' | 'created_at' | 'updated_at'>,
+): Promise<PageOf<CredentialsRecord>> {
+  const where = allOf([
+    isInScope('credentials', 'project_id', scope),
+    isOneOf('credentials.id', filter.ids),
+    equals('credentials.project_id', filter.projectId),
+    equals('credentials.state', filter.state),
+  ])
+  const rows = await db
+    .selectFrom('credentials')
+    .select(credentialsColumns)
+    .select(totalOf('credentials', where))
+    .where(where)
+    .orderBy(inOrder('credentials', ordering))
+    .limit(limit)
+    .offset(offset)
+    .execute()
+  return await pageOf(db, { rows, offset, table: 'credentials', where })
+}

@@ -1,0 +1,70 @@
+import type { Db } from '../../db/database.ts'
+import type { SecretBox } from '../../secrets/secret-box.ts'
+import { type GivenDetails, sealSecrets, splitDetails } from './secrets.ts'
+
+interface NewConnection {
+  readonly accountId: number
+  readonly projectId: number
+  readonly name: string
+  /** The dbt adapter's name. */
+  readonly type: string
+  readonly details: GivenDetails
+}
+
+/** Makes a connection that environments of its project can use; answers its id. */
+export async function createConnection(
+  ctx: { db: Db; secretBox: SecretBox },
+  { accountId, projectId, name, type, details: given }: NewConnection,
+): Promise<number> {
+  const { details, secrets } = splitDetails(given)
+  const { id } = await ctx.db
+    .insertInto('connections')
+    .values({
+      account_id: accountId,
+      project_id: projectId,
+      name,
+      type,
+      details: JSON.stringify(details),
+      secrets: sealSecrets(onlyText(secrets), ctx.secretBox),
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  return id
+}
+
+export interface NewCredentials {
+  readonly accountId: number
+  readonly projectId: number
+  readonly type: string
+  readonly threads: number | null
+  readonly targetName: string | null
+  readonly details: GivenDetails
+}
+
+/** Makes credentials that environments of the project can use with a connection; answers their id. */
+export async function createCredentials(
+  ctx: { db: Db; secretBox: SecretBox },
+  { accountId, projectId, type, threads, targetName, details: given }: NewCredentials,
+): Promise<number> {
+  const { details, secrets } = splitDetails(given)
+  const { id } = await ctx.db
+    .insertInto('credentials')
+    .values({
+      account_id: accountId,
+      project_id: projectId,
+      type,
+      threads,
+      target_name: targetName,
+      details: JSON.stringify(details),
+      secrets: sealSecrets(onlyText(secrets), ctx.secretBox),
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  return id
+}
+
+function onlyText(secrets: Readonly<Record<string, string | null>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(secrets).flatMap(([name, value]) => (value === null ? [] : [[name, value] as const])),
+  )
+}

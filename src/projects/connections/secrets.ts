@@ -1,0 +1,48 @@
+import type { SecretBox } from '../../secrets/secret-box.ts'
+import { isSecretDetail } from '../document/secret-details.ts'
+
+export type Scalar = string | number | boolean
+export type Details = Readonly<Record<string, Scalar>>
+/** Details as they are given: null removes one. */
+export type GivenDetails = Readonly<Record<string, Scalar | null>>
+
+/** Given details apart from those that are secrets by their name. */
+export function splitDetails(given: GivenDetails): {
+  details: Details
+  secrets: Readonly<Record<string, string | null>>
+} {
+  const details: Record<string, Scalar> = {}
+  const secrets: Record<string, string | null> = {}
+  for (const [name, value] of Object.entries(given)) {
+    if (isSecretDetail(name)) secrets[name] = value === null ? null : String(value)
+    else if (value !== null) details[name] = value
+  }
+  return { details, secrets }
+}
+
+export function openSecrets(ciphertext: string | null, secretBox: SecretBox): Record<string, string> {
+  if (ciphertext === null) return {}
+  const secrets: Record<string, string> = JSON.parse(secretBox.decrypt(ciphertext))
+  return secrets
+}
+
+export function sealSecrets(secrets: Readonly<Record<string, string>>, secretBox: SecretBox): string | null {
+  return Object.keys(secrets).length === 0 ? null : secretBox.encrypt(JSON.stringify(secrets))
+}
+
+/** Secrets that are given replace what is stored, null removes one, the others stay. Undefined: nothing changes. */
+export function changeSecrets(
+  stored: string | null,
+  given: Readonly<Record<string, string | null>>,
+  secretBox: SecretBox,
+): string | null | undefined {
+  if (Object.keys(given).length === 0) return undefined
+  const before = openSecrets(stored, secretBox)
+  const after = new Map(Object.entries(before))
+  for (const [name, value] of Object.entries(given)) {
+    if (value === null) after.delete(name)
+    else after.set(name, value)
+  }
+  const same = after.size === Object.keys(before).length && [...after].every(([name, value]) => before[name] === value)
+  return same ? undefined : sealSecrets(Object.fromEntries(after), secretBox)
+}

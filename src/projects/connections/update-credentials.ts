@@ -1,0 +1,68 @@
+import { isDeepStrictEqual } from 'node:util'
+import { sql } from 'kysely'
+import type { Db, Tx } from '../../db/database.ts'
+import type { CredentialsRow } from '../../db/schema.ts'
+import { NotFoundError } from '../../domain/errors.ts'
+import type { SecretBox } from '../../secrets/secret-box.ts'
+import type { NewCredentials } from './create-connection.ts'
+import { refreshEnvironments } from './refresh-environments.ts'
+import { changeSecrets, splitDetails } from './secrets.ts'
+import { assertUnused } from './update-connection.ts'
+
+interface CredentialsKey {
+  readonly accountId: number
+  readonly projectId: number
+  readonly id: number
+}
+
+export type CredentialsChange = Pick<NewCredentials, 'type' | 'threads' | 'targetName' | 'details'>
+
+/** Changes credentials, and the environments that use them, to what `change` makes of them. */
+export async function updateCredentials(
+  ctx: { db: Db; secretBox: SecretBox },
+  key: CredentialsKey,
+  change: (credentials: CredentialsRow) => CredentialsChange,
+): Promise<void> {
+  await ctx.db.transaction().execute(async (tx) => {
+    const before = await lockCredentials(tx, key)
+    const { type, threads, targetName: target_name, details: given } = change(before)
+    const { details, secrets } = splitDetails(given)
+    const changed = changeSecrets(before.secrets, secrets, ctx.secretBox)
+    const sealed = changed === undefined ? before.secrets : changed
+    const next = { type, threads, target_name, details, secrets: sealed }
+    if (isDeepStrictEqual({ ...before, ...next }, { ...before })) return
+    await tx
+      .updateTable('credentials')
+      .set({ ...next, details: JSON.stringify(details), updated_at: sql<Date>`now()` })
+      .where('id', '=', key.id)
+      .execute()
+    await refreshEnvironments(tx, ctx.secretBox, { credentialsId: key.id })
+  })
+}
+
+/** Marks credentials as deleted. Throws InvalidRequestError while environments use them. */
+export async function deleteCredentials(ctx: { db: Db }, key: CredentialsKey): Promise<void> {
+  await ctx.db.transaction().execute(async (tx) => {
+    await lockCredentials(tx, key)
+    await assertUnused(tx, 'credentials_id', key.id)
+    await tx
+      .updateTable('credentials')
+      .set({ state: 2, updated_at: sql<Date>`now()` })
+      .where('id', '=', key.id)
+      .execute()
+  })
+}
+
+async function lockCredentials(tx: Tx, { accountId, projectId, id }: CredentialsKey): Promise<CredentialsRow> {
+  const credentials = await tx
+    .selectFrom('credentials')
+    .selectAll()
+    .where('id', '=', id)
+    .where('account_id', '=', accountId)
+    .where('project_id', '=', projectId)
+    .where('state', '=', 1)
+    .forUpdate()
+    .executeTakeFirst()
+  if (credentials === undefined) throw new NotFoundError(`Project ${projectId} has no credentials ${id}.`)
+  return credentials
+}

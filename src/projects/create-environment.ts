@@ -1,0 +1,87 @@
+import type { Db } from '../db/database.ts'
+import { assertIdIsFree, reserveIds } from '../db/reserve-ids.ts'
+import type { EnvironmentRow } from '../db/schema.ts'
+import { NotFoundError } from '../domain/errors.ts'
+import type { SecretBox } from '../secrets/secret-box.ts'
+import type { ApplyPolicy } from './apply-policy.ts'
+import { assertAllowed } from './assert-allowed.ts'
+import { type ConnectionChoice, chooseConnection } from './connections/choose-connection.ts'
+
+/** What an environment's author decides but its connection, as the columns of its row. */
+export type EnvironmentSettings = Pick<
+  EnvironmentRow,
+  | 'name'
+  | 'type'
+  | 'deployment_type'
+  | 'engine'
+  | 'dbt_command'
+  | 'dbt_version'
+  | 'custom_branch'
+  | 'profile_name'
+  | 'target_name'
+  | 'max_parallel_runs'
+>
+
+export const defaultEnvironmentSettings: Omit<EnvironmentSettings, 'name'> = {
+  type: 'deployment',
+  deployment_type: null,
+  engine: 'dbt',
+  dbt_command: null,
+  dbt_version: null,
+  custom_branch: null,
+  profile_name: null,
+  target_name: null,
+  max_parallel_runs: null,
+}
+
+export interface EnvironmentContext {
+  readonly db: Db
+  readonly secretBox: SecretBox
+  readonly policy: ApplyPolicy
+}
+
+interface NewEnvironment {
+  readonly accountId: number
+  readonly projectId: number
+  /** A chosen id; absent: the next one. */
+  readonly id?: number | undefined
+  readonly settings: EnvironmentSettings
+  readonly connection: ConnectionChoice
+}
+
+/** Makes an environment; answers its id. Throws NotFoundError for an unknown or deleted project. */
+export async function createEnvironment(
+  ctx: EnvironmentContext,
+  { accountId, projectId, id, settings, connection }: NewEnvironment,
+): Promise<number> {
+  await assertAllowed(ctx.policy, { dbtCommand: settings.dbt_command })
+  if (id !== undefined) {
+    await assertIdIsFree(ctx.db, 'environments', id)
+    await reserveIds(ctx.db, 'environments', [id])
+  }
+  return await ctx.db.transaction().execute(async (tx) => {
+    const project = await tx
+      .selectFrom('projects')
+      .select('id')
+      .where('id', '=', projectId)
+      .where('account_id', '=', accountId)
+      .where('state', '=', 1)
+      .forShare()
+      .executeTakeFirst()
+    if (project === undefined) throw new NotFoundError(`There is no project ${projectId}.`)
+    const columns = await chooseConnection(tx, ctx.secretBox, projectId, undefined, connection)
+    const inserted = await tx
+      .insertInto('environments')
+      .values({
+        ...(id !== undefined && { id }),
+        account_id: accountId,
+        project_id: projectId,
+        ...settings,
+        ...columns,
+        connection: columns?.connection ? JSON.stringify(columns.connection) : null,
+      })
+      .returning('id')
+      .executeTakeFirstOrThrow()
+    return inserted.id
+  })
+}

@@ -1,0 +1,33 @@
+import { sql } from 'kysely'
+import type { Tx } from '../../db/database.ts'
+import type { EnvironmentVariableRow } from '../../db/schema.ts'
+import type { SecretBox } from '../../secrets/secret-box.ts'
+import { isSecretVariable } from '../document/secret-details.ts'
+
+interface VariableOwner {
+  readonly projectId: number
+  readonly environmentId?: number | null | undefined
+  readonly jobId?: number | null | undefined
+}
+
+/** Gives a variable to its owner, or a new value to the one that it has. Secret ones are encrypted. */
+export async function storeVariable(
+  { tx, accountId, secretBox }: { tx: Tx; accountId: number; secretBox: SecretBox },
+  owner: VariableOwner,
+  name: string,
+  text: string,
+): Promise<EnvironmentVariableRow> {
+  const secret = isSecretVariable(name)
+  const value = secret ? null : text
+  const ciphertext = secret ? secretBox.encrypt(text) : null
+  const { rows } = await sql<EnvironmentVariableRow>`
+    insert into environment_variables (account_id, project_id, environment_id, job_id, name, value, ciphertext)
+    values (${accountId}, ${owner.projectId}, ${owner.environmentId ?? null}, ${owner.jobId ?? null}, ${name}, ${value}, ${ciphertext})
+    on conflict (project_id, coalesce(environment_id, 0), coalesce(job_id, 0), name)
+    do update set value = excluded.value, ciphertext = excluded.ciphertext, updated_at = now()
+    returning *
+  `.execute(tx)
+  const [row] = rows
+  if (row === undefined) throw new Error('The database stored a variable and did not answer it.')
+  return row
+}

@@ -1,0 +1,46 @@
+import path from 'node:path'
+
+/** The jobs of these tests by what they are for. Build is what a DAG runs unless it is told otherwise. */
+export const jobIds = { build: 1, marts: 2, broken: 21, failsOnce: 22, slow: 23, seeds: 24 }
+
+/** The stratus.yml behind the DAGs: the sample project, and a copy of it with the models of test/dags/models. */
+export function describeDagProjects(dir) {
+  const environment = { name: 'Production', deployment_type: 'production', engine: 'dbt' }
+  return {
+    account: { id: 1, name: 'DAGs', run_slots: 4 },
+    projects: [
+      {
+        id: 1,
+        name: 'Coffee Roastery',
+        path: path.join(dir, 'coffee_roastery'),
+        environments: [
+          {
+            ...environment,
+            id: 1,
+            jobs: [
+              { id: jobIds.build, name: 'Build', execute_steps: ['dbt build'], settings: { threads: 4 } },
+              { id: jobIds.marts, name: 'Marts', execute_steps: ['dbt run --select marts'] },
+            ],
+          },
+        ],
+      },
+      {
+        id: 2,
+        name: 'Trials',
+        path: path.join(dir, 'trials'),
+        environments: [
+          {
+            ...environment,
+            id: 2,
+            jobs: [
+              { id: jobIds.broken, name: 'Broken', execute_steps: ['dbt build --select beans broken'] },
+              { id: jobIds.failsOnce, name: 'Fails once', execute_steps: ['dbt run --select fails_once'] },
+              { id: jobIds.slow, name: 'Slow', execute_steps: ['dbt run --select slow'] },
+              { id: jobIds.seeds, name: 'Seeds', execute_steps: ['dbt seed'] },
+            ],
+          },
+        ],
+      },
+    ],
+  }
+}

@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import type { Operation } from '../../src/api/operation.ts'
+import { operations } from '../../src/api/operations.ts'
+import { unservedOperations } from '../../src/api/unserved-operations.ts'
+
+const root = path.resolve(import.meta.dirname, '../..')
+const rows = readFileSync(path.join(root, 'openapi/COVERAGE.md'), 'utf8')
+  .split('\n')
+  .filter((line) => line.includes('| `'))
+  .map((line) => {
+    const [name = '', route = '', state = '', test = ''] = line
+      .split(/(?<!\\)\|/)
+      .slice(1, -1)
+      .map((cell) => cell.trim())
+    return { operation: `${name} ${route.replaceAll('`', '')}`, state, test: test.replaceAll('\\|', '|') }
+  })
+
+const keyOf = ({ operationId, method, path: route }: Operation) =>
+  `${operationId} ${method.toUpperCase()} ${route.replace(/[:*](\w+)/g, '{$1}')}`
+const inState = (pattern: RegExp) => rows.filter(({ state }) => pattern.test(state)).map(({ operation }) => operation)
+
+test('openapi/COVERAGE.md has every operation in its state (node scripts/coverage.mjs)', () => {
+  expect(inState(/^(served|partial)\b/).sort()).toEqual(operations.map(keyOf).sort())
+  expect(inState(/^501$/).sort()).toEqual(unservedOperations.map(keyOf).sort())
+  expect(rows.filter(({ state }) => !/^(served(: .+)?|partial: .+|501)$/.test(state))).toEqual([])
+})
+
+test('the test that it names for each operation is there', () => {
+  for (const { operation, test } of rows) {
+    const [file = '', title = ''] = test.split(/: (.*)/s)
+    expect([operation, test]).not.toEqual([operation, ''])
+    const source = readFileSync(path.join(root, file), 'utf8').replaceAll("\\'", "'")
+    expect([operation, test, source.includes(title)]).toEqual([operation, test, true])
+  }
+})

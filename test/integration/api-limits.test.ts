@@ -1,0 +1,159 @@
+import { once } from 'node:events'
+import http from 'node:http'
+import net from 'node:net'
+import request from 'supertest'
+import { configureServer, serverOptions } from '../../src/api/configure-server.ts'
+import { createTestApi, type TestApi } from '../support/api-server.ts'
+import { createJob } from '../support/rows.ts'
+
+describe('what a request may be', () => {
+  let api: TestApi
+  let run: string
+  beforeAll(async () => {
+    api = await createTestApi()
+    run = `/api/v2/accounts/1/jobs/${await createJob(api.ctx.db)}/run/`
+  })
+  afterAll(() => api.close())
+
+  test('an address that is too long is a 414', async () => {
+    const { body } = await api.get(`/api/v2/accounts/1/runs/?pk__in=${'1,'.repeat(4_500)}`).expect(414)
+    expect(body.status.user_message).toMatch(/longer than 8192 characters/)
+  })
+
+  test('a list in a query has a limit', async () => {
+    const { body } = await api.get(`/api/v2/accounts/1/runs/?pk__in=${'1,'.repeat(1_001)}`).expect(400)
+    expect(body.data.pk__in).toMatch(/^Expected at most 1000 items, and not 1001\./)
+    await api.get(`/api/v2/accounts/1/runs/?pk__in=${'1,'.repeat(1_000)}`).expect(200)
+  })
+
+  test('a number that the database cannot hold is a 400', async () => {
+    const { body } = await api.get('/api/v2/accounts/1/runs/1/artifacts/?step=2147483648').expect(400)
+    expect(body.data.step).toMatch(/at most 2147483647/)
+  })
+
+  test('a text in a query has a limit', async () => {
+    const { body } = await api.get(`/api/v2/accounts/1/jobs/?name__icontains=${'x'.repeat(1_001)}`).expect(400)
+    expect(body.data.name__icontains).toMatch(/^Expected at most 1000 characters\./)
+  })
+
+  test.each(['[', '{"a":'])('JSON of many "%s" is refused before it is read', async (opening) => {
+    const { body } = await api.post(run).type('json').send(opening.repeat(100_000)).expect(400)
+    expect(body.data.body).toMatch(/at most 64 levels/)
+  })
+
+  test('brackets within texts nest nothing', async () => {
+    const cause = `"\\"${'['.repeat(200)}`
+    const { body } = await api.post(run).send({ cause }).expect(200)
+    expect(body.data.trigger.cause).toBe(cause)
+  })
+
+  test('a list in a body has a limit, and so has each of its texts', async () => {
+    const many = await api
+      .post(run)
+      .send({ steps_override: Array(101).fill('dbt run') })
+      .expect(400)
+    expect(many.body.data.steps_override).toMatch(/^Expected at most 100 items\./)
+    const long = await api
+      .post(run)
+      .send({ steps_override: ['x'.repeat(10_001)] })
+      .expect(400)
+    expect(long.body.data['steps_override.0']).toMatch(/^Expected at most 10000 characters\./)
+  })
+
+  test('a failure of ours carries its request id in a header', async () => {
+    const broken = await createTestApi()
+    await broken.ctx.db.schema.alterTable('runs').renameTo('hidden').execute()
+    const { headers, body } = await broken.get('/api/v2/accounts/1/runs/').expect(500)
+    expect(headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/)
+    expect(body.detail).toContain(headers['x-request-id'])
+    expect(body.status.code).toBe(500)
+    expect(body.data).toBeNull()
+    await broken.close()
+  })
+})
+
+describe('how often an account may ask', () => {
+  test('beyond the limit it is a 429 that says when to come back, for that account alone', async () => {
+    const api = await createTestApi('postgres', { app: { requestsPerMinute: 3 } })
+    await api.ctx.db.insertInto('accounts').values({ id: 2, name: 'Theirs' }).execute()
+    const theirs = api.as(await api.createToken([{ permission_set: 'account_admin', project_ids: null }], 2))
+    for (let n = 0; n < 3; n++) await api.get('/api/v2/accounts/1/').expect(200)
+    const { headers, body } = await api.get('/api/v2/accounts/1/').expect(429)
+    expect(Number(headers['retry-after'])).toBeGreaterThan(55)
+    expect(Number(headers['retry-after'])).toBeLessThanOrEqual(60)
+    expect(body).toEqual({
+      status: {
+        code: 429,
+        is_success: false,
+        user_message: 'This account made more than 3 requests within a minute.',
+        developer_message: '',
+      },
+      data: null,
+    })
+    await theirs.get('/api/v2/accounts/2/').expect(200)
+    await api.close()
+  })
+
+  test('without a limit nobody is refused', async () => {
+    const api = await createTestApi('postgres', { app: { requestsPerMinute: 0 } })
+    for (let n = 0; n < 20; n++) await api.get('/api/v2/accounts/1/').expect(200)
+    await api.close()
+  })
+})
+
+test('bad tokens from one address are answered ever more slowly, and good ones at once', async () => {
+  const api = await createTestApi()
+  const bad = async () => {
+    const began = performance.now()
+    await request(api.app).get('/api/v2/accounts/1/').set('Authorization', 'Token guess').expect(401)
+    return performance.now() - began
+  }
+  const first = await bad()
+  for (let n = 0; n < 9; n++) await bad()
+  const delays = [await bad(), await bad(), await bad(), await bad()]
+  expect(first).toBeLessThan(delays[3] ?? 0)
+  expect(delays[0]).toBeGreaterThanOrEqual(95)
+  expect(delays[3]).toBeGreaterThanOrEqual(790)
+  const began = performance.now()
+  await api.get('/api/v2/accounts/1/').expect(200)
+  expect(performance.now() - began).toBeLessThan(400)
+  await api.close()
+}, 20_000)
+
+describe('what is no request at all is answered in the envelope', () => {
+  let server: http.Server
+  let port: number
+  beforeAll(async () => {
+    server = http.createServer(serverOptions)
+    configureServer(server)
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const address = server.address()
+    port = typeof address === 'object' && address !== null ? address.port : 0
+  })
+  afterAll(async () => {
+    server.closeAllConnections()
+    server.close()
+    await once(server, 'close')
+  })
+
+  test.each([
+    [
+      'too many headers',
+      `GET / HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(40_000)}\r\n\r\n`,
+      431,
+      /larger than 32768 bytes/,
+    ],
+    ['something else', 'SSH-2.0-OpenSSH_9.2\r\n\r\n', 400, /not a request/],
+  ])('%s', async (_name, text, code, sentence) => {
+    const socket = net.connect(port, '127.0.0.1')
+    socket.setEncoding('utf8')
+    socket.write(text)
+    let answer = ''
+    for await (const chunk of socket) answer += chunk
+    const [head = '', body = ''] = answer.split('\r\n\r\n')
+    expect(head).toMatch(new RegExp(`^HTTP/1.1 ${code} `))
+    expect(JSON.parse(body)).toMatchObject({ status: { code, is_success: false }, data: null })
+    expect(JSON.parse(body).status.user_message).toMatch(sentence)
+  })
+})
