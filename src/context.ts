@@ -39,6 +39,7 @@ export class AppContext implements AsyncDisposable {
   #worker: Worker | undefined
   #simulated: Promise<RunEngine> | undefined
   #duties: Periodic | undefined
+  #mayClaim = () => true
 
   private constructor(config: Config, database: Database, secretBox: SecretBox) {
     this.config = config
@@ -69,6 +70,11 @@ export class AppContext implements AsyncDisposable {
     return this.database.db
   }
 
+  /** Runs stay in the queue while the condition does not hold. */
+  claimOnlyWhile(condition: () => boolean): void {
+    this.#mayClaim = condition
+  }
+
   /** Begins to execute runs and to do the periodic duties. */
   async start(): Promise<void> {
     const { worker } = this.config
@@ -90,6 +96,7 @@ export class AppContext implements AsyncDisposable {
         artifacts: this.artifacts,
         secretBox: this.secretBox,
         engineFor: (kind) => this.#engineFor(kind),
+        mayClaim: () => this.#mayClaim(),
       },
       {
         name: worker.name,
@@ -118,7 +125,9 @@ export class AppContext implements AsyncDisposable {
   #engineFor(kind: EngineKind): RunEngine | Promise<RunEngine> {
     if (kind === 'dbt' && this.#engine) return this.#engine
     if (kind === 'simulated') return this.#simulatedEngine()
-    throw new NotSupportedError(`This Stratus cannot execute runs with the engine "${kind}". Set "engine: dbt" or "engine: simulated".`)
+    throw new NotSupportedError(
+      `This Stratus cannot execute runs with the engine "${kind}". Set "engine: dbt" or "engine: simulated".`,
+    )
   }
 
   /** Loaded by the first run that needs it: most servers never do. */

@@ -14,7 +14,8 @@ export async function startAirflow(programs, ready, { home, logFile, dagId }) {
     ...environmentWithoutAirflow(),
     PATH: `${binDir('airflow')}${path.delimiter}${process.env.PATH}`,
     AIRFLOW_HOME: home,
-    AIRFLOW__DATABASE__SQL_ALCHEMY_CONN: `sqlite:///${path.join(home, 'airflow.db')}`,
+    // SQLite lets one write at a time, and a busy machine needs longer than its 5 s until it is the next one's turn.
+    AIRFLOW__DATABASE__SQL_ALCHEMY_CONN: `sqlite:///${path.join(home, 'airflow.db')}?timeout=60`,
     AIRFLOW__LOGGING__BASE_LOG_FOLDER: path.join(home, 'logs'),
     AIRFLOW__LOGGING__WORKER_LOG_SERVER_PORT: String(workerLogPort),
     AIRFLOW__LOGGING__TRIGGER_LOG_SERVER_PORT: String(triggerLogPort),

@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { cases, firstCase } from '../../test/dags/cases.mjs'
-import { describeDagProjects } from '../../test/dags/describe-projects.mjs'
+import { describeDagProjects, projectFolders } from '../../test/dags/describe-projects.mjs'
 import { createWorld } from '../../test/dags/world.mjs'
 import { askAirflow, startAirflow } from './airflow-server.mjs'
 import { findFreePort } from './free-port.mjs'
@@ -39,15 +39,15 @@ export async function runDags(programs, filter = '') {
   return await runCases(createWorld(airflow, ready, caseTimeoutMs), filter)
 }
 
-/** The sample project as it is, and once more with the models of test/dags. */
+/** The sample project as it is, and with the models of test/dags. */
 function copyProjects(dir) {
   const sample = path.join(root, 'examples', 'coffee_roastery')
   const left = new Set(['target', 'logs', 'dbt_packages', '.user.yml'])
   const isSource = (file) => !left.has(path.basename(file)) && !/\.duckdb(\.wal)?$/.test(file)
-  for (const name of ['coffee_roastery', 'trials']) {
-    cpSync(sample, path.join(dir, name), { recursive: true, filter: isSource })
+  for (const name of projectFolders) cpSync(sample, path.join(dir, name), { recursive: true, filter: isSource })
+  for (const name of projectFolders.slice(1)) {
+    cpSync(path.join(root, 'test', 'dags', 'models'), path.join(dir, name, 'models', 'trials'), { recursive: true })
   }
-  cpSync(path.join(root, 'test', 'dags', 'models'), path.join(dir, 'trials', 'models', 'trials'), { recursive: true })
   // JSON is YAML too.
   writeFileSync(path.join(dir, 'stratus.yml'), JSON.stringify(describeDagProjects(dir), undefined, 2))
 }

@@ -2,6 +2,7 @@ import type { ApplyContext } from '../projects/apply.ts'
 import type { StepLogContext } from '../runs/run-log.ts'
 import type { triggerRun } from '../runs/trigger-run.ts'
 import type { HeldPolls } from './held-polls.ts'
+import type { SimulationControl } from './simulation/simulation-control.ts'
 
 /** What the API's operations need; AppContext has it, and so does a test's literal. */
 export type ApiContext = StepLogContext &
@@ -11,6 +12,8 @@ export type ApiContext = StepLogContext &
     readonly version: string
     /** Polls of live runs that are answered when the run ends. */
     readonly heldPolls: HeldPolls
+    /** In `stratus dev` alone. */
+    readonly simulation?: SimulationControl
     /** The address that people reach this server by, without a slash at its end. */
     publicUrl(): string
   }

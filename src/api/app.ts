@@ -17,6 +17,7 @@ import { operations } from './operations.ts'
 import { servePages } from './pages/serve-pages.ts'
 import { readBody } from './read-body.ts'
 import { sendReply } from './send-reply.ts'
+import { injectFaults } from './simulation/inject-faults.ts'
 import { unservedOperations } from './unserved-operations.ts'
 
 export interface AppOptions {
@@ -43,6 +44,7 @@ export function createApp(ctx: ApiContext, options: AppOptions = {}): Express {
   app.set('trust proxy', [...(options.trustProxy ?? [])])
   // No Strict-Transport-Security: for `localhost` a browser would apply it to every other server on this machine.
   app.use(helmet({ strictTransportSecurity: false }))
+  if (ctx.simulation !== undefined) app.use(injectFaults(ctx, ctx.simulation))
   app.use(refuseLongAddress)
   app.get('/healthz', (_request, response) => {
     response.json({ status: 'ok' })

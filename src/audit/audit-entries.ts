@@ -19,9 +19,14 @@ export interface AuditEntry {
   readonly status: number | null
 }
 
-/** Answers the entry's id. */
-export async function addAuditEntry(db: Db, entry: AuditEntry): Promise<number> {
-  const { id } = await db
+/** Which entry; ids grow with time. */
+export interface EntryKey {
+  readonly account_id: number
+  readonly id: number
+}
+
+export async function addAuditEntry(db: Db, entry: AuditEntry): Promise<EntryKey> {
+  return db
     .insertInto('audit_logs')
     .values({
       account_id: entry.accountId,
@@ -33,15 +38,14 @@ export async function addAuditEntry(db: Db, entry: AuditEntry): Promise<number> 
       context: JSON.stringify(entry.context),
       status: entry.status,
     })
-    .returning('id')
+    .returning(['account_id', 'id'])
     .executeTakeFirstOrThrow()
-  return id
 }
 
 /** Says how an entry's operation ended, and what it made. */
 export async function completeAuditEntry(
   db: Db,
-  id: number,
+  key: EntryKey,
   outcome: { readonly status: number; readonly targetId: number | null; readonly projectId: number | null },
 ): Promise<void> {
   await db
@@ -51,13 +55,14 @@ export async function completeAuditEntry(
       target_id: sql<number | null>`coalesce(${outcome.targetId}, target_id)`,
       project_id: sql<number | null>`coalesce(${outcome.projectId}, project_id)`,
     })
-    .where('id', '=', id)
+    .where('account_id', '=', key.account_id)
+    .where('id', '=', key.id)
     .execute()
 }
 
 /** For what turned out to change nothing. */
-export async function removeAuditEntry(db: Db, id: number): Promise<void> {
-  await db.deleteFrom('audit_logs').where('id', '=', id).execute()
+export async function removeAuditEntry(db: Db, key: EntryKey): Promise<void> {
+  await db.deleteFrom('audit_logs').where('account_id', '=', key.account_id).where('id', '=', key.id).execute()
 }
 
 export interface AuditFilter {
@@ -66,13 +71,11 @@ export interface AuditFilter {
   readonly method?: string | undefined
 }
 
-export type AuditOrder = 'logged_at' | 'id'
-
 export async function listAuditEntries(
   db: Db,
   accountId: number,
   filter: AuditFilter,
-  { limit, offset, ordering }: Paging<AuditOrder>,
+  { limit, offset, ordering }: Paging<'id'>,
 ): Promise<PageOf<AuditRecord>> {
   const where = allOf([
     equals('audit_logs.account_id', accountId),

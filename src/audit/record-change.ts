@@ -19,15 +19,15 @@ export async function recordChange<T>(
   change: () => Promise<T>,
   outcomeOf: (result: T) => ChangeOutcome,
 ): Promise<T> {
-  const id = await addAuditEntry(db, { ...entry, status: null })
+  const key = await addAuditEntry(db, { ...entry, status: null })
   try {
     const result = await change()
     // When this fails, the change is made all the same, and its entry is there without a status.
-    await completeAuditEntry(db, id, outcomeOf(result)).catch(() => {})
+    await completeAuditEntry(db, key, outcomeOf(result)).catch(() => {})
     return result
   } catch (error) {
-    if (error instanceof AppError) await removeAuditEntry(db, id).catch(() => {})
-    else await completeAuditEntry(db, id, { status: 500, targetId: null, projectId: null }).catch(() => {})
+    if (error instanceof AppError) await removeAuditEntry(db, key).catch(() => {})
+    else await completeAuditEntry(db, key, { status: 500, targetId: null, projectId: null }).catch(() => {})
     throw error
   }
 }

@@ -128,12 +128,7 @@ function engineOf(job: JobRow, environment: EnvironmentRow): EngineKind {
   return job.engine ?? environment.engine
 }
 
-function sourceOf(
-  project: ProjectRow,
-  environment: EnvironmentRow,
-  run: RunRow,
-  engine: EngineKind,
-): ProjectSource {
+function sourceOf(project: ProjectRow, environment: EnvironmentRow, run: RunRow, engine: EngineKind): ProjectSource {
   if (project.path !== null) return { kind: 'path', path: project.path }
   if (project.git_url === null) {
     if (engine === 'simulated') return { kind: 'none' }

@@ -18,6 +18,8 @@ export interface ExecutionContext {
   readonly artifacts: ArtifactStore
   readonly secretBox: SecretBox
   engineFor(kind: EngineKind): RunEngine | Promise<RunEngine>
+  /** Whether runs may leave the queue now; absent: always. */
+  mayClaim?(): boolean
 }
 
 /** A claimed run on its way from the plan to the release, in one worker. */

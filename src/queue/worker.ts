@@ -109,7 +109,7 @@ export class Worker {
 
   async #claimWhileRoom(): Promise<void> {
     const { name, capacity, leaseSeconds } = this.#options
-    while (!this.#draining && this.#executions.size < capacity) {
+    while (!this.#draining && this.#executions.size < capacity && this.#ctx.mayClaim?.() !== false) {
       const run = await claimRun(this.#ctx.db, { workerId: name, leaseSeconds })
       if (run === undefined) return
       this.#execute(run)

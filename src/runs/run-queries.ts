@@ -3,6 +3,7 @@ import { allOf, equals, inOrder, isGreater, isInScope, isOneOf, isWithin, pageOf
 import type { RunRow } from '../db/schema.ts'
 import { isFinalStatus, type RunStatus } from '../domain/run-status.ts'
 import type { InstantRange, PageOf, Paging, Scope } from '../util/paging.ts'
+import { knownFinishedRun, rememberFinishedRun } from './finished-runs.ts'
 
 export type RunRecord = RunRow
 
@@ -23,12 +24,16 @@ export interface RunFilter {
 export type RunOrder = 'id' | 'created_at' | 'finished_at' | 'started_at' | 'updated_at' | 'status'
 
 export async function findRun(db: Db, accountId: number, runId: number): Promise<RunRecord | undefined> {
-  return db
+  const finished = knownFinishedRun(db, accountId, runId)
+  if (finished !== undefined) return finished
+  const run = await db
     .selectFrom('runs')
     .selectAll()
     .where('id', '=', runId)
     .where('account_id', '=', accountId)
     .executeTakeFirst()
+  if (run !== undefined) rememberFinishedRun(db, run)
+  return run
 }
 
 export async function listRuns(
@@ -73,6 +78,8 @@ function allHaveEnded({ jobId, finished, statuses }: RunFilter): boolean {
 }
 
 export async function findProjectOfRun(db: Db, accountId: number, runId: number): Promise<number | undefined> {
+  const finished = knownFinishedRun(db, accountId, runId)
+  if (finished !== undefined) return finished.project_id
   const run = await db
     .selectFrom('runs')
     .select('project_id')

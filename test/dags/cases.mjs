@@ -45,9 +45,9 @@ const successCases = [
   {
     dag: 'reuse_existing_run',
     async check(world) {
-      const starting = await world.start('trigger_then_sensor', { job_id: jobIds.slow })
+      const starting = await world.start('trigger_then_sensor', { job_id: jobIds.slowToo })
       const runId = await world.waitForXcom(starting, 'start_job', 'job_run_id')
-      const dagRun = await world.succeed('reuse_existing_run', { job_id: jobIds.slow })
+      const dagRun = await world.succeed('reuse_existing_run', { job_id: jobIds.slowToo })
       assert.equal(await world.readXcom(dagRun, 'join_or_run_job', 'job_run_id'), runId)
       await world.assertState(await world.waitForEnd(starting), 'success')
     },

@@ -1,9 +1,12 @@
 import path from 'node:path'
 
 /** The jobs of these tests by what they are for. Build is what a DAG runs unless it is told otherwise. */
-export const jobIds = { build: 1, marts: 2, broken: 21, failsOnce: 22, slow: 23, seeds: 24 }
+export const jobIds = { build: 1, marts: 2, broken: 21, failsOnce: 22, seeds: 23, slow: 31, slowToo: 32 }
 
-/** The stratus.yml behind the DAGs: the sample project, and a copy of it with the models of test/dags/models. */
+/** The folders of the projects below; all but the first have the models of test/dags/models, too. */
+export const projectFolders = ['coffee_roastery', 'trials', 'patience']
+
+/** The stratus.yml behind the DAGs: the sample project, a copy that fails, and a slow one, which holds a file of its own. */
 export function describeDagProjects(dir) {
   const environment = { name: 'Production', deployment_type: 'production', engine: 'dbt' }
   return {
@@ -35,8 +38,23 @@ export function describeDagProjects(dir) {
             jobs: [
               { id: jobIds.broken, name: 'Broken', execute_steps: ['dbt build --select beans broken'] },
               { id: jobIds.failsOnce, name: 'Fails once', execute_steps: ['dbt run --select fails_once'] },
-              { id: jobIds.slow, name: 'Slow', execute_steps: ['dbt run --select slow'] },
               { id: jobIds.seeds, name: 'Seeds', execute_steps: ['dbt seed'] },
+            ],
+          },
+        ],
+      },
+      {
+        id: 3,
+        name: 'Patience',
+        path: path.join(dir, 'patience'),
+        environments: [
+          {
+            ...environment,
+            id: 3,
+            // One of them is joined by a task that takes the newest run of its job, so nobody else may start it.
+            jobs: [
+              { id: jobIds.slow, name: 'Slow', execute_steps: ['dbt run --select slow'] },
+              { id: jobIds.slowToo, name: 'Slow, too', execute_steps: ['dbt run --select slow'] },
             ],
           },
         ],

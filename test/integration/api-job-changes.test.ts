@@ -123,7 +123,7 @@ describe('a new job', () => {
     [
       { job_completion_trigger_condition: { condition: { job_id: 1, statuses: [11] } } },
       'job_completion_trigger_condition.condition.statuses.0',
-      /./,
+      /^Expected 10 \(success\), 20 \(error\) or 30 \(cancelled\). Got 11.$/,
     ],
     [{ stratus: { engine: 'spark' } }, 'stratus.engine', /Expected one of dbt, simulated, upstream. Got "spark"/],
     [{ stratus: { engin: 'dbt' } }, 'stratus.engin', /Unknown key "engin", expected "engine"/],
@@ -208,7 +208,9 @@ describe('a change', () => {
     expect(same.body.data.job_type).toBe('ci')
     const webhook = await createApiJob(api, { triggers: { github_webhook: true } })
     expect(webhook.job_type).toBe('ci')
-    const { body } = await api.post(`${v2}/jobs/${webhook.id}/`).send({ ...webhook, triggers: { github_webhook: false } })
+    const { body } = await api
+      .post(`${v2}/jobs/${webhook.id}/`)
+      .send({ ...webhook, triggers: { github_webhook: false } })
     expect(body.data.job_type).toBe('other')
   })
 

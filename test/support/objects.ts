@@ -15,7 +15,10 @@ export async function createEnvironment(api: TestApi): Promise<{ projectId: numb
 }
 
 /** Makes a job in a project and an environment of its own; answers what the API says of it. */
-export async function createApiJob(api: TestApi, fields: object = {}): Promise<Record<string, unknown> & { id: number }> {
+export async function createApiJob(
+  api: TestApi,
+  fields: object = {},
+): Promise<Record<string, unknown> & { id: number }> {
   const { projectId, environmentId } = await createEnvironment(api)
   const given = { project_id: projectId, environment_id: environmentId, name: 'Build', execute_steps: ['dbt build'] }
   const { body } = await api

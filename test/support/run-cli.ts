@@ -9,11 +9,7 @@ export interface CliResult {
 
 /** Runs the built program to its end. */
 export async function runCli(args: readonly string[], options: StartOptions = {}): Promise<CliResult> {
-  const { child, output } = spawnStratus(args, {
-    ...options,
-    // The program would warn of a variable that it does not know.
-    env: { STRATUS_TEST_DATABASE_URL: '', ...options.env },
-  })
+  const { child, output } = spawnStratus(args, options)
   await once(child, 'close')
   return { code: child.exitCode, output: output() }
 }

@@ -75,7 +75,7 @@ export function spawnStratus(
   options: StartOptions = {},
 ): { child: ChildProcess; output: () => string } {
   const child = spawn(process.execPath, [program, ...args], {
-    env: { ...process.env, NODE_OPTIONS: '', ...options.env },
+    env: { ...ownEnvironment(), NODE_OPTIONS: '', ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(options.cwd !== undefined && { cwd: options.cwd }),
   })
@@ -86,6 +86,11 @@ export function spawnStratus(
     })
   }
   return { child, output: () => text }
+}
+
+/** Without the variables of the test run, of which the program would warn: it does not know them. */
+function ownEnvironment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('STRATUS_TEST_')))
 }
 
 function readReady(file: string): ReadyFile | undefined {

@@ -12,11 +12,20 @@ export function describeProblems(error: z.ZodError, input: unknown): Record<stri
   return fields
 }
 
-const secretFields: readonly PropertyKey[] = ['raw_value', 'display_value', 'env_var', 'env_vars', 'credential_details']
+const secretFields: readonly PropertyKey[] = [
+  'raw_value',
+  'display_value',
+  'env_var',
+  'env_vars',
+  'connection',
+  'credential_details',
+  'details',
+]
 
 function mayBeSecret(path: readonly PropertyKey[]): boolean {
   const names = path.map((part) => (typeof part === 'number' ? part : String(part)))
-  return isSecretPath(names) || path.some((part) => secretFields.includes(part))
+  const isWhole = path.length === 1 && path[0] === 'stratus'
+  return isWhole || isSecretPath(names) || path.some((part) => secretFields.includes(part))
 }
 
 function asSentence(message: string): string {

@@ -17,10 +17,15 @@ export function presentCredentials(credentials: CredentialsRecord): components['
     type,
     threads,
     target_name,
-    adapter_version: String(details.adapter_version ?? `${type}_v0`),
+    adapter_version: String(details.adapter_version ?? derivedAdapterVersion(type)),
     state: presentState(credentials.state),
     created_at: spacedInstant(credentials.created_at),
     updated_at: spacedInstant(credentials.updated_at),
     unencrypted_credential_details: { ...details, threads, target_name },
   }
+}
+
+/** What stands where nobody gave one. */
+export function derivedAdapterVersion(type: string): string {
+  return `${type}_v0`
 }

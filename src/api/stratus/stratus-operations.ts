@@ -1,4 +1,7 @@
 import type { Operation } from '../operation.ts'
+import { addFaults } from '../simulation/add-faults.ts'
+import { resetSimulation } from '../simulation/reset-simulation.ts'
+import { retrieveSimulation } from '../simulation/retrieve-simulation.ts'
 import { applyDocument } from './apply-document.ts'
 import { createToken } from './create-token.ts'
 import { exportDocument } from './export-document.ts'
@@ -14,4 +17,7 @@ export const stratusOperations: readonly Operation[] = [
   listTokens,
   createToken,
   revokeToken,
+  retrieveSimulation,
+  addFaults,
+  resetSimulation,
 ]

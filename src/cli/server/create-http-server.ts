@@ -1,6 +1,7 @@
 import { createApp } from '../../api/app.ts'
 import { configureServer, serverOptions } from '../../api/configure-server.ts'
 import { HeldPolls } from '../../api/held-polls.ts'
+import { SimulationControl } from '../../api/simulation/simulation-control.ts'
 import type { AppContext } from '../../context.ts'
 import { createServer, type Server } from '../../tls/create-server.ts'
 import { loadServerCredentials, type ServerCredentials } from '../../tls/server-credentials.ts'
@@ -17,7 +18,10 @@ export async function createHttpServer(
   const policy = { ...config.engine, unrestricted: false }
   const trustProxy = config.tls.kind === 'none' ? config.tls.trustProxy : []
   const heldPolls = new HeldPolls(wakeUp, { seconds: config.holdPollsSeconds, max: 200 })
-  const context = { db, wakeUp, artifacts, secretBox, policy, version, heldPolls, publicUrl }
+  const simulation = config.mode === 'dev' ? new SimulationControl() : undefined
+  if (simulation !== undefined) ctx.claimOnlyWhile(() => !simulation.faults.isQueueStuck)
+  const own = { db, wakeUp, artifacts, secretBox, policy, version, heldPolls, publicUrl }
+  const context = { ...own, ...(simulation !== undefined && { simulation }) }
   const app = createApp(context, {
     trustProxy,
     openOnLoopback: config.mode === 'dev',

@@ -60,6 +60,10 @@ const schedule = z.object(
 export type ScheduleBody = z.infer<typeof schedule>
 
 const statusesExpected = 'Expected a list of at least one of 10 (success), 20 (error) and 30 (cancelled).'
+const status = z.preprocess(
+  (value) => (typeof value === 'string' ? Number(value) : value),
+  z.literal([10, 20, 30], { error: 'Expected 10 (success), 20 (error) or 30 (cancelled).' }),
+)
 const completion = z.object(
   {
     condition: z.object(
@@ -67,7 +71,7 @@ const completion = z.object(
         job_id: z.coerce.number().int().positive({ error: 'Expected the id of a job.' }),
         project_id: bodyId(),
         statuses: z
-          .array(z.union([z.literal([10, 20, 30]), z.literal(['10', '20', '30']).transform(Number)]), statusesExpected)
+          .array(status, statusesExpected)
           .min(1, statusesExpected)
           .max(3, statusesExpected),
       },

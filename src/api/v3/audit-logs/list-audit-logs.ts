@@ -34,7 +34,8 @@ export const listAuditLogs = operation({
       ctx.db,
       access.accountId,
       { from: query.logged_at_start, to: query.logged_at_end, method: query.method },
-      { limit: query.limit, offset: query.offset, ordering: query.order_by },
+      // Ids grow with time.
+      { limit: query.limit, offset: query.offset, ordering: { column: 'id', descending: query.order_by.descending } },
     )
     return replyWithPage({ items: page.rows.map(presentAuditEntry), total: page.total, query, access })
   },

@@ -5,21 +5,22 @@ import type { CredentialsChange } from '../../../projects/connections/update-cre
 import { credentialDetails, detailValue, type GivenDetails } from '../../inputs/adapter-details.ts'
 import { bodyInt, bodyText } from '../../inputs/body-fields.ts'
 import { bodyId, bodyState } from '../../inputs/object-fields.ts'
+import { derivedAdapterVersion } from '../../presenters/present-credentials.ts'
 import { defaultThreads, noTarget } from '../../presenters/present-job.ts'
 
 /** What is read-only, or has a place of its own: everything else beside it is a detail of the adapter. */
 const apart = {
   id: bodyId(),
-  account_id: z.unknown(),
+  account_id: z.unknown().optional(),
   project_id: bodyId(),
   type: bodyText(100),
   state: bodyState(),
   threads: bodyInt(1, 1_024),
   target_name: bodyText(255),
-  created_at: z.unknown(),
-  updated_at: z.unknown(),
+  created_at: z.unknown().optional(),
+  updated_at: z.unknown().optional(),
   credential_details: credentialDetails,
-  unencrypted_credential_details: z.unknown(),
+  unencrypted_credential_details: z.unknown().optional(),
 }
 
 /** Credentials as clients send them. Secrets are only ever written. */
@@ -45,8 +46,15 @@ export function changedCredentialsOf(body: CredentialsBody, before: CredentialsR
   return {
     type: body.type ?? before.type,
     ...fixedOf(body, before),
-    details: { ...before.details, ...body.details },
+    details: { ...before.details, ...withoutDerived(body, before) },
   }
+}
+
+/** The version of the adapter that is shown for credentials which were given none comes back as it was shown. */
+function withoutDerived({ details }: CredentialsBody, before: CredentialsRecord): GivenDetails {
+  const { adapter_version: version, ...others } = details
+  const derived = before.details.adapter_version === undefined && version === derivedAdapterVersion(before.type)
+  return version === undefined || derived ? others : details
 }
 
 /** The form has four threads and a target called "default" where nobody chose others. */

@@ -1,0 +1,60 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { runCli } from '../support/run-cli.ts'
+import { type StratusProcess, startStratus } from '../support/stratus-process.ts'
+
+let folder: string
+let env: Record<string, string>
+let server: StratusProcess
+
+const document = `projects:
+  - name: Coffee
+    path: ./coffee
+    environment_variables: { DBT_ENV_SECRET_KEY: hush, DBT_REGION: eu }
+    environments:
+      - name: Production
+        connection: { type: postgres, host: db }
+        credentials: { password: hush }
+        jobs: [{ id: 7, name: Build, execute_steps: [dbt build] }]
+`
+
+beforeAll(async () => {
+  folder = mkdtempSync(path.join(os.tmpdir(), 'stratus-cli-export-'))
+  mkdirSync(path.join(folder, 'coffee'))
+  writeFileSync(path.join(folder, 'coffee/dbt_project.yml'), 'name: coffee\nversion: "1"\nprofile: coffee\n')
+  writeFileSync(path.join(folder, 'stratus.yml'), document)
+  env = {
+    XDG_DATA_HOME: path.join(folder, 'share'),
+    ...{ DATABASE_URL: '', STRATUS_DATA_DIR: '', STRATUS_URL: '' },
+  }
+  server = await startStratus(['dev', folder], { env })
+})
+afterAll(async () => {
+  await server.stop()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+test('what the server has is written as a stratus.yml, which apply finds unchanged', async () => {
+  const file = path.join(folder, 'exported.yml')
+  const written = await runCli(['export', '--file', file], { env, cwd: folder })
+  expect(written).toEqual({ code: 0, output: '' })
+  const text = readFileSync(file, 'utf8')
+  expect(text).not.toContain('hush')
+  expect(text).toMatch(/# *DBT_ENV_SECRET_KEY: \{ from_env: DBT_ENV_SECRET_KEY \}/)
+  expect(text).toMatch(/# *password: \{ from_env: PASSWORD \}/)
+  const applied = await runCli(['apply', '--file', file, '--dry-run', '--prune'], { env, cwd: folder })
+  expect(applied.code).toBe(0)
+  expect(applied.output).toMatch(/nothing to change|no changes|unchanged/i)
+  expect(applied.output).not.toMatch(/^ *[+~-] /m)
+
+  const shown = await runCli(['export'], { env, cwd: folder })
+  expect(shown).toEqual({ code: 0, output: text })
+})
+
+test('no file is overwritten', async () => {
+  const { code, output } = await runCli(['export', '-f', 'stratus.yml'], { env, cwd: folder })
+  expect(code).not.toBe(0)
+  expect(output).toBe('stratus: Cannot write stratus.yml: it is there already; choose another name.\n')
+  expect(readFileSync(path.join(folder, 'stratus.yml'), 'utf8')).toBe(document)
+})
