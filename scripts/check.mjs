@@ -9,7 +9,7 @@ const bin = (name) => path.join(root, 'node_modules/.bin', name)
 
 const checks = [
   ['generated types', process.execPath, ['scripts/generate-types.mjs']],
-  ['format and lint', bin('biome'), ['ci', '--error-on-warnings', '.']],
+  ['format and lint', bin('biome'), ['ci', '--error-on-warnings', '--colors=off', '.']],
   ['types', bin('tsc'), ['--noEmit', '-p', '.']],
   ['dependency rules', bin('depcruise'), ['--config', '.dependency-cruiser.cjs', 'src', 'test']],
   ['unused code', bin('knip'), ['--no-progress']],

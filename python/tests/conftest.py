@@ -29,5 +29,7 @@ def stratus_project():
 @pytest.fixture(scope="session")
 def airflow_database():
     """What DAG.test() writes to."""
-    migrated = subprocess.run([sys.executable, "-m", "airflow", "db", "migrate"], capture_output=True, text=True, check=False)
+    migrated = subprocess.run(
+        [sys.executable, "-m", "airflow", "db", "migrate"], capture_output=True, text=True, check=False
+    )
     assert migrated.returncode == 0, migrated.stderr[-4000:]

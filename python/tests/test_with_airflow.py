@@ -14,13 +14,23 @@ def nightly(stratus, airflow_database):
     return bag.dags["nightly"]
 
 
+def faults_met(stratus):
+    return [(entry["method"], entry["fault"]) for entry in stratus.journal if entry["fault"]]
+
+
 def test_a_dag_runs_its_job(nightly, stratus):
     assert nightly.test().state == "success"
     assert stratus.runs("Build")[0]["status_humanized"] == "Success"
     assert any("apache-airflow-providers-dbt-cloud" in (entry["user_agent"] or "") for entry in stratus.journal)
 
 
-def test_a_dag_survives_a_burst_of_503(nightly, stratus):
-    stratus.fail_next("bad_gateway", times=2, status=503, method="GET")
+def test_with_a_retry_limit_a_dag_survives_cut_connections(nightly, stratus):
+    stratus.fail_next("cut_connection", times=2, method="GET")
     assert nightly.test().state == "success"
-    assert [entry["status"] for entry in stratus.journal if entry["fault"]] == [503, 503]
+    assert faults_met(stratus) == [("GET", "cut_connection")] * 2
+
+
+def test_a_retry_limit_does_not_help_a_waiting_operator_against_a_503(nightly, stratus):
+    stratus.fail_next("bad_gateway", times=1, status=503, method="GET")
+    assert nightly.test().state == "failed"
+    assert faults_met(stratus) == [("GET", "bad_gateway")]

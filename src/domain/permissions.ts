@@ -18,7 +18,10 @@ export const permissions = [
 ] as const
 export type Permission = (typeof permissions)[number]
 
-/** In words, for the documentation. */
+/**
+ * In words, for the table in docs/permissions.md.
+ * @public
+ */
 export const permissionMeanings: Record<Permission, string> = {
   'account:admin': 'change the account as a whole: apply documents, rename it',
   'account:read': 'see who has access, and licences',

@@ -74,7 +74,7 @@ export async function listRuns(
  */
 function allHaveEnded({ jobId, finished, statuses }: RunFilter): boolean {
   if (jobId !== undefined) return false
-  return finished !== undefined || (statuses !== undefined && statuses.every(isFinalStatus))
+  return finished !== undefined || (statuses?.every(isFinalStatus) ?? false)
 }
 
 export async function findProjectOfRun(db: Db, accountId: number, runId: number): Promise<number | undefined> {

@@ -32,7 +32,16 @@ def started(project: Path, folder: Path, timeout: float = 60) -> Iterator[dict]:
     """Runs the server for a project, with all its files in `folder`; gives what it says of itself."""
     ready_file = folder / "ready.json"
     log_file = folder / "stratus.log"
-    arguments = ["dev", str(project), "--port", "0", "--data-dir", str(folder / "data"), "--ready-file", str(ready_file)]
+    arguments = [
+        "dev",
+        str(project),
+        "--port",
+        "0",
+        "--data-dir",
+        str(folder / "data"),
+        "--ready-file",
+        str(ready_file),
+    ]
     with log_file.open("wb") as log:
         # A session of its own, so that Ctrl-C reaches it through pytest alone.
         process = subprocess.Popen(

@@ -38,10 +38,17 @@ const booleans = new Map([
   ['0', false],
 ])
 
+/** Only of simple values: an object may have a `toString` that is no function. */
+function readBoolean(value: unknown): boolean | undefined {
+  return typeof value === 'string' || typeof value === 'number'
+    ? booleans.get(String(value).trim().toLowerCase())
+    : undefined
+}
+
 export function bodyBoolean(): z.ZodType<boolean | undefined> {
   return z
     .preprocess(
-      (value) => booleans.get(String(value).trim().toLowerCase()) ?? blankToNull(value),
+      (value) => readBoolean(value) ?? blankToNull(value),
       z.boolean({ error: 'Expected true or false.' }).nullish(),
     )
     .transform((value) => value ?? undefined)

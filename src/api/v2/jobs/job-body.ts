@@ -70,10 +70,7 @@ const completion = z.object(
       {
         job_id: z.coerce.number().int().positive({ error: 'Expected the id of a job.' }),
         project_id: bodyId(),
-        statuses: z
-          .array(status, statusesExpected)
-          .min(1, statusesExpected)
-          .max(3, statusesExpected),
+        statuses: z.array(status, statusesExpected).min(1, statusesExpected).max(3, statusesExpected),
       },
       objectExpected,
     ),
