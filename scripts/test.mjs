@@ -32,8 +32,8 @@ await runMain(async () => {
   return report(results)
 })
 
-/** What takes minutes: every DAG through a scheduler, the compose stack natively, the image built and run. */
-const longScripts = ['dags.mjs', 'stack.mjs', 'image.mjs']
+/** What takes minutes: every DAG through a scheduler, DAG tests with pytest-stratus, the compose stack natively, the image built and run. */
+const longScripts = ['dags.mjs', 'python-package.mjs', 'stack.mjs', 'image.mjs']
 
 function runPytest(folder) {
   const python = path.join(binDir('airflow'), 'python')

@@ -70,7 +70,7 @@ test('every operation is described by whole sentences, has a known tag and says 
     const tags = JSON.stringify(at(file, ['tags']))
     const { tags: own, description, responses } = { tags: [], description: '', responses: {}, ...value }
     const ok =
-      /^[A-Z`][^]*\.\n?$/.test(description) &&
+      /^[A-Z`][\s\S]*\.\n?$/.test(description) &&
       own.length === 1 &&
       tags.includes(`"name":${JSON.stringify(own[0])}`) &&
       'default' in responses
