@@ -17,7 +17,8 @@ const checks = [
   ['schema of stratus.yml', process.execPath, ['scripts/generate-document-schema.mjs', '--check']],
 ]
 const ruff = path.join(root, '.stratus/venv-airflow/bin/ruff')
-if (existsSync(ruff)) checks.push(['Python lint', ruff, ['check', '--no-cache', 'airflow-dags', 'test/compat', 'python']])
+if (existsSync(ruff))
+  checks.push(['Python lint', ruff, ['check', '--no-cache', 'airflow-dags', 'test/compat', 'python']])
 
 let failed = 0
 for (const [name, command, args] of checks) {

@@ -32,7 +32,7 @@ await runMain(async () => {
   return report(results)
 })
 
-/** What takes minutes: every DAG through a scheduler, DAG tests with pytest-stratus, the compose stack natively, the image built and run. */
+/** What takes minutes: every DAG through a scheduler, pytest-stratus, the compose stack natively, the image. */
 const longScripts = ['dags.mjs', 'python-package.mjs', 'stack.mjs', 'image.mjs']
 
 function runPytest(folder) {

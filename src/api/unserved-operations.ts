@@ -73,7 +73,6 @@ const unserved: readonly Unserved[] = [
       'POST /api/v3/users/:user_id/credentials/:credentials_id': 'Update User Credentials',
       'DELETE /api/v3/users/:user_id/credentials/:credentials_id': 'Delete User Credentials',
       'GET A3/favorite-assets': 'List Favorite Assets',
-      'GET A3/projects/:project_id/environment-variables/user': 'List Environment Variables of a User',
     },
   },
   {
@@ -164,6 +163,23 @@ const unserved: readonly Unserved[] = [
   {
     because: 'Stratus keeps no state of models between runs.',
     operations: { 'DELETE A3/environments/:environment_id/sao-cache': 'Delete State of an Environment' },
+  },
+  {
+    because: 'Connections belong to a project here: use projects/{project_id}/connections/.',
+    operations: {
+      'GET A3/connections': 'List Account Connections',
+      'POST A3/connections': 'Create Account Connection',
+      'GET A3/connections/:connection_id': 'Retrieve Account Connection',
+      'PATCH A3/connections/:connection_id': 'Update Account Connection',
+      'DELETE A3/connections/:connection_id': 'Delete Account Connection',
+    },
+  },
+  {
+    because: 'Repositories are only read in v2: use projects/{project_id}/repositories/ of v3.',
+    operations: {
+      'POST A/repositories': 'Create Repository',
+      'DELETE A/repositories/:repository_id': 'Destroy Repository',
+    },
   },
   {
     because: 'Stratus keeps no repositories: name the address of one of yours.',

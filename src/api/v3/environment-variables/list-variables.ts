@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { InvalidRequestError, NotFoundError } from '../../../domain/errors.ts'
+import { NotFoundError } from '../../../domain/errors.ts'
 import { findJob } from '../../../jobs/job-queries.ts'
 import { findEnvironmentsOfProjects } from '../../../projects/environment-queries.ts'
 import { findProject } from '../../../projects/project-queries.ts'
@@ -48,23 +48,20 @@ export const listJobVariables = operation({
   body: none,
   async handler(ctx, { params, query }) {
     const jobId = query.job_definition_id
-    if (jobId === undefined) {
-      const message = 'Expected the id of a job of this project.'
-      throw new InvalidRequestError(message, { fields: { job_definition_id: message } })
-    }
-    const job = await findJob(ctx.db, params.account_id, jobId)
-    if (job?.project_id !== params.project_id) {
+    // Without a job there is only what every job finds: Terraform's provider reads a 400 as "not found".
+    const job = jobId === undefined ? undefined : await findJob(ctx.db, params.account_id, jobId)
+    if (jobId !== undefined && job?.project_id !== params.project_id) {
       throw new NotFoundError(`Project ${params.project_id} has no job ${jobId}.`)
     }
     const all = await variablesOf(ctx, params)
-    const own = new Set(all.filter(({ job_id }) => job_id === jobId).map(({ name }) => name))
+    const own = new Set(all.filter(({ job_id }) => job_id !== null && job_id === jobId).map(({ name }) => name))
     // dbt-jobs-as-code refuses the whole list for a name that dbt Cloud could not have.
     const listed = all.filter(({ name }) => own.has(name) || /^DBT_[A-Z0-9_]*$/.test(name))
     return ok(
       byName(listed, ({ job_id, environment_id }) => {
         if (job_id !== null) return job_id === jobId ? 'job' : undefined
         if (environment_id === null) return projectScope
-        return environment_id === job.environment_id ? 'environment' : undefined
+        return environment_id === job?.environment_id ? 'environment' : undefined
       }),
     )
   },
