@@ -8,7 +8,7 @@ await runMain(async () => {
   const seconds = Number(process.argv[2] ?? 90)
   if (!(seconds > 0)) throw new PlainError(`got "${process.argv[2]}", expected a number of seconds`)
   const result = await withPrograms(async (programs) => {
-    await setUp(['dbt', 'schemathesis'])
+    await setUp(['schemathesis'])
     return await runSchemathesis(programs, { seconds })
   })
   if (typeof result === 'number') return result

@@ -14,9 +14,9 @@ const checks = [
   'response_schema_conformance',
 ]
 
-/** What requests may change or delete; what they only read is apart, so that it stays. */
+/** What requests change and what they remove is apart from what they read, so that it stays. */
 const document = {
-  projects: ['Read', 'Changed'].map((name) => ({
+  projects: ['Read', 'Changed', 'Removed'].map((name) => ({
     name,
     git: { url: 'https://git.invalid/project.git' },
     environments: [
@@ -75,29 +75,41 @@ async function runFile({ dir, file, ready, seconds }) {
 
 /** The token stands in a file that only its owner reads, never among the arguments. */
 function configuration(ready) {
-  const [read, changed] = ready.projects.map((project) => ({
-    project_id: project.id,
-    environment_id: project.environments[0].id,
-    job_id: project.environments[0].jobs[0].id,
-  }))
-  const table = (ids) =>
-    Object.entries(ids)
-      .map(([name, id]) => `"path.${name}" = ${id}`)
-      .join(', ')
+  const [read, changed, removed] = ready.projects.map((project) => idsIn(project))
+  // The token of these requests is 1, and a revoked one would end them all.
+  const common = { account_id: ready.account_id, run_id: 1, step_id: 1, token_id: 2, user_id: 1, variable_id: 1 }
+  const section = (method, ids, ...filters) => [
+    '[[operations]]',
+    `include-method = "${method}"`,
+    ...filters,
+    `parameters = ${table({ ...common, ...ids })}`,
+  ]
+  // An update may say that its object is deleted.
+  const updates = JSON.stringify('(projects|environments|jobs)/{(project|environment|job)_id}/$')
   return [
     `headers = { Authorization = ${JSON.stringify(`Token ${ready.token}`)} }`,
-    // The token of these requests is 1, and a revoked one would end them all.
-    `parameters = { ${table({ account_id: ready.account_id, run_id: 1, step_id: 1, token_id: 2, user_id: 1, ...read })} }`,
-    ...['POST', 'PUT', 'PATCH', 'DELETE'].flatMap((method) => [
-      '[[operations]]',
-      `include-method = "${method}"`,
-      `parameters = { ${table({ account_id: ready.account_id, run_id: 1, token_id: 2, user_id: 1, ...changed })} }`,
-    ]),
+    `parameters = ${table({ ...common, ...read })}`,
+    ...section('DELETE', removed),
+    ...section('POST', removed, `include-path-regex = ${updates}`),
+    ...section('POST', changed, `exclude-path-regex = ${updates}`),
+    ...section('PUT', changed),
+    ...section('PATCH', changed),
     '[checks]',
     // What operations say that are known and not served.
     'not_a_server_error.expected-statuses = ["2xx", "3xx", "4xx", "501"]',
     '',
   ].join('\n')
+}
+
+/** Connections and credentials have the ids of their environments, repositories those of their projects. */
+function idsIn({ id: project_id, environments: [{ id: environment_id, jobs }] }) {
+  const ids = { connection_id: environment_id, credentials_id: environment_id, repository_id: project_id }
+  return { project_id, environment_id, job_id: jobs[0].id, ...ids }
+}
+
+function table(ids) {
+  const entries = Object.entries(ids).map(([name, id]) => `"path.${name}" = ${id}`)
+  return `{ ${entries.join(', ')} }`
 }
 
 /** Counts operations, each of which is a test case of the report. */

@@ -182,6 +182,25 @@ const unserved: readonly Unserved[] = [
     },
   },
   {
+    because: 'What is to stand in profiles.yml is said by the connection and the credentials of an environment.',
+    operations: {
+      'POST A3/projects/:project_id/adapters': 'Create Adapter',
+      'GET A3/projects/:project_id/adapters/:adapter_id': 'Retrieve Adapter',
+      'POST A3/projects/:project_id/adapters/:adapter_id': 'Update Adapter',
+      'DELETE A3/projects/:project_id/adapters/:adapter_id': 'Destroy Adapter',
+      'GET /api/v3/adapter-schema': 'Retrieve Adapter Schema',
+      'POST A3/projects/:project_id/extended-attributes': 'Create Extended Attributes',
+      'GET A3/projects/:project_id/extended-attributes/:attributes_id': 'Retrieve Extended Attributes',
+      'PATCH A3/projects/:project_id/extended-attributes/:attributes_id': 'Update Extended Attributes',
+      'DELETE A3/projects/:project_id/extended-attributes/:attributes_id': 'Destroy Extended Attributes',
+      'GET A3/projects/:project_id/profiles': 'List Profiles',
+      'POST A3/projects/:project_id/profiles': 'Create Profile',
+      'GET A3/projects/:project_id/profiles/:profile_id': 'Retrieve Profile',
+      'PATCH A3/projects/:project_id/profiles/:profile_id': 'Update Profile',
+      'DELETE A3/projects/:project_id/profiles/:profile_id': 'Delete Profile',
+    },
+  },
+  {
     because: 'Stratus keeps no repositories: name the address of one of yours.',
     operations: {
       'POST A3/projects/:project_id/managed-repositories': 'Create Managed Repository',

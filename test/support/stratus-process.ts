@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import axios, { type AxiosInstance } from 'axios'
 import { eventually } from './eventually.ts'
+import { createResponseValidator } from './validate-responses.ts'
 
 const program = path.resolve(import.meta.dirname, '../../dist/stratus.js')
 
@@ -21,7 +22,7 @@ interface ReadyFile {
 export interface StratusProcess {
   readonly ready: ReadyFile
   readonly child: ChildProcess
-  /** Calls below `/api/v2/accounts/{account}`; answers whatever the status is. */
+  /** Calls below `/api/v2/accounts/{account}`; answers whatever the status is. Answers are checked against `openapi/`. */
   readonly api: AxiosInstance
   readonly output: () => string
   /** Resolves when the process is gone, with its exit code. */
@@ -56,6 +57,7 @@ export async function startStratus(args: readonly string[], options: StartOption
     httpsAgent: new Agent({ ca: readFileSync(ready.ca_file) }),
     validateStatus: () => true,
   })
+  checkResponses(api)
   return {
     ready,
     child,
@@ -91,6 +93,20 @@ export function spawnStratus(
 /** Without the variables of the test run, of which the program would warn: it does not know them. */
 function ownEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('STRATUS_TEST_')))
+}
+
+function checkResponses(api: AxiosInstance): void {
+  const validate = createResponseValidator()
+  api.interceptors.response.use((response) => {
+    const { config, data: body, headers, status } = response
+    const url = new URL(api.getUri(config))
+    // What stands between may answer pages; injected faults play that too.
+    const isJson = String(headers['content-type']).startsWith('application/json')
+    if (isJson && url.pathname.startsWith('/api/') && !url.pathname.startsWith('/api/docs')) {
+      validate({ status, body }, { method: config.method ?? 'get', url: url.href })
+    }
+    return response
+  })
 }
 
 function readReady(file: string): ReadyFile | undefined {

@@ -1,5 +1,4 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
-import type { Response } from 'supertest'
 import { z } from 'zod'
 import { describedOperations, readOpenapiDocuments } from './openapi-documents.ts'
 import { recordEvidence } from './record-evidence.ts'
@@ -10,7 +9,13 @@ interface Place {
   readonly keys: readonly string[]
 }
 
-type Validator = (response: Response, request: { method: string; url: string }) => void
+/** What any HTTP client has of a response; `body` is its JSON. */
+interface Answer {
+  readonly status: number
+  readonly body: unknown
+}
+
+type Validator = (response: Answer, request: { method: string; url: string }) => void
 
 /**
  * Makes the check that every response of an API test goes through: it must be what `openapi/` says of its operation

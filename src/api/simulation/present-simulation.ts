@@ -1,3 +1,4 @@
+import { instant } from '../presenters/wire-dates.ts'
 import type { components } from '../wire/stratus.generated.ts'
 import { faultKinds } from './fault-kinds.ts'
 import { secondsLeft } from './faults.ts'
@@ -19,7 +20,7 @@ export function presentSimulation({ faults, journal }: SimulationControl): Schem
       path: fault.path ?? null,
     })),
     journal: journal.entries.map((entry) => ({
-      at: entry.at.toISOString(),
+      at: instant(entry.at),
       method: entry.method,
       path: entry.path,
       status: entry.status,
