@@ -26,11 +26,11 @@ rmSync(evidenceDir, { recursive: true, force: true })
 mkdirSync(evidenceDir, { recursive: true })
 const jest = [
   ...['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'],
-  ...['--silent', '--maxWorkers=1', '--runTestsByPath', ...testsOfTheApi()],
+  ...['--silent', '--forceExit', '--maxWorkers=1', '--runTestsByPath', ...testsOfTheApi()],
 ]
 const code = await passThrough(process.execPath, jest, {
   cwd: root,
-  env: { ...process.env, STRATUS_EVIDENCE_DIR: evidenceDir },
+  env: { ...process.env, TEST_EVIDENCE_DIR: evidenceDir },
 })
 if (code !== 0) console.error('Some tests failed; what they prove is left out.')
 

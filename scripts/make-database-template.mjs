@@ -15,6 +15,9 @@ export async function makeDatabaseTemplate(migrationsFolder) {
   const pool = new pg.Pool(createPgConfig(pglite))
   try {
     await migrate({ pool }, await readMigrations(migrationsFolder))
+    // No database is ever created in it, and the two that others would be made from are half of its files.
+    await pool.query('update pg_database set datistemplate = false')
+    for (const name of ['template0', 'template1']) await pool.query(`drop database ${name}`)
     await pool.query('vacuum freeze analyze')
     await pool.query('checkpoint')
     const dump = await pglite.dumpDataDir('gzip')

@@ -25,6 +25,22 @@ account (tokens, the audit log, \`apply\`) need a permission that is held for al
 
 A new token works at once. One that was revoked or changed stops, or changes, within 2 seconds on every server.
 
+## Several accounts
+
+One server holds any number of accounts; what belongs to another one does not exist for a token (404). A further account
+comes to be with its first token, beside the database, and is then filled with that token:
+
+    STRATUS_ACCOUNT_ID=2 stratus token create --bootstrap --permission account_admin
+    STRATUS_TOKEN=… stratus apply -f second.yml
+
+## What is recorded
+
+Whoever starts, cancels or retries a run and whoever changes something leaves an entry in the audit log
+(\`GET /api/v3/accounts/{account_id}/audit-logs/\`): the token's id and name at that time, its address, the operation, and the
+names of the fields that were sent, never their values. For runs the entry is written by the statement that queues the run
+(and \`include_related=audit\` shows it there too). For any other change it is written before the change and completed after
+it: a change that is refused leaves none, and an entry without a status tells of a server that ended in between.
+
 ## Permissions
 
 ${table(

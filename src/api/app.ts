@@ -53,8 +53,9 @@ export function createApp(ctx: ApiContext, options: AppOptions = {}): Express {
   servePages(app, ctx, { openOnLoopback: options.openOnLoopback ?? false })
   if (options.docsFolder !== undefined) serveDocs(app, options.docsFolder)
   for (const [path, served] of byPath([...operations, ...unservedOperations])) {
-    for (const operation of served) app[operation.method](path, serve(ctx, identify, operation))
-    app.all(path, refuseMethod(identify, served))
+    const route = app.route(path)
+    for (const operation of served) route[operation.method](serve(ctx, identify, operation))
+    route.all(refuseMethod(identify, served))
   }
   app.use('/api', async (request) => {
     await identify(request)

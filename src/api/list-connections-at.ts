@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { NotFoundError } from '../domain/errors.ts'
 import { type ConnectionRecord, listConnections } from '../projects/connections/connection-queries.ts'
 import { findProject } from '../projects/project-queries.ts'

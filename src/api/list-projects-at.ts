@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { listProjects } from '../projects/project-queries.ts'
 import { describeProjects, projectIncludes } from './describe-projects.ts'
 import { both, orderBy, paging, pathId, state, stateNumber } from './inputs/list-query.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { byUserOrder, findUsers, userOrders } from './describe-users.ts'
 import { anyState, orderBy, paging, pathId } from './inputs/list-query.ts'
 import { none, type Operation, operation } from './operation.ts'

@@ -1,5 +1,5 @@
 import type { Request } from 'express'
-import { z } from 'zod'
+import * as z from 'zod'
 import { type ChangeOutcome, recordChange } from '../audit/record-change.ts'
 import type { Actor } from '../domain/actor.ts'
 import type { Permission } from '../domain/permissions.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { findUserOrThrow } from './describe-users.ts'
 import { pathId } from './inputs/list-query.ts'
 import { none, type Operation, operation } from './operation.ts'

@@ -1,7 +1,7 @@
 import https from 'node:https'
 import axios, { type AxiosInstance } from 'axios'
 import pRetry from 'p-retry'
-import { z } from 'zod'
+import * as z from 'zod'
 import { errorCode } from '../util/error-code.ts'
 import { ApiError, describeFailure, describeRefusal } from './api-error.ts'
 import type { ServerAddress } from './find-server.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { AppError } from '../domain/errors.ts'
 
 /** A request that a server refused, or that never reached one. `status` is undefined then. */

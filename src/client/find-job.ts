@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { InvalidRequestError, NotFoundError } from '../domain/errors.ts'
 import type { ApiClient } from './api-client.ts'
 

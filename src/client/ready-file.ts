@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** What a server writes once it answers, for scripts and for our own commands. */
 export const readyFile = z.object({

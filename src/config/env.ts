@@ -1,5 +1,5 @@
 import net from 'node:net'
-import { z } from 'zod'
+import * as z from 'zod'
 import { SetupError } from '../domain/errors.ts'
 
 /** The environment as text, in the shape of `process.env`. */

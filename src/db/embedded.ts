@@ -1,5 +1,6 @@
 import { chmod, mkdir, readFile, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
+import { setFlagsFromString } from 'node:v8'
 import { PGlite } from '@electric-sql/pglite'
 import { createPgConfig } from '@electric-sql/pglite/node-postgres'
 import pg from 'pg'
@@ -50,14 +51,27 @@ export async function openEmbedded({
 }
 
 async function start(dataDir: string, template: string | undefined): Promise<PGlite> {
-  if (template === undefined) return PGlite.create({ dataDir })
+  if (template === undefined) return openPglite(dataDir)
   // Moved into place when it is whole: a start that is killed half way leaves nothing that looks like a database.
   const draft = `${dataDir}.draft`
   await rm(draft, { recursive: true, force: true })
   unpackTemplate(await readFile(template), draft)
   await rm(dataDir, { recursive: true, force: true })
   await rename(draft, dataDir)
-  return PGlite.create({ dataDir })
+  return openPglite(dataDir)
+}
+
+/** Without the parsers of PGlite's own interface, whose query takes long and is of no use to `pg`. */
+class PgliteForPg extends PGlite {
+  override async _initArrayTypes(): Promise<void> {}
+}
+
+async function openPglite(dataDir: string): Promise<PGlite> {
+  // A start runs most code once: optimising it at the usual pace takes a quarter of the start, and of both cores.
+  setFlagsFromString('--wasm-tiering-budget=100000000')
+  const pglite = new PgliteForPg({ dataDir })
+  await pglite.waitReady
+  return pglite
 }
 
 async function readVersion(dataDir: string): Promise<string | undefined> {

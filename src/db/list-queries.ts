@@ -29,6 +29,8 @@ export function isOneOf(column: string, values: readonly (number | string)[] | u
 export function isOneOf(column: string, values: readonly (number | string)[] | undefined): Condition | undefined {
   if (values === undefined) return undefined
   if (values.length === 0) return sql<SqlBool>`false`
+  // Rows of one value come out of an index in the order of what follows it; those of an array do not.
+  if (values.length === 1) return equals(column, values[0])
   const type = typeof values[0] === 'string' ? sql`text[]` : sql`bigint[]`
   return sql<SqlBool>`${sql.ref(column)} = any(${values}::${type})`
 }

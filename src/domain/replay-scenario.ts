@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { InvalidRequestError } from './errors.ts'
 import { slimManifest } from './manifest.ts'
 import type { NodeRule, Scenario } from './scenario.ts'

@@ -1,5 +1,5 @@
 import { text } from 'node:stream/consumers'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { ArtifactStore } from '../artifacts/artifact-store.ts'
 import type { Db } from '../db/database.ts'
 import type { RunStepRow } from '../db/schema.ts'

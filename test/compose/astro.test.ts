@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { parse } from 'yaml'
-import { z } from 'zod'
+import * as z from 'zod'
 import { parseMount, readCompose, variablesIn } from '../../scripts/lib/compose-file.mjs'
 import { readDockerfile } from '../../scripts/lib/dockerfile.mjs'
 import { variableNames } from '../../src/config/env.ts'

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import { parseMount } from '../../scripts/lib/compose-file.mjs'
 import { copiesOf, imageDefaults, readDockerfile } from '../../scripts/lib/dockerfile.mjs'
 import { exampleCompose, inProject, readText } from './project-files.ts'

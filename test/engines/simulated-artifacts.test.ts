@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
-import { z } from 'zod'
+import * as z from 'zod'
 import { copyOfSampleProject, createHarness, type Harness, realDbt } from './engine-harness.ts'
 import { readJson, SimulatedRuns } from './simulated-harness.ts'
 

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import { planSteps } from '../../src/domain/plan-steps.ts'
 import type { PlannedStep } from '../../src/domain/run-step.ts'
 import type { RunOutcome, RunPlan } from '../../src/engines/run-engine.ts'

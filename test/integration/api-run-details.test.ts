@@ -176,3 +176,41 @@ test('runs are listed in any state, of which deleted has none', async () => {
   expect(await total('state=deleted')).toBe(0)
   expect(await total('deferring_run_id=1')).toBe(0)
 })
+
+describe('what a server keeps of ended runs', () => {
+  const retrieve = async (id: number) => (await api.get(`/api/v2/accounts/1/runs/${id}/`).expect(200)).body.data
+  const rename = (id: number, git_branch: string) =>
+    api.ctx.db.updateTable('runs').set({ git_branch }).where('id', '=', id).execute()
+
+  test('a run that nothing can happen to any more is read once', async () => {
+    const { id } = await endedRun()
+    const first = await retrieve(id)
+    await rename(id, 'a change that Stratus never makes')
+    expect((await retrieve(id)).git_branch).toBe(first.git_branch)
+    const listed = await api.get(`/api/v2/accounts/1/runs/?pk=${id}`).expect(200)
+    expect(listed.body.data[0].git_branch).toBe('a change that Stratus never makes')
+  })
+
+  test('whether it can be retried is asked anew each time', async () => {
+    const { id, jobId } = await endedRun({ results: '{}' })
+    expect(await retrieve(id)).toMatchObject({ can_retry: true })
+    await api.post(`/api/v2/accounts/1/jobs/${jobId}/run/`).expect(200)
+    expect(await retrieve(id)).toMatchObject({ can_retry: false, retry_not_supported_reason: 'RETRY_NOT_LATEST_RUN' })
+  })
+
+  test('a run that was cancelled and is still held may change', async () => {
+    const { id } = await endedRun({ status: 'cancelled' })
+    await api.ctx.db.updateTable('runs').set({ released_at: null }).where('id', '=', id).execute()
+    await retrieve(id)
+    await rename(id, 'main')
+    expect((await retrieve(id)).git_branch).toBe('main')
+  })
+
+  test('it belongs to its account all the same', async () => {
+    const { id } = await endedRun()
+    await retrieve(id)
+    await api.ctx.db.insertInto('accounts').values({ id: 2, name: 'Theirs' }).execute()
+    const theirs = api.as(await api.createToken([{ permission_set: 'account_admin', project_ids: null }], 2))
+    await theirs.get(`/api/v2/accounts/2/runs/${id}/`).expect(404)
+  })
+})

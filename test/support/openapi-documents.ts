@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { parse } from 'yaml'
-import { z } from 'zod'
+import * as z from 'zod'
 
 const folder = path.resolve(import.meta.dirname, '../../openapi')
 const methods = ['get', 'post', 'put', 'patch', 'delete'] as const

@@ -6,7 +6,7 @@ import path from 'node:path'
  * What a set-up calls proves nothing by itself.
  */
 export function recordEvidence(operation: { method: string; path: string }, status: number): void {
-  const folder = process.env.STRATUS_EVIDENCE_DIR
+  const folder = process.env.TEST_EVIDENCE_DIR
   const { testPath, currentTestName } = expect.getState()
   if (folder === undefined || status >= 300 || testPath === undefined || currentTestName === undefined) return
   const line = { operation: `${operation.method.toUpperCase()} ${operation.path}`, testPath, test: currentTestName }

@@ -1,5 +1,5 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
-import { z } from 'zod'
+import * as z from 'zod'
 import { describedOperations, readOpenapiDocuments } from './openapi-documents.ts'
 import { recordEvidence } from './record-evidence.ts'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { documentProblems } from '../../projects/document/document-rules.ts'
 import { environmentSchema } from '../../projects/document/environment-schema.ts'
 import { bodyBoolean } from '../inputs/body-fields.ts'

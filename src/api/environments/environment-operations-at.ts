@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { NotFoundError } from '../../domain/errors.ts'
 import { createEnvironment } from '../../projects/create-environment.ts'
 import { findEnvironmentsByIds } from '../../projects/environment-queries.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /*
  * Fields of request bodies, as leniently as clients need: `null` and absent are the same, numbers and booleans

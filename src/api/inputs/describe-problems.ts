@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { isSecretPath } from '../../projects/document/secret-details.ts'
 
 /** One sentence per field: what is expected there and what was got. */

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Ordering } from '../../util/paging.ts'
 import { isStorable } from './body-fields.ts'
 import { queryInt, queryOneOf } from './query-fields.ts'

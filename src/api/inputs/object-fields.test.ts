@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { z } from 'zod'
+import * as z from 'zod'
 import { connectionDetails, credentialDetails } from './adapter-details.ts'
 import { bodyBoolean, bodyInt, bodyText } from './body-fields.ts'
 import { describeProblems } from './describe-problems.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { describeIssues, expectationOf } from '../../projects/document/describe-issues.ts'
 import { name as documentName } from '../../projects/document/schema-parts.ts'
 import { bodyInt, bodyText } from './body-fields.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { type PermissionSet, permissionSets, type TokenGrant } from '../../domain/permissions.ts'
 import { isStorable } from './body-fields.ts'
 

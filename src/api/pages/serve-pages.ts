@@ -1,5 +1,5 @@
 import { type Express, type Request, type Response, urlencoded } from 'express'
-import { z } from 'zod'
+import * as z from 'zod'
 import { NotFoundError } from '../../domain/errors.ts'
 import { findJobsByIds } from '../../jobs/job-queries.ts'
 import { findEnvironmentsByIds } from '../../projects/environment-queries.ts'

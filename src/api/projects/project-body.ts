@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { projectSchema, subdirectory } from '../../projects/document/project-schema.ts'
 import { id, mapping } from '../../projects/document/schema-parts.ts'
 import {

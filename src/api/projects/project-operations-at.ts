@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { ForbiddenError, NotFoundError } from '../../domain/errors.ts'
 import { createProject } from '../../projects/create-project.ts'
 import { findProject, findProjectsByIds } from '../../projects/project-queries.ts'

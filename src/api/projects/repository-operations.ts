@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { InvalidRequestError, NotFoundError } from '../../domain/errors.ts'
 import { gitUrlProblem } from '../../projects/document/git-url.ts'
 import { findProject, listProjects, type ProjectRecord } from '../../projects/project-queries.ts'

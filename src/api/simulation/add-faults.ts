@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { bodyInt, bodyText } from '../inputs/body-fields.ts'
 import { none, operation } from '../operation.ts'
 import { ok } from '../reply.ts'

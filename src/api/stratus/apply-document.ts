@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { applyDocument as apply } from '../../projects/apply.ts'
 import { bodyBoolean } from '../inputs/body-fields.ts'
 import { none, operation } from '../operation.ts'

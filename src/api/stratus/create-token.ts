@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { permissionSets } from '../../domain/permissions.ts'
 import { createToken as create } from '../../tokens/create-token.ts'
 import { tokenExpiry, tokenName } from '../inputs/token-grants.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { ApiClient } from '../../client/api-client.ts'
 import { findServer } from '../../client/find-server.ts'
 import { createToken as requestToken, type TokenRequest } from '../../client/token-api.ts'

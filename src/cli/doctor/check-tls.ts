@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { type Finding, fail, ok, warn } from './finding.ts'
 import { runProgram } from './run-program.ts'
 

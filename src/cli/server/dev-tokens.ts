@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { AppContext } from '../../context.ts'
 import type { PermissionSet } from '../../domain/permissions.ts'
 import { authenticateToken } from '../../tokens/authenticate-token.ts'

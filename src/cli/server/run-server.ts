@@ -28,18 +28,18 @@ export async function runServer(config: Config, options: ServerOptions): Promise
   using stop = untilSignal()
   // What is left after the second signal ends with the process; guardians stop what dbt still does.
   stop.again.addEventListener('abort', () => process.kill(process.pid, String(stop.again.reason)))
-  // The database opens while the rest of the program is loaded.
-  const [opened, { createHttpServer }] = await Promise.all([
-    openContext(config, { migrate: options.migrate }),
-    import('./create-http-server.ts'),
-  ])
-  await using ctx = opened
+  // The rest of the program is loaded while the database opens.
+  const loading = import('./create-http-server.ts')
+  await using ctx = await openContext(config, { migrate: options.migrate })
+  const { createHttpServer } = await loading
   let url = serverUrl(config, config.port)
   const { server, credentials, heldPolls } = await createHttpServer(ctx, () => url)
   try {
     const prepared = await options.prepare(ctx)
     const port = await listen(server, config)
     url = serverUrl(config, port)
+    // Asked before the worker asks for runs: an embedded database answers one question at a time.
+    const projects = await projectTree(ctx, prepared.accountId)
     await ctx.start()
     const ready: ReadyFile = {
       url,
@@ -50,7 +50,7 @@ export async function runServer(config: Config, options: ServerOptions): Promise
       ca_file: credentials?.caFile ?? null,
       ca_bundle_file: credentials?.caBundleFile ?? null,
       airflow_connection: airflowConnection(url, prepared.accountId, prepared.airflowToken),
-      projects: await projectTree(ctx, prepared.accountId),
+      projects,
     }
     await writeReadyFiles(config, ready)
     serverLogger.info({ url, database: ctx.database.kind, worker: config.worker.enabled }, 'server ready')

@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises'
 import path from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { ProfileOutput } from './profiles-file.ts'
 import { renderEnvVars } from './render-env-vars.ts'
 

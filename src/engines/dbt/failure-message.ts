@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { FailedNode, FailureNotes } from './failure-notes.ts'
 import type { ProgramEnd } from './guardian.ts'
 import { oneLine, shorten } from './one-line.ts'

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { mkdir, readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import { writeFileAtomically } from '../../util/write-file-atomically.ts'
 import { readYaml } from './yaml-file.ts'
 

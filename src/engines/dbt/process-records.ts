@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import path from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import { identifyProcess, type ProcessIdentity } from './process-identity.ts'
 
 const identity = z.object({ pid: z.number().int().positive(), startedAt: z.string() })

@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import { isFile } from './find-on-path.ts'
 import { renderEnvVars } from './render-env-vars.ts'
 import { StepFailure } from './step-failure.ts'

@@ -1,6 +1,6 @@
 import { mkdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import { isDiskFull } from './collect-artifacts.ts'
 import { type DbtCommand, optionOf } from './dbt-command.ts'
 import type { DbtProgram } from './dbt-program.ts'

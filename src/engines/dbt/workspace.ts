@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import path from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import { isAlive, type ProcessIdentity } from './process-identity.ts'
 
 /** The folder of one run: everything that Stratus itself makes for it, removed when it ends. */

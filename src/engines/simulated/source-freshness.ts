@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { NodeRule } from '../../domain/scenario.ts'
 import { durationMs } from './merge-rules.ts'
 import type { NodeBehaviour } from './node-behaviour.ts'

@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { nearestName } from './nearest-name.ts'
 import { type DocumentPath, type Problem, pathText, problem } from './problem.ts'
 import { isSecretPath } from './secret-details.ts'

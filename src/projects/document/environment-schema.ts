@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { engineKind } from './engine-kind.ts'
 import { environmentVariables } from './environment-variables-schema.ts'
 import { jobSchema } from './job-schema.ts'

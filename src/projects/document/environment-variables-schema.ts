@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { scalar } from './schema-parts.ts'
 
 /** Variables that would change which program runs, or that Stratus itself gives to dbt. */

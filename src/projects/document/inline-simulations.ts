@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { parse } from 'yaml'
-import { z } from 'zod'
+import * as z from 'zod'
 import { AppError, SetupError } from '../../domain/errors.ts'
 import { resolveScenario } from '../../domain/resolve-scenario.ts'
 import type { StratusDocument } from './stratus-document.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { cronProblem } from '../../domain/cron.ts'
 import { engineKind } from './engine-kind.ts'
 import { environmentVariables } from './environment-variables-schema.ts'

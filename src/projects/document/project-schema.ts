@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { environmentSchema } from './environment-schema.ts'
 import { environmentVariables } from './environment-variables-schema.ts'
 import { gitUrlProblem } from './git-url.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /*
  * Parts of the document's schema. A schema's message says what it expects, as the end of a sentence

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { scenarioSchema } from '../../domain/scenario.ts'
 import { filledText } from './schema-parts.ts'
 

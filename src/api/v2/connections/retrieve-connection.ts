@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { NotFoundError } from '../../../domain/errors.ts'
 import { findConnection } from '../../../projects/connections/connection-queries.ts'
 import { pathId } from '../../inputs/list-query.ts'

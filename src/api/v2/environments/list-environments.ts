@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { listEnvironments as findEnvironments } from '../../../projects/environment-queries.ts'
 import { describeEnvironments, environmentIncludes } from '../../environments/describe-environments.ts'
 import { both, orderBy, paging, pathId, state, stateNumber } from '../../inputs/list-query.ts'

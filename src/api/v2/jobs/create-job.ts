@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { InvalidRequestError } from '../../../domain/errors.ts'
 import { createJob as create } from '../../../jobs/create-job.ts'
 import { deleteJob } from '../../../jobs/delete-job.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { deleteJob } from '../../../jobs/delete-job.ts'
 import { describeJobs } from '../../describe-jobs.ts'
 import { pathId } from '../../inputs/list-query.ts'

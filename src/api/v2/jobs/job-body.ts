@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { cronProblem } from '../../../domain/cron.ts'
 import { engineKind } from '../../../projects/document/engine-kind.ts'
 import { id, mapping } from '../../../projects/document/schema-parts.ts'

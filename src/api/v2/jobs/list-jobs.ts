@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { listJobs as findJobs } from '../../../jobs/job-queries.ts'
 import { describeJobs, jobIncludes } from '../../describe-jobs.ts'
 import { both, orderBy, paging, pathId, state, stateNumber } from '../../inputs/list-query.ts'

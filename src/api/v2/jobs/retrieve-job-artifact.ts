@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { NotFoundError } from '../../../domain/errors.ts'
 import { findLatestSuccessfulRunId } from '../../../runs/run-queries.ts'
 import { bodyInt } from '../../inputs/body-fields.ts'

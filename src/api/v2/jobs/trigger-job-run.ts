@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { triggerRun } from '../../../runs/trigger-run.ts'
 import { withoutUndefined } from '../../../util/without-undefined.ts'
 import { bodyBoolean, bodyInt, bodyText, bodyTextList } from '../../inputs/body-fields.ts'

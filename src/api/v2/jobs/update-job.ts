@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { deleteJob } from '../../../jobs/delete-job.ts'
 import { findProjectOfJob } from '../../../jobs/job-queries.ts'
 import { updateJob as update } from '../../../jobs/update-job.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { cancelRun as cancel } from '../../../runs/cancel-run.ts'
 import { pathId } from '../../inputs/list-query.ts'
 import { none, operation } from '../../operation.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { listRuns as findRuns } from '../../../runs/run-queries.ts'
 import { describeRuns, runIncludes } from '../../describe-runs.ts'
 import { anyState, both, orderBy, paging, pathId } from '../../inputs/list-query.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { findRunOrThrow } from '../../find-run-or-throw.ts'
 import { bodyInt } from '../../inputs/body-fields.ts'
 import { pathId, pathTail } from '../../inputs/list-query.ts'

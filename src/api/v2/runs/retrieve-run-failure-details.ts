@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { NotFoundError } from '../../../domain/errors.ts'
 import { retryabilityOf } from '../../../runs/retryability.ts'
 import { findSteps } from '../../../runs/step-queries.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { describeRun, runIncludes } from '../../describe-runs.ts'
 import { findRunOrThrow } from '../../find-run-or-throw.ts'
 import { pathId } from '../../inputs/list-query.ts'

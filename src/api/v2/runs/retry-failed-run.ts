@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { retryRun } from '../../../runs/rerun-job.ts'
 import { pathId } from '../../inputs/list-query.ts'
 import { none, operation } from '../../operation.ts'

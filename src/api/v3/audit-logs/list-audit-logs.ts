@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { listAuditEntries } from '../../../audit/audit-entries.ts'
 import { orderBy, paging, pathId } from '../../inputs/list-query.ts'
 import { queryInstant, queryOneOf } from '../../inputs/query-fields.ts'

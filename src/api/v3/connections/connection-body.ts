@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Connection } from '../../../domain/environment.ts'
 import { splitDetails } from '../../../projects/connections/secrets.ts'
 import type { ConnectionChange } from '../../../projects/connections/update-connection.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { InvalidRequestError, NotFoundError } from '../../../domain/errors.ts'
 import { type ConnectionRecord, findConnection } from '../../../projects/connections/connection-queries.ts'
 import { createConnection as create } from '../../../projects/connections/create-connection.ts'

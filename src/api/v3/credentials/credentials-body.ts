@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { CredentialsRecord } from '../../../projects/connections/connection-queries.ts'
 import type { CredentialsChange } from '../../../projects/connections/update-credentials.ts'
 import { credentialDetails, detailValue, type GivenDetails } from '../../inputs/adapter-details.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { NotFoundError } from '../../../domain/errors.ts'
 import { type CredentialsRecord, findCredentials } from '../../../projects/connections/connection-queries.ts'
 import { createCredentials as create } from '../../../projects/connections/create-connection.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { NotFoundError } from '../../../domain/errors.ts'
 import { listCredentials as find } from '../../../projects/connections/connection-queries.ts'
 import { findProject } from '../../../projects/project-queries.ts'

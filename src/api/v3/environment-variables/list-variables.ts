@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { NotFoundError } from '../../../domain/errors.ts'
 import { findJob } from '../../../jobs/job-queries.ts'
 import { findEnvironmentsOfProjects } from '../../../projects/environment-queries.ts'

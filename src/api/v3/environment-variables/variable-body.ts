@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { variableName as documentName } from '../../../projects/document/environment-variables-schema.ts'
 import { isStorable } from '../../inputs/body-fields.ts'
 import { bodyId, bodyOneOf, bodyState, clearableId } from '../../inputs/object-fields.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { NotFoundError } from '../../../domain/errors.ts'
 import { listEnvironments as findEnvironments } from '../../../projects/environment-queries.ts'
 import { findProject } from '../../../projects/project-queries.ts'

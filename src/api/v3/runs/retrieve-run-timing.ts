@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { NotFoundError } from '../../../domain/errors.ts'
 import { readRunTiming } from '../../../runs/run-timing.ts'
 import { findRunOrThrow } from '../../find-run-or-throw.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { createToken } from '../../../tokens/create-token.ts'
 import { pathId } from '../../inputs/list-query.ts'
 import { tokenExpiry, tokenName, wireGrants } from '../../inputs/token-grants.ts'

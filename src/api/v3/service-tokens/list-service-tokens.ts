@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { listTokens } from '../../../tokens/list-tokens.ts'
 import { paging, pathId } from '../../inputs/list-query.ts'
 import { none, operation } from '../../operation.ts'

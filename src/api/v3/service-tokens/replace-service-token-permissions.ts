@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { updateToken } from '../../../tokens/update-token.ts'
 import { pathId } from '../../inputs/list-query.ts'
 import { wireGrants } from '../../inputs/token-grants.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { findTokenOrThrow } from '../../find-token-or-throw.ts'
 import { pathId } from '../../inputs/list-query.ts'
 import { none, operation } from '../../operation.ts'

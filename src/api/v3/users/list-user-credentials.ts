@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { findUserOrThrow } from '../../describe-users.ts'
 import { paging, pathId } from '../../inputs/list-query.ts'
 import { none, operation } from '../../operation.ts'

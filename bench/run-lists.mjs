@@ -1,0 +1,87 @@
+// node bench/run-lists.mjs: the lists that clients ask for, among a million runs of ten thousand jobs, on a PostgreSQL of
+// its own. One job has 50,000 of the runs. Milliseconds of a query with its total, from within this process.
+import { readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import pg from 'pg'
+import { importTypescript } from '../scripts/lib/import-typescript.mjs'
+import { root } from '../scripts/lib/paths.mjs'
+import { startPostgres } from '../test/support/postgres-server.mjs'
+import { percentile } from './server.mjs'
+
+const day = 86_400_000
+const ended = ['success', 'error', 'cancelled']
+const page = (column, descending, limit = 100) => ({ limit, offset: 0, ordering: { column, descending } })
+const lately = (days) => ({ from: new Date(Date.now() - days * day), to: new Date() })
+
+/** Who asks, with what. */
+const lists = {
+  'latest run of a job (Airflow)': [{ jobId: 1 }, page('created_at', true, 1)],
+  'live runs of a job (Airflow)': [{ jobId: 1, statuses: ['queued', 'starting', 'running'] }, page('created_at', true)],
+  'latest success of a job (dbt-loom)': [{ jobId: 1, statuses: ['success'] }, page('finished_at', true, 1)],
+  'latest end of a job (OpenMetadata)': [{ jobId: 1 }, page('finished_at', true, 1)],
+  'runs of a job in ten days (OpenMetadata)': [{ jobId: 1, created: lately(10) }, page('created_at', true)],
+  'successes of a job (dbt-mcp)': [{ jobId: 1, statuses: ['success'] }, page('id', true)],
+  'ended in 17 days (Dagster)': [{ finished: lately(17) }, page('finished_at', false)],
+  'runs of a project': [{ projectIds: [3] }, page('id', true)],
+  'runs of an environment': [{ environmentId: 3 }, page('id', true)],
+  'account, ended in an error (a third)': [{ statuses: ['error'] }, page('id', true)],
+  'account, changed last (tap-dbt)': [{}, page('updated_at', true)],
+  'account, as it comes': [{}, page('id', false)],
+}
+
+export async function measureRunLists({ runs = 1_000_000, repeats = 20 } = {}) {
+  const server = await startPostgres()
+  const { listRuns } = await importTypescript('src/runs/run-queries.ts')
+  const { openDatabase } = await importTypescript('src/db/database.ts')
+  const database = await openDatabase({ kind: 'postgres', url: server.url, poolSize: 2 })
+  try {
+    await fill(server.url, runs)
+    const figures = {}
+    for (const [name, [filter, paging]] of Object.entries(lists)) {
+      const times = []
+      for (let n = 0; n < repeats; n++) {
+        const began = performance.now()
+        await listRuns(database.db, { accountId: 1, projectIds: null }, filter, paging)
+        times.push(performance.now() - began)
+      }
+      figures[`${name}, p50 ms`] = percentile(times, 0.5)
+      figures[`${name}, max ms`] = Math.max(...times)
+    }
+    return figures
+  } finally {
+    await database.close()
+    await server.stop()
+  }
+}
+
+async function fill(url, runs) {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  const folder = path.join(root, 'src/db/migrations')
+  for (const file of readdirSync(folder).sort()) await client.query(readFileSync(path.join(folder, file), 'utf8'))
+  await client.query(`
+    insert into accounts (id, name) values (1, 'Bench');
+    insert into projects (id, account_id, name, path) select n, 1, 'Project ' || n, '/nowhere' from generate_series(1, 20) n;
+    insert into environments (id, account_id, project_id, name) select n, 1, 1 + n % 20, 'Production' from generate_series(1, 40) n;
+    insert into jobs (id, account_id, project_id, environment_id, name, execute_steps)
+      select n, 1, 1 + n % 20, 1 + n % 40, 'Job ' || n, array['dbt build'] from generate_series(1, 10000) n`)
+  await client.query(
+    `insert into runs (account_id, project_id, environment_id, job_id, status, cause, cause_category, serial_key, created_at,
+       updated_at, started_at, finished_at, claimed_at, released_at, dbt_version, triggered_by, locked_by)
+     select 1, 1 + job % 20, 1 + job % 40, job, case when job = 1 then 'success' else ($2::text[])[1 + n % 3] end,
+       'Triggered via Apache Airflow by task x in the y DAG.', 'api', 'job:' || job, at, at + interval '5 minutes',
+       at + interval '1 second', at + interval '4 minutes', at, at + interval '4 minutes', '1.11.0',
+       '{"type": "service_token", "id": 1, "name": "Airflow", "ip": "10.0.0.1"}', 'worker'
+     from (
+       select n, case when n % 20 = 0 then 1 else 2 + (n::bigint * 7919) % 9999 end as job,
+         now() - interval '365 days' * (1 - n::float / $1) as at
+       from generate_series(1, $1::integer) n
+     ) as run`,
+    [runs, ended],
+  )
+  await client.query('vacuum analyze')
+  await client.end()
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) console.table(await measureRunLists())
