@@ -1,16 +1,22 @@
-// Runs the tests of test/compat; arguments go to pytest. The last line is their counts as JSON.
+// Runs the tests of test/compat. Arguments that name environments (airflow, clients, airflow-2.10, …) choose them, others
+// go to pytest. The last line is the counts as JSON.
 import { runMain } from './lib/plain-error.mjs'
 import { withPrograms } from './lib/programs.mjs'
-import { runCompat } from './lib/run-compat.mjs'
+import { newestClients, olderClients, runCompat } from './lib/run-compat.mjs'
 import { setUp } from './lib/set-up.mjs'
 
+const allClients = { ...newestClients, ...olderClients }
+
 await runMain(async () => {
-  const result = await withPrograms(async (programs) => {
-    await setUp(['dbt', 'airflow'])
-    return await runCompat(programs, process.argv.slice(2))
+  const names = process.argv.slice(2).filter((argument) => argument in allClients)
+  const pytestArgs = process.argv.slice(2).filter((argument) => !(argument in allClients))
+  const chosen = names.length > 0 ? names : Object.keys(newestClients)
+  const results = await withPrograms(async (programs) => {
+    await setUp(['dbt', ...chosen])
+    return await runCompat(programs, Object.fromEntries(chosen.map((name) => [name, allClients[name]])), pytestArgs)
   })
-  if (typeof result === 'number') return result
-  const { code, ...counts } = result
-  console.log(JSON.stringify(counts))
-  return code
+  if (typeof results === 'number') return results
+  const sum = (key) => results.reduce((total, result) => total + result[key], 0)
+  console.log(JSON.stringify({ passed: sum('passed'), failed: sum('failed'), skipped: sum('skipped') }))
+  return results.find(({ code }) => code !== 0)?.code ?? 0
 })

@@ -31,6 +31,8 @@ const checkJobs = [
   { id: 102, name: 'Fails', execute_steps: ['dbt build --select +tag:broken'] },
   { id: 103, name: 'Slow', execute_steps: ['dbt run --select slow'] },
   { id: 104, name: 'Fails once', execute_steps: ['dbt run --select fails_once'] },
+  // In memory, so that a copy of it can run at the same time: runs that share a DuckDB file never overlap.
+  { id: 105, name: 'Slow in memory', execute_steps: ['dbt run --select slow'], settings: { target_name: 'memory' } },
 ]
 
 function manyJobs() {

@@ -9,18 +9,23 @@ missing = [name for name in ["venv", "ensurepip", "_ssl", "_sqlite3"] if importl
 print(json.dumps({"path": sys.executable, "version": list(sys.version_info[:3]), "missing": missing}))
 `
 
-/** The newest Python 3.10–3.13 on PATH that can make virtual environments; STRATUS_PYTHON chooses another. */
-export async function findPython(env = process.env) {
-  if (env.STRATUS_PYTHON) return await findChosenPython(env.STRATUS_PYTHON)
+/**
+ * The newest Python 3.10–3.13 on PATH that can make virtual environments; STRATUS_PYTHON chooses another. With `newest`,
+ * what is newer than that Python 3.x does not do, whoever chose it.
+ */
+export async function findPython(newest = newestMinor, env = process.env) {
+  const chosen = env.STRATUS_PYTHON ? await findChosenPython(env.STRATUS_PYTHON) : undefined
+  if (chosen && chosen.minor <= newest) return chosen
   const found = []
   for (const name of candidates()) {
     const python = await askPython(name)
-    if (python && isSupported(python)) found.push(python)
-    if (python && isSupported(python) && python.missing.length === 0) return python
+    if (!python || !isSupported(python) || python.minor > newest) continue
+    found.push(python)
+    if (python.missing.length === 0) return python
   }
   if (found.length > 0) throw new PlainError(missingModuleMessage(found[0]))
   throw new PlainError(
-    `Python 3.${oldestMinor} to 3.${newestMinor} was not found. Install one, for example: apt install python3 python3-venv, or: brew install python@3.${newestMinor}. STRATUS_PYTHON can name one that is not on PATH.`,
+    `Python 3.${oldestMinor} to 3.${newest} was not found. Install one, for example: apt install python3 python3-venv, or: brew install python@3.${newest}. STRATUS_PYTHON can name one that is not on PATH.`,
   )
 }
 

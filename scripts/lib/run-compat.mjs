@@ -8,38 +8,67 @@ import { binDir } from './virtual-environment.mjs'
 
 const testDir = path.join(root, 'test', 'compat')
 
-/** Runs the tests with Airflow's provider against a server of their own; gives pytest's exit code and its counts. */
-export async function runCompat(programs, pytestArgs = []) {
+/** The environments of clients, each with the folders of test/compat that it runs. */
+export const newestClients = { airflow: ['airflow'], clients: ['clients', 'replays'] }
+export const olderClients = { 'airflow-3.0': ['airflow'], 'airflow-2.11': ['airflow'], 'airflow-2.10': ['airflow'] }
+
+/** What a run of the tests in an environment leaves for docs/compatibility.md. */
+export function resultFile(environment) {
+  return path.join(stateDir, 'compat-results', `${environment}.json`)
+}
+
+/**
+ * Runs the tests of the clients, against the server that STRATUS_COMPAT_URL names or one of their own; gives pytest's
+ * exit code and its counts for each environment.
+ */
+export async function runCompat(programs, clients, pytestArgs = []) {
+  const target = process.env.STRATUS_COMPAT_URL ? {} : await startTarget(programs)
+  const results = []
+  for (const [environment, folders] of Object.entries(clients)) {
+    console.log(`\nClients in ${environment}:`)
+    // A part of the tests says nothing about the whole.
+    const report = resultFile(pytestArgs.length > 0 ? 'part' : environment)
+    mkdirSync(path.dirname(report), { recursive: true })
+    rmSync(report, { force: true })
+    const env = { ...process.env, ...target, STRATUS_COMPAT_REPORT: report, PYTHONDONTWRITEBYTECODE: '1' }
+    const args = ['-m', 'pytest', '--color=auto', ...(pytestArgs.length > 0 ? pytestArgs : folders)]
+    const code = await passThrough(path.join(binDir(environment), 'python'), args, { cwd: testDir, env })
+    results.push({ code, ...countOutcomes(report) })
+  }
+  return results
+}
+
+/** A server with the projects that the tests know, as variables say where it is. */
+async function startTarget(programs) {
   const dir = path.join(stateDir, 'compat')
   rmSync(dir, { recursive: true, force: true })
   mkdirSync(dir, { recursive: true })
   cpSync(path.join(testDir, 'projects'), dir, { recursive: true })
   // JSON is YAML too.
   writeFileSync(path.join(dir, 'stratus.yml'), JSON.stringify(describeCompatProjects(dir), undefined, 2))
-  const { readyFile } = await startStratus(programs, {
+  const ready = await startStratus(programs, {
     project: dir,
     dataDir: path.join(dir, 'data'),
     port: 0,
     logFile: path.join(dir, 'stratus.log'),
   })
-  const report = path.join(dir, 'report.xml')
-  const args = ['-m', 'pytest', '--color=auto', `--junit-xml=${report}`, ...pytestArgs]
-  const env = { ...process.env, STRATUS_READY_FILE: readyFile, PYTHONDONTWRITEBYTECODE: '1' }
-  const code = await passThrough(path.join(binDir('airflow'), 'python'), args, { cwd: testDir, env })
-  return { code, ...readReport(report) }
+  return {
+    STRATUS_COMPAT_URL: ready.url,
+    STRATUS_COMPAT_TOKEN: ready.token,
+    STRATUS_COMPAT_JOB_TOKEN: JSON.parse(ready.airflow_connection).password,
+    STRATUS_COMPAT_ACCOUNT_ID: String(ready.account_id),
+    STRATUS_COMPAT_CA_FILE: ready.ca_bundle_file,
+  }
 }
 
-/** The counts of a JUnit report; none when pytest ended before it wrote one. */
-function readReport(file) {
-  const counts = { tests: 0, failures: 0, errors: 0, skipped: 0 }
-  let text = ''
+/** The counts of a report; none when pytest ended before it wrote one. */
+function countOutcomes(file) {
+  let tests = []
   try {
-    text = readFileSync(file, 'utf8')
+    tests = JSON.parse(readFileSync(file, 'utf8')).tests
   } catch {
     // pytest did not come so far; its exit code tells.
   }
-  const suite = /<testsuite [^>]*>/.exec(text)?.[0] ?? ''
-  for (const name of Object.keys(counts)) counts[name] = Number(new RegExp(` ${name}="(\\d+)"`).exec(suite)?.[1] ?? 0)
-  const failed = counts.failures + counts.errors
-  return { passed: counts.tests - failed - counts.skipped, failed, skipped: counts.skipped }
+  const count = (outcome) => tests.filter((test) => test.outcome === outcome).length
+  return { passed: count('passed'), failed: count('failed'), skipped: count('skipped') }
 }

@@ -1,10 +1,9 @@
 import path from 'node:path'
 import { checkMachine } from './check-machine.mjs'
-import { findPython } from './find-python.mjs'
 import { withLock } from './folder-lock.mjs'
 import { ensureBuild, ensureNodePackages } from './node-packages.mjs'
 import { stateDir } from './paths.mjs'
-import { createVirtualEnvironment, isInstalled } from './virtual-environment.mjs'
+import { createVirtualEnvironment, findPythonFor, isInstalled } from './virtual-environment.mjs'
 
 /** Installs and builds what is missing: Node packages, the program, and the named Python environments. */
 export async function setUp(environments) {
@@ -13,9 +12,10 @@ export async function setUp(environments) {
     const missing = []
     for (const name of environments) if (!(await isInstalled(name))) missing.push(name)
     // Asked first, so that a machine without Python hears it before it has waited for npm.
-    const python = missing.length > 0 ? await findPython() : undefined
+    const pythons = new Map()
+    for (const name of missing) pythons.set(name, await findPythonFor(name))
     await ensureNodePackages()
     await ensureBuild()
-    for (const name of missing) await createVirtualEnvironment(name, python)
+    for (const name of missing) await createVirtualEnvironment(name, pythons.get(name))
   })
 }

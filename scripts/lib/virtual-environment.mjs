@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { askPython, findPython } from './find-python.mjs'
 import { root, stateDir } from './paths.mjs'
@@ -22,6 +22,7 @@ export async function createVirtualEnvironment(name, python) {
   const inside = path.join(dir, 'bin', 'python')
   const pip = ['-m', 'pip', 'install', '--no-input', '--disable-pip-version-check', '-r', requirementsFile('uv')]
   const uv = ['pip', 'install', '--python', inside, '--compile-bytecode', '-r', requirementsFile(name)]
+  for (const file of overridesOf(name)) uv.push('--override', file)
   await runWithProgress(`${name}: environment, Python ${python.version}`, python.path, ['-m', 'venv', dir], { env })
   await runWithProgress(`${name}: installer`, inside, pip, { env })
   await runWithProgress(`${name}: packages`, path.join(dir, 'bin', 'uv'), uv, { env, cwd: root })
@@ -34,7 +35,12 @@ export async function isInstalled(name) {
   if (installed?.lockHash !== hashOf(name)) return false
   const inside = await askPython(path.join(binDir(name), 'python'))
   if (inside?.version !== installed.python) return false
-  return !process.env.STRATUS_PYTHON || (await findPython()).version === installed.python
+  return !process.env.STRATUS_PYTHON || (await findPythonFor(name)).version === installed.python
+}
+
+/** The interpreter for an environment: the older Airflows (airflow-2.10, …) end at Python 3.12. */
+export function findPythonFor(name) {
+  return findPython(/^airflow-\d/.test(name) ? 12 : undefined)
 }
 
 function markerFile(name) {
@@ -53,8 +59,15 @@ function readMarker(name) {
 /** The place counts too: the programs of a virtual environment name their interpreter by its full path. */
 function hashOf(name) {
   const hash = createHash('sha256').update(root)
-  for (const file of [requirementsFile('uv'), requirementsFile(name)]) hash.update(readFileSync(file))
+  const files = [requirementsFile('uv'), requirementsFile(name), ...overridesOf(name)]
+  for (const file of files) hash.update(readFileSync(file))
   return hash.digest('hex')
+}
+
+/** Files of versions that are installed although a package asks for others; few locks have one. */
+function overridesOf(name) {
+  const file = path.join(root, 'requirements', `${name}.override.txt`)
+  return existsSync(file) ? [file] : []
 }
 
 function requirementsFile(name) {

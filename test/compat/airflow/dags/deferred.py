@@ -2,7 +2,12 @@
 
 from airflow.providers.dbt.cloud.operators.dbt import DbtCloudRunJobOperator
 from airflow.providers.dbt.cloud.sensors.dbt import DbtCloudJobRunSensor
-from airflow.sdk import DAG, Param
+
+try:
+    from airflow.sdk import DAG, Param
+except ImportError:
+    from airflow import DAG
+    from airflow.models.param import Param
 
 with DAG(dag_id="deferred", schedule=None, params={"job_id": Param(type="integer")}):
     run_job = DbtCloudRunJobOperator(

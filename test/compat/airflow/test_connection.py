@@ -22,8 +22,8 @@ def test_a_bad_token_may_read_and_start_nothing(connect, jobs):
         hook.trigger_job_run(job_id=jobs["Build"], cause="with a bad token")
 
 
-def test_another_account_is_not_found(connect, ready, jobs):
-    hook = DbtCloudHook(connect(login=str(ready.account_id + 1)))
+def test_another_account_is_not_found(connect, target, jobs):
+    hook = DbtCloudHook(connect(login=str(target.account_id + 1)))
     with pytest.raises(Exception, match="404"):
         hook.get_account()
     with pytest.raises(Exception, match="404"):

@@ -38,13 +38,20 @@ def test_the_trigger_reports_success(hook, jobs):
     }
 
 
-def test_the_trigger_reports_failure_and_the_resumed_task_says_why(hook, jobs, make_operator, task_log):
+def test_the_trigger_reports_failure_and_the_resumed_task_fails(hook, jobs, make_operator):
     run_id = start(hook, jobs["Fails"])
     event = first_event(run_id)
     assert event["status"] == "error"
     operator = make_operator(job_id=jobs["Fails"], deferrable=True)
     with pytest.raises(DbtCloudJobRunException, match=f"Job run {run_id} has failed."):
         operator.execute_complete({}, event)
+
+
+@pytest.mark.since("4.11.0")
+def test_the_log_of_the_resumed_task_says_why(hook, jobs, make_operator, task_log):
+    event = first_event(start(hook, jobs["Fails"]))
+    with pytest.raises(DbtCloudJobRunException):
+        make_operator(job_id=jobs["Fails"], deferrable=True).execute_complete({}, event)
     assert "no_such_column" in task_log()
 
 

@@ -2,14 +2,12 @@
 
 import json
 import threading
+import time
 from datetime import datetime, timezone
 
 import pytest
 from airflow.providers.dbt.cloud.hooks.dbt import DbtCloudJobRunException
-from airflow.providers.dbt.cloud.operators.dbt import (
-    DbtCloudGetJobRunArtifactOperator,
-    DbtCloudListJobRunsOperator,
-)
+from airflow.providers.dbt.cloud.operators.dbt import DbtCloudGetJobRunArtifactOperator
 from airflow.providers.dbt.cloud.sensors.dbt import DbtCloudJobRunSensor
 
 SUCCESS, ERROR, CANCELLED = 10, 20, 30
@@ -28,13 +26,19 @@ def built_run(finished_runs, make_operator, execute, jobs):
     return finished_runs["built"]
 
 
-def test_a_job_is_run_to_its_end(built_run, read_run, ready):
+def test_a_job_is_run_to_its_end(built_run, read_run, target):
     run_id, instance = built_run
     run = read_run(run_id)
     assert run["status"] == SUCCESS
-    assert instance.xcoms == {"job_run_id": run_id, "job_run_url": run["href"]}
-    assert run["href"].startswith(f"{ready.url}/")
+    assert instance.xcoms["job_run_url"] == run["href"]
+    assert run["href"].startswith(f"{target.url}/")
     assert run["trigger"]["cause"] == "Triggered via Apache Airflow by task 'run_job' in the compat DAG."
+
+
+@pytest.mark.since("4.11.0")
+def test_the_id_and_the_address_of_the_run_are_left_for_other_tasks(built_run, read_run):
+    run_id, instance = built_run
+    assert instance.xcoms == {"job_run_id": run_id, "job_run_url": read_run(run_id)["href"]}
 
 
 def test_its_steps_are_named_as_dbt_cloud_names_them(built_run, read_run):
@@ -83,7 +87,15 @@ def test_an_artifact_that_is_not_there_is_not_found(built_run, hook):
             hook.get_job_run_artifact(built_run[0], path)
 
 
-def test_a_failing_run_fails_the_task_and_its_log_says_why(make_operator, execute, jobs, task_log, hook):
+def test_a_failing_run_fails_the_task(make_operator, execute, jobs, hook):
+    operator = make_operator(job_id=jobs["Fails"])
+    with pytest.raises(DbtCloudJobRunException, match="ERROR|failed"):
+        execute(operator)
+    assert hook.get_job_run_status(operator.run_id) == ERROR
+
+
+@pytest.mark.since("4.11.0")
+def test_the_log_of_a_failed_task_says_why(make_operator, execute, jobs, task_log, hook):
     operator = make_operator(job_id=jobs["Fails"])
     with pytest.raises(DbtCloudJobRunException, match="ERROR"):
         execute(operator)
@@ -120,6 +132,7 @@ def test_steps_and_schema_are_overridden(make_operator, execute, jobs, read_run,
     assert [result["relation_name"] for result in results["results"]] == ['"checks"."elsewhere"."orders"']
 
 
+@pytest.mark.since("4.0.0")
 def test_a_job_is_run_by_its_names(make_operator, execute, jobs, read_run):
     operator = make_operator(
         project_name="Checks",
@@ -144,34 +157,38 @@ def test_trigger_without_waiting_then_the_sensor_waits(make_operator, execute, j
     assert datetime.fromisoformat(run["finished_at"]) > returned_at
 
 
-def test_the_sensor_fails_with_a_failed_run(make_operator, execute, jobs, task_log):
+def test_the_sensor_fails_with_a_failed_run(make_operator, execute, jobs):
     run_id, _ = execute(make_operator(job_id=jobs["Fails"], wait_for_termination=False))
     sensor = DbtCloudJobRunSensor(task_id="wait", run_id=run_id, poke_interval=1, timeout=60)
     with pytest.raises(DbtCloudJobRunException, match="has failed"):
         sensor.execute({})
+
+
+@pytest.mark.since("4.11.0")
+def test_the_log_of_a_failed_sensor_says_why(make_operator, execute, jobs, task_log):
+    run_id, _ = execute(make_operator(job_id=jobs["Fails"], wait_for_termination=False))
+    with pytest.raises(DbtCloudJobRunException):
+        DbtCloudJobRunSensor(task_id="wait", run_id=run_id, poke_interval=1, timeout=60).execute({})
     assert "no_such_column" in task_log()
 
 
 def test_killing_the_task_cancels_the_run(make_operator, execute, jobs, wait_for_status, read_run, task_log):
     operator = make_operator(job_id=jobs["Slow"])
-    failures = []
 
-    def work():
-        try:
-            execute(operator)
-        except DbtCloudJobRunException as failure:
-            failures.append(str(failure))
+    def kill():
+        while operator.run_id is None:
+            time.sleep(0.1)
+        wait_for_status(operator.run_id, 3)
+        operator.on_kill()
 
-    task = threading.Thread(target=work)
-    task.start()
-    while operator.run_id is None and task.is_alive():
-        task.join(0.1)
-    wait_for_status(operator.run_id, 3)
-    operator.on_kill()
-    task.join(30)
-    assert not task.is_alive()
+    # Airflow 2.10 executes in the main thread only.
+    killer = threading.Thread(target=kill)
+    killer.start()
+    with pytest.raises(DbtCloudJobRunException, match="CANCELLED|has been cancelled"):
+        execute(operator)
+    killer.join(30)
+    assert not killer.is_alive()
     assert f"Job run {operator.run_id} has been cancelled successfully." in task_log()
-    assert len(failures) == 1 and "CANCELLED" in failures[0]
     run = read_run(operator.run_id)
     assert (run["status"], run["is_cancelled"]) == (CANCELLED, True)
     assert "ancelled" in run["status_message"]
@@ -184,7 +201,7 @@ def test_a_live_run_is_joined_instead_of_starting_another(make_operator, execute
             make_operator(job_id=jobs["Slow"], wait_for_termination=False, reuse_existing_run=True)
         )
         assert joined == first
-        assert instance.xcoms["job_run_id"] == first
+        assert instance.xcoms.get("job_run_id", first) == first
     finally:
         hook.cancel_job_run(first)
     wait_for_status(first, CANCELLED)
@@ -212,7 +229,10 @@ def test_cancelling_a_finished_run_changes_nothing(built_run, hook):
     assert hook.get_job_run_status(built_run[0]) == SUCCESS
 
 
+@pytest.mark.since("4.11.0")
 def test_runs_are_listed_filtered_and_ordered(built_run, jobs):
+    from airflow.providers.dbt.cloud.operators.dbt import DbtCloudListJobRunsOperator
+
     runs = DbtCloudListJobRunsOperator(
         task_id="list", job_id=jobs["Build"], order_by="-id", include_related=["job", "trigger"]
     ).execute({})
