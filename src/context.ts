@@ -18,6 +18,7 @@ import { reapLostRuns } from './queue/reap-lost-runs.ts'
 import { Worker } from './queue/worker.ts'
 import { readOrCreateKeyFile } from './secrets/key-file.ts'
 import { createSecretBox, type SecretBox } from './secrets/secret-box.ts'
+import { ensureFreeSpace } from './util/free-space.ts'
 import type { Periodic } from './util/periodic.ts'
 
 export interface ContextOptions {
@@ -27,6 +28,9 @@ export interface ContextOptions {
 
 /** An embedded database has one process, which finds every lease dead at its start: leases need not expire. */
 const endlessLeaseSeconds = 10 * 365 * 86_400
+
+/** PostgreSQL takes space for its log of changes 16 MiB at a time, and cannot go on without. */
+const embeddedReserveBytes = 64 * 2 ** 20
 
 /** Everything that a process of Stratus is made of, and the only place that says which implementation is used. */
 export class AppContext implements AsyncDisposable {
@@ -77,7 +81,7 @@ export class AppContext implements AsyncDisposable {
 
   /** Begins to execute runs and to do the periodic duties. */
   async start(): Promise<void> {
-    const { worker } = this.config
+    const { worker, database } = this.config
     this.wakeUp.start()
     if (this.database.kind === 'embedded') await reapLostRuns(this.db, { graceSeconds: 0, all: true })
     this.#duties = startDuties(this, { graceSeconds: worker.graceSeconds, logger: queueLogger })
@@ -97,6 +101,9 @@ export class AppContext implements AsyncDisposable {
         secretBox: this.secretBox,
         engineFor: (kind) => this.#engineFor(kind),
         mayClaim: () => this.#mayClaim(),
+        ...(database.kind === 'embedded' && {
+          ensureRoom: () => ensureFreeSpace(database.dir, embeddedReserveBytes),
+        }),
       },
       {
         name: worker.name,
@@ -112,7 +119,8 @@ export class AppContext implements AsyncDisposable {
 
   /** Ends what runs, as SIGTERM asks for; nothing of it is alive afterwards. */
   async drain(): Promise<void> {
-    await this.#worker?.drain(this.config.worker.drainTimeoutMs)
+    // Without a database no run can end well.
+    await this.#worker?.drain(this.database.broken.aborted ? 0 : this.config.worker.drainTimeoutMs)
     await this.#duties?.stop()
   }
 

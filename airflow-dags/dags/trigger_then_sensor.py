@@ -9,6 +9,8 @@ Needs: the connection `dbt_cloud_default`.
 Parameters: `job_id`, the job to run.
 """
 
+from datetime import timedelta
+
 from airflow.providers.dbt.cloud.operators.dbt import DbtCloudRunJobOperator
 from airflow.providers.dbt.cloud.sensors.dbt import DbtCloudJobRunSensor
 from airflow.sdk import DAG, Param, task
@@ -34,11 +36,14 @@ with DAG(
     wait_for_run = DbtCloudJobRunSensor(
         task_id="wait_for_run",
         run_id=start_job.output,
-        poke_interval=5,
+        poke_interval=15,
         timeout=3600,
         # Between two looks the worker is free.
         mode="reschedule",
-        retries=2,
+        # A try is lost when a busy scheduler queues the next look before it has heard of the last one's end. Another
+        # only looks again, so that there is no reason for Airflow's 5 minutes.
+        retries=5,
+        retry_delay=timedelta(seconds=10),
     )
 
     meanwhile(start_job.output)

@@ -1,6 +1,7 @@
 import { Kysely, PostgresDialect, type Transaction } from 'kysely'
 import pg from 'pg'
 import type { EmbeddedOptions } from './embedded.ts'
+import { keepingPlans } from './kept-plans.ts'
 import type { Schema } from './schema.ts'
 
 export type Db = Kysely<Schema>
@@ -16,6 +17,8 @@ export interface Database {
   readonly pool: pg.Pool
   /** The connection string of a PostgreSQL server; an embedded database has none and needs no LISTEN. */
   readonly url: string | undefined
+  /** Aborted, with the reason, when an embedded database cannot go on: the process must end. */
+  readonly broken: AbortSignal
   close(): Promise<void>
 }
 
@@ -35,6 +38,7 @@ export async function openDatabase(config: DatabaseConfig): Promise<Database> {
     db,
     pool: embedded.pool,
     url: undefined,
+    broken: embedded.broken,
     async close() {
       await db.destroy()
       await embedded.close()
@@ -53,11 +57,11 @@ function openPostgres(url: string, poolSize: number): Database {
   // An idle connection that breaks must not end the process; the next query opens a new one.
   pool.on('error', () => {})
   const db = kyselyOver(pool)
-  return { kind: 'postgres', db, pool, url, close: () => db.destroy() }
+  return { kind: 'postgres', db, pool, url, broken: new AbortController().signal, close: () => db.destroy() }
 }
 
 function kyselyOver(pool: pg.Pool): Db {
-  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
+  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool: keepingPlans(pool) }) })
 }
 
 /** `pg` gives bigint as text; our ids and counts are numbers on the wire and below 2^53. */

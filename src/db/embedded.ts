@@ -1,11 +1,11 @@
 import { chmod, mkdir, readFile, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { setFlagsFromString } from 'node:v8'
-import { PGlite } from '@electric-sql/pglite'
 import { createPgConfig } from '@electric-sql/pglite/node-postgres'
 import pg from 'pg'
 import { SetupError } from '../domain/errors.ts'
 import { acquireFolderLock } from './folder-lock.ts'
+import { PgliteForPg } from './pglite-for-pg.ts'
 import { unpackTemplate } from './unpack-template.ts'
 
 export interface EmbeddedOptions {
@@ -22,7 +22,7 @@ const postgresMajor = '18'
 export async function openEmbedded({
   dir,
   template,
-}: EmbeddedOptions): Promise<{ pool: pg.Pool; close(): Promise<void> }> {
+}: EmbeddedOptions): Promise<{ pool: pg.Pool; broken: AbortSignal; close(): Promise<void> }> {
   await mkdir(dir, { recursive: true, mode: 0o700 })
   await chmod(dir, 0o700)
   const lock = await acquireFolderLock(dir)
@@ -37,10 +37,13 @@ export async function openEmbedded({
     }
     const pglite = await start(dataDir, version === undefined ? template : undefined)
     const pool = new pg.Pool(createPgConfig(pglite))
+    // Whoever asks a broken database hears of it.
+    pool.on('error', () => {})
     return {
       pool,
+      broken: pglite.broken,
       async close() {
-        await pglite.close()
+        if (!pglite.broken.aborted) await pglite.close()
         await lock.release()
       },
     }
@@ -50,7 +53,7 @@ export async function openEmbedded({
   }
 }
 
-async function start(dataDir: string, template: string | undefined): Promise<PGlite> {
+async function start(dataDir: string, template: string | undefined): Promise<PgliteForPg> {
   if (template === undefined) return openPglite(dataDir)
   // Moved into place when it is whole: a start that is killed half way leaves nothing that looks like a database.
   const draft = `${dataDir}.draft`
@@ -61,12 +64,7 @@ async function start(dataDir: string, template: string | undefined): Promise<PGl
   return openPglite(dataDir)
 }
 
-/** Without the parsers of PGlite's own interface, whose query takes long and is of no use to `pg`. */
-class PgliteForPg extends PGlite {
-  override async _initArrayTypes(): Promise<void> {}
-}
-
-async function openPglite(dataDir: string): Promise<PGlite> {
+async function openPglite(dataDir: string): Promise<PgliteForPg> {
   // A start runs most code once: optimising it at the usual pace takes a quarter of the start, and of both cores.
   setFlagsFromString('--wasm-tiering-budget=100000000')
   const pglite = new PgliteForPg({ dataDir })

@@ -35,6 +35,14 @@ export function isOneOf(column: string, values: readonly (number | string)[] | u
   return sql<SqlBool>`${sql.ref(column)} = any(${values}::${type})`
 }
 
+/** `column in values`, where null is a value like any other. */
+export function isOneOfOrNull(column: string, values: readonly (string | null)[] | undefined): Condition | undefined {
+  const known = values?.filter((value) => value !== null)
+  const isKnown = isOneOf(column, known)
+  if (isKnown === undefined || known?.length === values?.length) return isKnown
+  return sql<SqlBool>`(${isKnown} or ${sql.ref(column)} is null)`
+}
+
 /** Clients see milliseconds, so the last one is included whole. */
 export function isWithin(column: string, range: InstantRange | undefined): Condition | undefined {
   if (range === undefined) return undefined

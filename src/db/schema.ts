@@ -2,6 +2,7 @@ import type { ColumnType, Generated, Insertable, JSONColumnType, Selectable } fr
 import type { Actor } from '../domain/actor.ts'
 import type { Connection, DeploymentType, EngineKind } from '../domain/environment.ts'
 import type { JobCompletionTrigger, JobSchedule, JobType } from '../domain/job.ts'
+import type { Orchestrator } from '../domain/orchestrator.ts'
 import type { TokenGrant } from '../domain/permissions.ts'
 import type { RunStatus } from '../domain/run-status.ts'
 import type { StepKind, StepStatus } from '../domain/run-step.ts'
@@ -124,7 +125,8 @@ type Details = Readonly<Record<string, string | number | boolean>>
 export interface ConnectionsTable {
   id: Generated<number>
   account_id: number
-  project_id: number
+  /** Null: environments of all projects may use it. */
+  project_id: number | null
   name: string
   type: string
   details: JSONColumnType<Details>
@@ -152,7 +154,8 @@ export interface CredentialsTable {
 export interface ShownConnections {
   id: number
   account_id: number
-  project_id: number
+  /** Null: it is of the whole account. */
+  project_id: number | null
   /** Whose own connection it is; null: it stands for itself. */
   environment_id: number | null
   name: string
@@ -190,6 +193,7 @@ export interface RunsTable {
   serial_key: string
   slot_exempt: Generated<boolean>
   retrying_run_id: number | null
+  upstream_run_id: number | null
   git_branch: string | null
   git_sha: string | null
   dbt_version: string | null
@@ -210,6 +214,7 @@ export interface RunsTable {
   last_heartbeat_at: NullableInstant
   triggered_by: JSONColumnType<Actor> | null
   cancelled_by: JSONColumnType<Actor> | null
+  orchestrator: JSONColumnType<Orchestrator> | null
 }
 
 export interface AuditLogsTable {
@@ -232,6 +237,12 @@ export interface LanesTable {
   slot_exempt: boolean
   head_run_id: number | null
   holder_run_id: number | null
+}
+
+/** Ends of runs, and the jobs that are still to be started for them. */
+export interface JobCompletionsTable {
+  job_id: number
+  upstream_run_id: number
 }
 
 export interface ExclusiveHoldsTable {
@@ -286,6 +297,7 @@ export interface Schema {
   runs: RunsTable
   audit_logs: AuditLogsTable
   lanes: LanesTable
+  job_completions: JobCompletionsTable
   exclusive_holds: ExclusiveHoldsTable
   run_steps: RunStepsTable
   step_log_chunks: StepLogChunksTable

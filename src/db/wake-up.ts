@@ -24,8 +24,14 @@ const channel = 'stratus_wake_up'
 
 interface Message {
   readonly from: string
-  readonly event: WakeUpEvent
+  readonly events: readonly WakeUpEvent[]
 }
+
+/** Other processes hear of changed runs so much later, of many at once: only held polls wait for that. */
+const changedDelayMs = 25
+
+/** A notification may have 8,000 bytes. */
+const eventsPerMessage = 100
 
 /** Spreads wake-ups within the process and, on PostgreSQL, to every other process. */
 export class DatabaseWakeUp implements WakeUp, AsyncDisposable {
@@ -34,7 +40,9 @@ export class DatabaseWakeUp implements WakeUp, AsyncDisposable {
   readonly #database: Database
   readonly #stopped = new AbortController()
   #listener: pg.Client | undefined
-  #queuedIsOnItsWay = false
+  #unsent: WakeUpEvent[] = []
+  #immediate: NodeJS.Immediate | undefined
+  #timeout: NodeJS.Timeout | undefined
 
   constructor(database: Database) {
     this.#database = database
@@ -48,18 +56,11 @@ export class DatabaseWakeUp implements WakeUp, AsyncDisposable {
   publish(event: WakeUpEvent): void {
     this.#emitter.emit('event', event)
     if (this.#database.url === undefined) return
-    if (event.kind === 'queued') {
-      if (this.#queuedIsOnItsWay) return
-      this.#queuedIsOnItsWay = true
-    }
-    const message: Message = { from: this.#id, event }
-    // Sent on the next turn, so that a burst of triggers costs one notification.
-    setImmediate(() => {
-      if (event.kind === 'queued') this.#queuedIsOnItsWay = false
-      this.#database.pool.query('select pg_notify($1, $2)', [channel, JSON.stringify(message)]).catch(() => {
-        // Only a hint was lost; polling finds the run.
-      })
-    })
+    if (event.kind === 'queued' && this.#unsent.some(({ kind }) => kind === 'queued')) return
+    this.#unsent.push(event)
+    // On the next turn, so that a burst of triggers costs one notification.
+    if (event.kind !== 'changed') this.#immediate ??= setImmediate(() => this.#send())
+    else this.#timeout ??= setTimeout(() => this.#send(), changedDelayMs)
   }
 
   subscribe(handler: (event: WakeUpEvent) => void): () => void {
@@ -69,7 +70,27 @@ export class DatabaseWakeUp implements WakeUp, AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stopped.abort()
+    this.#cancelSending()
     await this.#listener?.end().catch(() => {})
+  }
+
+  #send(): void {
+    this.#cancelSending()
+    const unsent = this.#unsent
+    this.#unsent = []
+    for (let at = 0; at < unsent.length; at += eventsPerMessage) {
+      const message: Message = { from: this.#id, events: unsent.slice(at, at + eventsPerMessage) }
+      this.#database.pool.query('select pg_notify($1, $2)', [channel, JSON.stringify(message)]).catch(() => {
+        // Only a hint was lost; polling finds the run.
+      })
+    }
+  }
+
+  #cancelSending(): void {
+    clearImmediate(this.#immediate)
+    clearTimeout(this.#timeout)
+    this.#immediate = undefined
+    this.#timeout = undefined
   }
 
   async #listen(url: string): Promise<void> {
@@ -104,6 +125,7 @@ export class DatabaseWakeUp implements WakeUp, AsyncDisposable {
   #receive(payload: string | undefined): void {
     if (payload === undefined) return
     const message: Message = JSON.parse(payload)
-    if (message.from !== this.#id) this.#emitter.emit('event', message.event)
+    if (message.from === this.#id) return
+    for (const event of message.events) this.#emitter.emit('event', event)
   }
 }

@@ -11,3 +11,6 @@ export interface Actor {
 export const stratusItself: Actor = { type: 'system', id: null, name: 'Stratus' }
 
 export const scheduler: Actor = { type: 'system', id: null, name: 'Scheduler' }
+
+/** Starts a job because another one has completed. */
+export const jobCompletion: Actor = { type: 'system', id: null, name: 'Job completion' }

@@ -1,4 +1,5 @@
 import type { Connection } from '../domain/environment.ts'
+import type { RunLineage } from '../domain/orchestrator.ts'
 import type { PlannedStep } from '../domain/run-step.ts'
 
 /** All that an engine needs to execute one run: data, no handles. */
@@ -35,6 +36,8 @@ export interface RunPlan {
   readonly cause: string
   readonly causeCategory: string
   readonly pullRequest?: string
+  /** OpenLineage's names of the runs that asked for this one. */
+  readonly lineage?: RunLineage
   /** The run being retried: its failed command's run_results.json feeds `dbt retry`. */
   readonly retry?: { readonly runId: number; readonly runResultsKey: string }
   /** For the simulated engine: the job's scenario, else its environment's, with its files in it; absent: the usual one. */

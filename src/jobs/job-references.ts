@@ -1,5 +1,6 @@
 import type { Tx } from '../db/database.ts'
 import type { JobRow } from '../db/schema.ts'
+import { completionLoop } from '../domain/completion-loop.ts'
 import { InvalidRequestError } from '../domain/errors.ts'
 import type { JobSettings } from '../domain/job.ts'
 
@@ -39,7 +40,8 @@ export async function assertJobReferences(tx: Tx, job: Referring): Promise<void>
 
 const awaitedField = 'job_completion_trigger_condition.condition'
 
-async function completionProblems(tx: Tx, { accountId, jobId, settings, before }: Referring) {
+async function completionProblems(tx: Tx, job: Referring): Promise<Record<string, string>> {
+  const { accountId, jobId, settings, before } = job
   const condition = settings.job_completion_trigger?.condition
   const known = before?.job_completion_trigger?.condition
   if (condition === undefined) return {}
@@ -51,9 +53,28 @@ async function completionProblems(tx: Tx, { accountId, jobId, settings, before }
   if (awaited === undefined) {
     return { [`${awaitedField}.job_id`]: `Expected the id of a job of this account. Got ${condition.job_id}.` }
   }
-  if (awaited.project_id === condition.project_id) return {}
+  if (awaited.project_id === condition.project_id) return await loopProblems(tx, job)
   return {
     [`${awaitedField}.project_id`]: `Expected ${awaited.project_id}, the project of job ${condition.job_id}. Got ${condition.project_id}.`,
+  }
+}
+
+/** A job that is new yet is awaited by none. */
+async function loopProblems(tx: Tx, { accountId, jobId, settings }: Referring): Promise<Record<string, string>> {
+  const awaited = settings.job_completion_trigger?.condition.job_id
+  if (jobId === undefined || awaited === undefined) return {}
+  const jobs = await tx
+    .selectFrom('jobs')
+    .select(['id', 'job_completion_trigger'])
+    .where('account_id', '=', accountId)
+    .where('state', '=', 1)
+    .where('job_completion_trigger', 'is not', null)
+    .execute()
+  const awaitedBy = new Map(jobs.map((job) => [job.id, job.job_completion_trigger?.condition.job_id]))
+  const loop = completionLoop(jobId, (id) => (id === jobId ? awaited : awaitedBy.get(id)))
+  if (loop === undefined) return {}
+  return {
+    [`${awaitedField}.job_id`]: `Expected a job that does not itself wait for this one. Got ${awaited}: ${loop}.`,
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { Db } from '../db/database.ts'
 import type { WakeUp } from '../db/wake-up.ts'
+import { queueAwaitingJobs } from '../runs/queue-awaiting-jobs.ts'
 import { type Periodic, periodically } from '../util/periodic.ts'
 import { fireSchedules } from './fire-schedules.ts'
 import { reapLostRuns } from './reap-lost-runs.ts'
@@ -10,13 +11,21 @@ export interface DutiesOptions {
   readonly logger: Logger
 }
 
-/** What every server does again and again, safe in any number of them: fire schedules, take runs from lost workers. */
+/**
+ * What every server does again and again, safe in any number of them: fire schedules, start the jobs that wait for others,
+ * take runs from lost workers.
+ */
 export function startDuties(ctx: { db: Db; wakeUp: WakeUp }, { graceSeconds, logger }: DutiesOptions): Periodic {
   const duties = [
     periodically(
       1000,
       () => fireSchedules(ctx),
       (err) => logger.warn({ err }, 'firing schedules failed'),
+    ),
+    periodically(
+      1000,
+      () => queueAwaitingJobs(ctx),
+      (err) => logger.warn({ err }, 'starting jobs after others failed'),
     ),
     periodically(2000, reap, (err) => logger.warn({ err }, 'reaping lost runs failed')),
   ]
@@ -27,6 +36,7 @@ export function startDuties(ctx: { db: Db; wakeUp: WakeUp }, { graceSeconds, log
       ctx.wakeUp.publish({ kind: 'changed', runId })
     }
     if (reaped.length > 0) ctx.wakeUp.publish({ kind: 'queued' })
+    await queueAwaitingJobs(ctx)
   }
   return {
     async stop() {

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '../db/database.ts'
+import { planKept } from '../db/kept-plans.ts'
 import type { WakeUp } from '../db/wake-up.ts'
 import { isHeld, type RunLease } from './lease.ts'
 
@@ -32,7 +33,7 @@ export async function holdExclusively(
 
 /** Answers the run that holds the resource now; undefined when nobody does because the lease is lost. */
 async function tryToHold(db: Db, lease: RunLease, resource: string): Promise<number | undefined> {
-  const { rows } = await sql<{ run_id: number }>`
+  const { rows } = await sql<{ run_id: number }>`${planKept}
     with taken as (
       insert into exclusive_holds (resource, run_id)
       select ${resource}, ${lease.runId}::bigint where ${isHeld(lease)}

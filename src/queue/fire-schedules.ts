@@ -3,7 +3,7 @@ import type { Db, Tx } from '../db/database.ts'
 import type { WakeUp } from '../db/wake-up.ts'
 import { scheduler } from '../domain/actor.ts'
 import { nextFireTime } from '../domain/cron.ts'
-import { endCancelled } from '../runs/cancel-run.ts'
+import { cancelOvertaken } from '../runs/end-cancelled.ts'
 import { insertRun } from '../runs/insert-run.ts'
 
 const overtaken =
@@ -37,7 +37,7 @@ async function fireOne(tx: Tx): Promise<boolean> {
   if (job === undefined) return false
   const next = job.schedule_cron === null ? null : nextFireTime(job.schedule_cron, job.now)
   await tx.updateTable('jobs').set({ next_run_at: next }).where('id', '=', job.id).execute()
-  await cancelOvertaken(tx, job.id)
+  await cancelOvertaken(tx, job.id, 'scheduled', { message: overtaken, actor: scheduler })
   await insertRun(tx, {
     jobId: job.id,
     cause: 'Scheduled',
@@ -47,16 +47,4 @@ async function fireOne(tx: Tx): Promise<boolean> {
     operation: 'Scheduled Run',
   })
   return true
-}
-
-async function cancelOvertaken(tx: Tx, jobId: number): Promise<void> {
-  const queued = await tx
-    .selectFrom('runs')
-    .select(['id', 'serial_key'])
-    .where('job_id', '=', jobId)
-    .where('status', '=', 'queued')
-    .where('claimed_at', 'is', null)
-    .where('cause_category', '=', 'scheduled')
-    .execute()
-  for (const run of queued) await endCancelled(tx, run, { message: overtaken, actor: scheduler })
 }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '../db/database.ts'
+import { planKept } from '../db/kept-plans.ts'
 import type { EnvironmentRow, EnvironmentVariableRow, JobRow, ProjectRow, RunRow } from '../db/schema.ts'
 import type { EngineKind } from '../domain/environment.ts'
 import { InvalidRequestError } from '../domain/errors.ts'
@@ -63,6 +64,7 @@ export async function loadRunPlan(ctx: { db: Db; secretBox: SecretBox }, run: Ru
       cause: run.cause,
       causeCategory: run.cause_category,
       ...(pullRequest !== undefined && { pullRequest }),
+      ...(run.orchestrator?.lineage && { lineage: run.orchestrator.lineage }),
       ...(earlier?.runResultsKey !== undefined && {
         retry: { runId: earlier.runId, runResultsKey: earlier.runResultsKey },
       }),
@@ -81,7 +83,7 @@ interface Definitions {
 
 /** One query, because a run waits for it. As JSON, so that dates in it are text; nothing here reads them. */
 async function findDefinitions(db: Db, run: RunRow): Promise<Definitions> {
-  const { rows } = await sql<Definitions>`
+  const { rows } = await sql<Definitions>`${planKept}
     select row_to_json(projects) as project, row_to_json(environments) as environment, row_to_json(jobs) as job,
       coalesce((
         select json_agg(environment_variables) from environment_variables

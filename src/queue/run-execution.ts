@@ -4,7 +4,8 @@ import type { RunRow } from '../db/schema.ts'
 import type { WakeUp } from '../db/wake-up.ts'
 import type { EngineKind } from '../domain/environment.ts'
 import type { RunEngine, RunOutcome, StopReason } from '../engines/run-engine.ts'
-import { endRun, finishRun, type HeldClaim, type RunEnd } from '../runs/finish-run.ts'
+import { endRun, finishRun, type HeldClaim, type ReleasedRun, type RunEnd } from '../runs/finish-run.ts'
+import { queueAwaitingJobsNow } from '../runs/queue-awaiting-jobs.ts'
 import type { SecretBox } from '../secrets/secret-box.ts'
 import { describeFailure } from './describe-failure.ts'
 import { loadRunPlan } from './load-run-plan.ts'
@@ -17,6 +18,7 @@ export interface ExecutionContext {
   readonly wakeUp: WakeUp
   readonly artifacts: ArtifactStore
   readonly secretBox: SecretBox
+  ensureRoom?(): Promise<void>
   engineFor(kind: EngineKind): RunEngine | Promise<RunEngine>
   /** Whether runs may leave the queue now; absent: always. */
   mayClaim?(): boolean
@@ -56,11 +58,18 @@ export class RunExecution {
     clearTimeout(this.#timer)
     const reason: StopReason | undefined = this.#abort.signal.reason
     if (reason === 'lease lost') return
-    if (outcome.outcome === 'stopped' && reason === 'shutdown' && !this.#started)
-      await returnToQueue(this.#ctx.db, this.#claim)
-    else await finishRun(this.#ctx.db, this.#claim, this.#endFor(outcome, reason))
+    const released = await this.#release(outcome, reason)
     this.#ctx.wakeUp.publish({ kind: 'changed', runId: this.run.id })
     this.#ctx.wakeUp.publish({ kind: 'queued' }) // its lane and its slot are free
+    if (released?.is_awaited) await queueAwaitingJobsNow(this.#ctx)
+  }
+
+  async #release(outcome: RunOutcome, reason: StopReason | undefined): Promise<ReleasedRun | undefined> {
+    if (outcome.outcome === 'stopped' && reason === 'shutdown' && !this.#started) {
+      await returnToQueue(this.#ctx.db, this.#claim)
+      return undefined
+    }
+    return finishRun(this.#ctx.db, this.#claim, this.#endFor(outcome, reason))
   }
 
   async #outcome(): Promise<RunOutcome> {
@@ -96,6 +105,7 @@ export class RunExecution {
     await endRun(this.#ctx.db, this.#claim, this.#timedOut()).catch(() => false)
     this.#ctx.wakeUp.publish({ kind: 'changed', runId: this.run.id })
     this.stop('timeout')
+    await queueAwaitingJobsNow(this.#ctx)
   }
 
   #endFor(outcome: RunOutcome, reason: StopReason | undefined): RunEnd {

@@ -16,6 +16,8 @@ export interface RecorderContext {
   readonly db: Db
   readonly wakeUp: WakeUp
   readonly artifacts: ArtifactStore
+  /** Throws when the database has no room for another piece of log; absent: it has always. */
+  ensureRoom?(): Promise<void>
 }
 
 export interface RecorderOptions {
@@ -223,6 +225,7 @@ export class RunRecorder implements RunSink {
     const text = step.unwritten[stream]
     if (text === '' || step.ended) return
     step.unwritten[stream] = ''
+    await this.#ctx.ensureRoom?.()
     const sequence = step.sequences[stream]++
     await appendLogChunk(this.#ctx.db, this.#options.lease, { stepId: step.id, stream, sequence, text })
   }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '../db/database.ts'
+import { planKept } from '../db/kept-plans.ts'
 import type { RunRow } from '../db/schema.ts'
 
 const mostNamedAhead = 20
@@ -14,7 +15,7 @@ export async function blockersOf(
 ): Promise<ReadonlyMap<number, readonly number[]>> {
   const queued = runs.filter((run) => run.status === 'queued').map((run) => run.id)
   if (queued.length === 0) return new Map()
-  const { rows } = await sql<{ id: number; blocked_by: number[] }>`
+  const { rows } = await sql<{ id: number; blocked_by: number[] }>`${planKept}
     select runs.id, (
       select coalesce(jsonb_agg(ahead.id order by ahead.id), '[]'::jsonb)
       from (
@@ -28,7 +29,7 @@ export async function blockersOf(
           where waiting.serial_key = runs.serial_key
             and waiting.status = 'queued' and waiting.claimed_at is null and waiting.id < runs.id
           order by waiting.id
-          limit ${mostNamedAhead}
+          limit ${sql.lit(mostNamedAhead)}
         )
       ) as ahead
     ) as blocked_by

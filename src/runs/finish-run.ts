@@ -34,8 +34,11 @@ export async function endRun(db: Db, claim: HeldClaim, end: RunEnd): Promise<boo
   return numUpdatedRows === 1n
 }
 
+/** A released run; `is_awaited`: there are jobs that are started by ends of its job. */
+export type ReleasedRun = RunRow & { readonly is_awaited: boolean }
+
 /** Releases the run, ending it with `end` unless it has ended already. Undefined when it is not the worker's any more. */
-export async function finishRun(db: Db, claim: HeldClaim, end: RunEnd): Promise<RunRow | undefined> {
+export async function finishRun(db: Db, claim: HeldClaim, end: RunEnd): Promise<ReleasedRun | undefined> {
   return db.transaction().execute(async (tx) => {
     await lockLane(tx, claim.serialKey)
     const live = sql<boolean>`runs.status in ('starting', 'running')`
@@ -55,6 +58,7 @@ export async function finishRun(db: Db, claim: HeldClaim, end: RunEnd): Promise<
       .where('id', '=', claim.runId)
       .where(stillHeld(claim))
       .returningAll()
+      .returning(isAwaited.as('is_awaited'))
       .executeTakeFirst()
     if (run) await freeWhatItHeld(tx, run)
     return run
@@ -72,6 +76,10 @@ export function stillHeld(claim: HeldClaim) {
   return sql<boolean>`runs.locked_by = ${claim.workerId} and runs.claim_count = ${claim.claim}
     and runs.claimed_at is not null and runs.released_at is null and runs.lease_expires_at > now()`
 }
+
+const isAwaited = sql<boolean>`exists (
+  select from jobs where jobs.state = 1 and jobs.job_completion_trigger is not null
+    and cast(jobs.job_completion_trigger -> 'condition' ->> 'job_id' as bigint) = runs.job_id)`
 
 function hasArtifact(path: string) {
   return sql<boolean>`exists (

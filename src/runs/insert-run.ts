@@ -1,7 +1,9 @@
 import { sql } from 'kysely'
 import type { Db, Tx } from '../db/database.ts'
+import { planKept } from '../db/kept-plans.ts'
 import type { RunRow } from '../db/schema.ts'
 import type { Actor } from '../domain/actor.ts'
+import { orchestratorOf } from '../domain/orchestrator.ts'
 import { type CauseCategory, pullRequestOf, type TriggerOverrides } from '../domain/trigger.ts'
 
 export interface NewRun {
@@ -12,6 +14,8 @@ export interface NewRun {
   readonly causeCategory: CauseCategory
   readonly overrides: TriggerOverrides
   readonly retryingRunId?: number
+  /** The run whose end starts this one. */
+  readonly upstreamRunId?: number
   readonly actor: Actor
   /** For the audit log: the operation that asks for the run. */
   readonly operation: string
@@ -27,15 +31,17 @@ export interface NewRun {
 export async function insertRun(db: Db | Tx, run: NewRun): Promise<RunRow | undefined> {
   const actor = JSON.stringify(run.actor)
   const pullRequest = pullRequestOf(run.overrides) ?? null
-  const { rows } = await sql<RunRow>`
+  const orchestrator = orchestratorOf(run.cause)
+  const { rows } = await sql<RunRow>`${planKept}
     with new_run as (
       insert into runs (
-        account_id, project_id, environment_id, job_id, cause, cause_category, overrides, retrying_run_id,
-        git_branch, serial_key, slot_exempt, triggered_by
+        account_id, project_id, environment_id, job_id, cause, cause_category, overrides, retrying_run_id, upstream_run_id,
+        orchestrator, git_branch, serial_key, slot_exempt, triggered_by
       )
       select
         jobs.account_id, jobs.project_id, jobs.environment_id, jobs.id, ${run.cause}, ${run.causeCategory},
-        ${JSON.stringify(run.overrides)}::jsonb, ${run.retryingRunId ?? null}, ${run.overrides.git_branch ?? null},
+        ${JSON.stringify(run.overrides)}::jsonb, ${run.retryingRunId ?? null}, ${run.upstreamRunId ?? null}::bigint,
+        ${orchestrator === undefined ? null : JSON.stringify(orchestrator)}::jsonb, ${run.overrides.git_branch ?? null},
         case when jobs.job_type = 'ci' and ${pullRequest}::text is not null
           then 'job:' || jobs.id || '/pull-request:' || ${pullRequest}::text
           else 'job:' || jobs.id

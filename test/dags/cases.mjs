@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { jobIds } from './describe-projects.mjs'
 import { failureCases } from './failure-cases.mjs'
+import { lineageCases } from './lineage-cases.mjs'
 
 const success = 10
 
@@ -129,12 +130,14 @@ const successCases = [
     dag: 'job_completion_chain',
     async check(world) {
       const dagRun = await world.succeed('job_completion_chain', {
-        first_job_id: jobIds.seeds,
-        second_job_id: jobIds.marts,
+        first_job_id: jobIds.beans,
+        second_job_id: jobIds.afterBeans,
       })
-      const first = await world.assertRun(dagRun, 'first_job', { job_definition_id: jobIds.seeds, status: success })
-      const second = await world.assertRun(dagRun, 'second_job', { job_definition_id: jobIds.marts, status: success })
-      assert.equal(second.trigger.cause, `Run ${first.id} of job ${jobIds.seeds} has succeeded`)
+      const first = await world.assertRun(dagRun, 'first_job', { job_definition_id: jobIds.beans, status: success })
+      const second = await world.readRun(await world.readXcom(dagRun, 'find_second_run'))
+      assert.deepEqual([second.job_definition_id, second.status], [jobIds.afterBeans, success])
+      assert.equal(second.trigger.cause, `Run ${first.id} of job "Beans" (${jobIds.beans}) succeeded`)
+      assert.equal((await world.listRuns(jobIds.afterBeans)).length, 1)
     },
   },
   {
@@ -164,4 +167,4 @@ export const firstCase = {
   },
 }
 
-export const cases = [...successCases, ...failureCases]
+export const cases = [...successCases, ...lineageCases, ...failureCases]

@@ -1,7 +1,18 @@
 import path from 'node:path'
 
 /** The jobs of these tests by what they are for. Build is what a DAG runs unless it is told otherwise. */
-export const jobIds = { build: 1, marts: 2, broken: 21, failsOnce: 22, seeds: 23, slow: 31, slowToo: 32 }
+export const jobIds = {
+  build: 1,
+  marts: 2,
+  afterBeans: 3,
+  afterBroken: 4,
+  broken: 21,
+  failsOnce: 22,
+  seeds: 23,
+  beans: 24,
+  slow: 31,
+  slowToo: 32,
+}
 
 /** The folders of the projects below; all but the first have the models of test/dags/models, too. */
 export const projectFolders = ['coffee_roastery', 'trials', 'patience']
@@ -23,6 +34,8 @@ export function describeDagProjects(dir) {
             jobs: [
               { id: jobIds.build, name: 'Build', execute_steps: ['dbt build'], settings: { threads: 4 } },
               { id: jobIds.marts, name: 'Marts', execute_steps: ['dbt run --select marts'] },
+              { id: jobIds.afterBeans, name: 'After beans', ...followUp(jobIds.beans) },
+              { id: jobIds.afterBroken, name: 'After broken', ...followUp(jobIds.broken) },
             ],
           },
         ],
@@ -39,6 +52,7 @@ export function describeDagProjects(dir) {
               { id: jobIds.broken, name: 'Broken', execute_steps: ['dbt build --select beans broken'] },
               { id: jobIds.failsOnce, name: 'Fails once', execute_steps: ['dbt run --select fails_once'] },
               { id: jobIds.seeds, name: 'Seeds', execute_steps: ['dbt seed'] },
+              { id: jobIds.beans, name: 'Beans', execute_steps: ['dbt seed --select beans'] },
             ],
           },
         ],
@@ -60,5 +74,13 @@ export function describeDagProjects(dir) {
         ],
       },
     ],
+  }
+}
+
+/** A job that the success of another one starts. */
+function followUp(jobId) {
+  return {
+    execute_steps: ['dbt seed --select roasts'],
+    job_completion_trigger_condition: { condition: { job_id: jobId, statuses: [10] } },
   }
 }

@@ -82,9 +82,10 @@ export const failureCases = [
     async check(world) {
       const dagRun = await world.fail('job_completion_chain', {
         first_job_id: jobIds.broken,
-        second_job_id: jobIds.marts,
+        second_job_id: jobIds.afterBroken,
       })
-      await world.assertTasks(dagRun, { first_job: 'failed', second_job: 'upstream_failed' })
+      await world.assertTasks(dagRun, { first_job: 'failed', wait_for_second_run: 'upstream_failed' })
+      assert.deepEqual(await world.listRuns(jobIds.afterBroken), [])
     },
   },
 ]

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { askAirflow, readTaskLog, readXcom } from '../../scripts/lib/airflow-server.mjs'
 import { readStratus } from '../../scripts/lib/stratus-server.mjs'
@@ -6,7 +7,7 @@ import { readStratus } from '../../scripts/lib/stratus-server.mjs'
 const ended = new Set(['success', 'failed'])
 
 /** What a case uses to start DAGs and to see what they did, in Airflow's and in Stratus's own words. */
-export function createWorld(airflow, ready, timeoutMs) {
+export function createWorld(airflow, ready, { timeoutMs, lineageFile }) {
   const world = {
     async start(dagId, conf) {
       return await askAirflow(airflow, `/api/v2/dags/${dagId}/dagRuns`, { logical_date: null, conf })
@@ -71,10 +72,26 @@ export function createWorld(airflow, ready, timeoutMs) {
       return await readTaskLog(airflow, dagRun, taskId, tryNumber)
     },
     async readRun(runId) {
-      return await readStratus(ready, `runs/${runId}/?include_related=["run_steps","trigger"]`)
+      return await readStratus(ready, `runs/${runId}/?include_related=["run_steps","trigger","audit"]`)
+    },
+    async readArtifact(runId, file) {
+      return await readStratus(ready, `runs/${runId}/artifacts/${file}`)
     },
     async readResults(runId) {
-      return await readStratus(ready, `runs/${runId}/artifacts/run_results.json`)
+      return await world.readArtifact(runId, 'run_results.json')
+    },
+    async listRuns(jobId) {
+      return await readStratus(ready, `runs/?job_definition_id=${jobId}&order_by=-id&include_related=["trigger"]`)
+    },
+    /** The lineage events of what a task did, once the last of them is there. */
+    async readLineage(dagRun, taskId, isComplete) {
+      const task = `${dagRun.dag_id}.${taskId}`
+      return await poll(`the lineage of ${task}`, () => {
+        const events = readEvents(lineageFile)
+        const own = events.find(({ job, run }) => job.name === task && isOfRun(run, dagRun))
+        const below = own ? events.filter(({ run }) => run.facets.parent?.run.runId === own.run.runId) : []
+        return isComplete(below) ? below : undefined
+      })
     },
     /** Gives the run that a task has started, which must have these fields. */
     async assertRun(dagRun, taskId, fields) {
@@ -106,4 +123,24 @@ export function createWorld(airflow, ready, timeoutMs) {
   }
 
   return world
+}
+
+/** One event a line; of the last one, there may be only a part yet. */
+function readEvents(file) {
+  let text
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch (error) {
+    if (error.code === 'ENOENT') return []
+    throw error
+  }
+  return text
+    .slice(0, text.lastIndexOf('\n') + 1)
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line))
+}
+
+function isOfRun({ facets }, { dag_run_id }) {
+  return facets.airflow?.dagRun?.run_id === dag_run_id
 }

@@ -56,6 +56,20 @@ describe('what dbt is given', () => {
     expect(sink.step(4).argv).toBe(`dbt build --vars '{"day": "a b"}' -s x --threads 3`)
   })
 
+  test("OpenLineage's names of the task that asked for the run, whatever the job's own variables say", async () => {
+    const sink = harness.sink()
+    const root = { namespace: 'airflow', job_name: 'nightly', run_id: '01a1fe8a' }
+    const plan = planFor(await harness.project(), fixtureProgram('dbt-succeeds'), {
+      environmentVariables: { OPENLINEAGE_PARENT_ID: 'a/b/c' },
+      lineage: { parent: { namespace: 'airflow', job_name: 'nightly.run_job', run_id: '01a1fe8b' }, root },
+    })
+    await harness.engine.execute(plan, sink, neverStopped())
+    expect(variablesIn(sink)).toMatchObject({
+      OPENLINEAGE_PARENT_ID: 'airflow/nightly.run_job/01a1fe8b',
+      OPENLINEAGE_ROOT_PARENT_ID: 'airflow/nightly/01a1fe8a',
+    })
+  })
+
   test('secrets, which are in no output, message or argument', async () => {
     const sink = harness.sink()
     const plan = planFor(await harness.project(), fixtureProgram('dbt-succeeds'), {

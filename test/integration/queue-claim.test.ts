@@ -6,7 +6,9 @@ import { renewLeases } from '../../src/queue/lease.ts'
 import { reapLostRuns } from '../../src/queue/reap-lost-runs.ts'
 import { cancelRun } from '../../src/runs/cancel-run.ts'
 import { endRun, finishRun } from '../../src/runs/finish-run.ts'
+import { lockLane } from '../../src/runs/lanes.ts'
 import { triggerRun } from '../../src/runs/trigger-run.ts'
+import { eventually } from '../support/eventually.ts'
 import { createJob } from '../support/rows.ts'
 import { createTestDatabase, databaseKinds, emptyTestDatabase } from '../support/test-database.ts'
 
@@ -184,4 +186,27 @@ describe.each(databaseKinds)('the queue on %s', (kind) => {
       .where('claimed_at', 'is not', null)
       .execute()
   }
+})
+
+test('a claim that waits for a lane lets the trigger pass that holds it', async () => {
+  const database = await createTestDatabase('postgres')
+  const ctx = { db: database.db, wakeUp: new DatabaseWakeUp(database) }
+  const job = await createJob(ctx.db)
+  const queue = { accountId: 1, jobId: job, causeCategory: 'api', overrides: {} } as const
+  const first = await triggerRun(ctx, queue)
+  const claim = await database.db.transaction().execute(async (tx) => {
+    await lockLane(tx, first.serial_key)
+    const claiming = claimRun(ctx.db, { workerId: 'w1', leaseSeconds: 15 })
+    await eventually('the claim has the account and waits for the lane', async () => {
+      const { rows } = await sql<{ waiting: boolean }>`
+        select exists (select from pg_locks where not granted) as waiting
+      `.execute(ctx.db)
+      return rows[0]?.waiting
+    })
+    // With a stronger lock on the account, PostgreSQL would end one of the two as deadlocked.
+    await triggerRun({ ...ctx, db: tx }, queue)
+    return { claiming }
+  })
+  expect((await claim.claiming)?.id).toBe(first.id)
+  await database.close()
 })

@@ -33,6 +33,8 @@ export interface StartOptions {
   readonly env?: Record<string, string>
   readonly token?: string
   readonly cwd?: string
+  /** A program with its arguments that becomes the server. */
+  readonly launcher?: readonly [string, ...string[]]
 }
 
 /** Starts the built program and waits until it answers. */
@@ -76,7 +78,8 @@ export function spawnStratus(
   args: readonly string[],
   options: StartOptions = {},
 ): { child: ChildProcess; output: () => string } {
-  const child = spawn(process.execPath, [program, ...args], {
+  const [command, ...before] = options.launcher ? [...options.launcher, process.execPath] : [process.execPath]
+  const child = spawn(command, [...before, program, ...args], {
     env: { ...ownEnvironment(), NODE_OPTIONS: '', ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(options.cwd !== undefined && { cwd: options.cwd }),

@@ -1,5 +1,6 @@
 import { createApp } from '../../api/app.ts'
 import { configureServer, serverOptions } from '../../api/configure-server.ts'
+import { expressClasses } from '../../api/express-classes.ts'
 import { HeldPolls } from '../../api/held-polls.ts'
 import { SimulationControl } from '../../api/simulation/simulation-control.ts'
 import type { AppContext } from '../../context.ts'
@@ -28,7 +29,7 @@ export async function createHttpServer(
     requestsPerMinute: config.requestsPerMinute,
     ...docsFolder(),
   })
-  const server = createServer(config, credentials, app, serverOptions)
+  const server = createServer(config, credentials, app, { ...serverOptions, ...expressClasses(app) })
   configureServer(server)
   return { server, credentials, heldPolls }
 }

@@ -55,7 +55,9 @@ export async function runServer(config: Config, options: ServerOptions): Promise
     await writeReadyFiles(config, ready)
     serverLogger.info({ url, database: ctx.database.kind, worker: config.worker.enabled }, 'server ready')
     options.onReady(ready)
-    await untilAborted(stop.signal)
+    const { broken } = ctx.database
+    await untilAborted(AbortSignal.any([stop.signal, broken]))
+    broken.throwIfAborted()
     serverLogger.info({ signal: String(stop.signal.reason) }, 'server stopping')
     options.onStopping()
   } finally {

@@ -6,39 +6,53 @@ import { parseGitAddress } from './git-address.ts'
 import { findRevision, mirrorFolder, type Revision, updateMirror } from './git-mirror.ts'
 import { openGit } from './git-program.ts'
 import { readProjectFile } from './project-file.ts'
-import type { Checkout, Run } from './run.ts'
+import type { Checkout, Project, Run } from './run.ts'
 import { StepFailure } from './step-failure.ts'
 import type { StepLog } from './step-log.ts'
+import { makeWorkspace } from './workspace.ts'
 
 /** Makes the project's files available: in place, or checked out of a mirror of its repository. */
 export async function cloneStep(run: Run, log: StepLog): Promise<StepEnd> {
   log.begin()
-  const { source, subdirectory } = run.plan.project
-  if (source.kind === 'git') {
-    const checkout = await checkOut(run, source.url, source, log)
-    run.sink.checkedOut(checkout)
-    const dir = await projectFolder(
-      run.workspace.checkout,
-      subdirectory,
-      `the repository ${parseGitAddress(source.url).url}`,
-    )
-    run.project = { dir, checkout, shared: false, ...(await readProjectFile(dir)) }
-  } else if (source.kind === 'none') {
-    throw new StepFailure('The project has no code: it can only be simulated.')
-  } else {
-    const root = path.resolve(source.path)
-    const commit = folderCommit(root)
-    const dir = await projectFolder(root, subdirectory, `the project's folder ${root}`)
-    const project = await readProjectFile(dir)
-    const checkout = await commit
-    run.project = { dir, checkout, shared: true, ...project }
-    log.say(`Using the project's folder in place: ${dir}`)
-    if (checkout) {
-      run.sink.checkedOut(checkout)
-      log.say(`It is at commit ${checkout.sha}${checkout.branch === null ? '' : ` of branch ${checkout.branch}`}.`)
-    }
+  const making = makeWorkspace(run.workspace, run.services.owner)
+  making.catch(() => {}) // thrown below
+  try {
+    run.project = await makeAvailable(run, making, log)
+  } finally {
+    await making
   }
   return { status: 'success' }
+}
+
+async function makeAvailable(run: Run, making: Promise<void>, log: StepLog): Promise<Project> {
+  const { source, subdirectory } = run.plan.project
+  switch (source.kind) {
+    case 'none':
+      throw new StepFailure('The project has no code: it can only be simulated.')
+    case 'path':
+      return useInPlace(run, path.resolve(source.path), subdirectory, log)
+    case 'git': {
+      await making
+      const checkout = await checkOut(run, source.url, source, log)
+      run.sink.checkedOut(checkout)
+      const whole = `the repository ${parseGitAddress(source.url).url}`
+      const dir = await projectFolder(run.workspace.checkout, subdirectory, whole)
+      return { dir, checkout, shared: false, ...(await readProjectFile(dir)) }
+    }
+  }
+}
+
+async function useInPlace(run: Run, root: string, subdirectory: string | undefined, log: StepLog): Promise<Project> {
+  const commit = folderCommit(root)
+  const dir = await projectFolder(root, subdirectory, `the project's folder ${root}`)
+  const project = await readProjectFile(dir)
+  const checkout = await commit
+  log.say(`Using the project's folder in place: ${dir}`)
+  if (checkout) {
+    run.sink.checkedOut(checkout)
+    log.say(`It is at commit ${checkout.sha}${checkout.branch === null ? '' : ` of branch ${checkout.branch}`}.`)
+  }
+  return { dir, checkout, shared: true, ...project }
 }
 
 async function checkOut(run: Run, address: string, revision: Revision, log: StepLog): Promise<Checkout> {

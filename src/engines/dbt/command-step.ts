@@ -19,10 +19,12 @@ import { createStepFolders } from './workspace.ts'
 /** Runs one dbt command and keeps what it left. */
 export async function commandStep(run: Run, step: PlannedStep, log: StepLog): Promise<StepEnd> {
   const asked = parseDbtCommand(step.command ?? '')
-  const environment = await environmentOf(run)
-  const program = await programOf(run, environment.PATH ?? '')
+  const environment = environmentOf(run)
+  const [program, folders] = await Promise.all([
+    programOf(run, environment.PATH ?? ''),
+    createStepFolders(run.workspace, step.index),
+  ])
   const command = await commandToRun(run, step, asked, program, log)
-  const folders = await createStepFolders(run.workspace, step.index)
   const cache = partialParseOf(run, asked, program)
   const settings = {
     ...folders,

@@ -5,13 +5,14 @@ import { endLeftoverProcesses } from './end-leftover-processes.ts'
 import { FolderLocks } from './folder-locks.ts'
 import { parseGitAddress } from './git-address.ts'
 import { GuardianPool } from './guardian-pool.ts'
+import { makePrivateHome } from './private-home.ts'
 import { identifyProcess } from './process-identity.ts'
 import type { EngineServices, Run } from './run.ts'
 import { RunProcesses } from './run-processes.ts'
 import { createScrubber, secretsOf } from './secret-scrubber.ts'
 import { StepFailure } from './step-failure.ts'
 import { takeSteps } from './take-steps.ts'
-import { createWorkspace, removeWorkspace } from './workspace.ts'
+import { removeWorkspace, workspaceOf } from './workspace.ts'
 
 export interface DbtEngineOptions {
   readonly dataDir: string
@@ -45,8 +46,10 @@ export class DbtEngine implements RunEngine, AsyncDisposable {
     if (owner === undefined) throw new Error('The start time of this process cannot be read.')
     const guardians = new GuardianPool()
     guardians.warm()
+    const dataDir = path.resolve(options.dataDir)
     const services: EngineServices = {
-      dataDir: path.resolve(options.dataDir),
+      dataDir,
+      home: await makePrivateHome(dataDir),
       baseEnvironment: options.baseEnvironment,
       cancelGraceMs: options.cancelGraceMs,
       guardSeconds: options.guardSeconds,
@@ -88,7 +91,7 @@ export class DbtEngine implements RunEngine, AsyncDisposable {
       sink,
       signal,
       services,
-      workspace: await createWorkspace(services.dataDir, plan, services.owner),
+      workspace: workspaceOf(services.dataDir, plan),
       processes: new RunProcesses(services, signal),
       scrub: createScrubber(secretsOfRun(plan, services.baseEnvironment)),
       project: undefined,

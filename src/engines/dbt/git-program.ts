@@ -2,7 +2,6 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { findOnPath } from './find-on-path.ts'
 import { LineSplitter } from './line-splitter.ts'
-import { privateHome } from './private-home.ts'
 import type { Run } from './run.ts'
 import { StepFailure } from './step-failure.ts'
 
@@ -35,12 +34,12 @@ export interface Git {
 
 /** git as Stratus uses it: it asks nothing, runs no hooks, leaves nothing in the background and speaks only the expected protocols. */
 export async function openGit(run: Run, variables: Readonly<Record<string, string>>): Promise<Git> {
-  const { baseEnvironment, dataDir } = run.services
+  const { baseEnvironment, home } = run.services
   const file = await findOnPath('git', baseEnvironment.PATH ?? '')
   if (file === undefined)
     throw new StepFailure('git was not found on PATH. Install git to run projects from a repository.')
   const env: Record<string, string> = {
-    HOME: await privateHome(dataDir),
+    HOME: home,
     GIT_SSH_COMMAND: 'ssh -o BatchMode=yes',
     ...baseEnvironment,
     ...variables,

@@ -18,7 +18,7 @@ export async function profileStep(run: Run, log: StepLog): Promise<StepEnd> {
   log.begin()
   const outputs = run.plan.profile.kind === 'connection' ? await fromConnection(run, log) : await fromProject(run, log)
   const { dir } = projectOf(run)
-  const variables = await environmentOf(run)
+  const variables = environmentOf(run)
   const files = await Promise.all(outputs.map((output) => duckdbFilesOf(output, dir, variables)))
   // In one order for all runs, so that no two wait for each other.
   for (const file of [...new Set(files.flat())].sort()) {
@@ -34,7 +34,7 @@ async function fromConnection(run: Run, log: StepLog): Promise<ProfileOutput[]> 
   const { profile: source, target = 'default', schema, threads } = run.plan
   if (source.kind !== 'connection') return []
   const named = projectOf(run).profileName ?? 'stratus'
-  const name = renderEnvVars(named, await environmentOf(run)) ?? named
+  const name = renderEnvVars(named, environmentOf(run)) ?? named
   const generated = generateProfile({ ...source, name, target, schema, threads })
   await writeProfiles(run, generated.text)
   run.profile = { name, target, secretVariables: generated.secretVariables }
@@ -47,7 +47,7 @@ async function fromConnection(run: Run, log: StepLog): Promise<ProfileOutput[]> 
 async function fromProject(run: Run, log: StepLog): Promise<ProfileOutput[]> {
   const { plan } = run
   const project = projectOf(run)
-  const variables = await environmentOf(run)
+  const variables = environmentOf(run)
   const named = plan.profile.kind === 'project' ? plan.profile.profileName : undefined
   const written = named ?? variables.DBT_PROFILE ?? project.profileName
   if (written === undefined) {

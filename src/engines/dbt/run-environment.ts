@@ -1,5 +1,5 @@
+import type { LineageRun } from '../../domain/orchestrator.ts'
 import type { RunPlan } from '../run-engine.ts'
-import { privateHome } from './private-home.ts'
 import type { Checkout, Run } from './run.ts'
 
 /** What a step's dbt must be told; each becomes a variable that dbt reads as an option. */
@@ -14,9 +14,9 @@ export interface StepSettings {
 }
 
 /** The variables of a run, as far as its steps so far have found them out. */
-export async function environmentOf({ plan, services, project, profile }: Run): Promise<Record<string, string>> {
-  const home = await privateHome(services.dataDir)
-  return { ...runEnvironment(plan, services.baseEnvironment, project?.checkout, home), ...profile?.secretVariables }
+export function environmentOf({ plan, services, project, profile }: Run): Record<string, string> {
+  const environment = runEnvironment(plan, services.baseEnvironment, project?.checkout, services.home)
+  return { ...environment, ...profile?.secretVariables }
 }
 
 /** What every program of the run sees: the inherited variables, the job's, and those that dbt Cloud sets. */
@@ -33,6 +33,7 @@ export function runEnvironment(
     DBT_ENV: 'prod',
     ...base,
     ...plan.environmentVariables,
+    ...lineageVariables(plan),
     ...cloud,
     ...Object.fromEntries(inArtifacts),
   }
@@ -55,6 +56,16 @@ function cloudVariables(plan: RunPlan, checkout: Checkout | undefined): Record<s
     ...(plan.pullRequest !== undefined && { DBT_CLOUD_PR_ID: plan.pullRequest }),
     ...(checkout && { DBT_CLOUD_GIT_SHA: checkout.sha }),
     ...(checkout?.branch && { DBT_CLOUD_GIT_BRANCH: checkout.branch }),
+  }
+}
+
+/** What OpenLineage's integrations read to put their events below those of the task that asked for the run. */
+function lineageVariables({ lineage }: RunPlan): Record<string, string> {
+  if (lineage === undefined) return {}
+  const idOf = ({ namespace, job_name, run_id }: LineageRun) => `${namespace}/${job_name}/${run_id}`
+  return {
+    OPENLINEAGE_PARENT_ID: idOf(lineage.parent),
+    ...(lineage.root !== null && { OPENLINEAGE_ROOT_PARENT_ID: idOf(lineage.root) }),
   }
 }
 

@@ -8,6 +8,8 @@ import type { Workspace } from './workspace.ts'
 /** What all runs of an engine share. */
 export interface EngineServices extends ProcessSettings {
   readonly baseEnvironment: Readonly<Record<string, string>>
+  /** The HOME of programs that inherit none. */
+  readonly home: string
   readonly defaultDbtCommand: string
   readonly locks: FolderLocks
 }

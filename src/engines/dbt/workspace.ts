@@ -17,21 +17,20 @@ export interface Workspace {
 const ownerFile = 'owner.json'
 const owner = z.object({ host: z.string(), pid: z.number(), startedAt: z.string() })
 
-export async function createWorkspace(
-  dataDir: string,
-  run: { readonly runId: number; readonly claim: number },
-  identity: ProcessIdentity,
-): Promise<Workspace> {
+export function workspaceOf(dataDir: string, run: { readonly runId: number; readonly claim: number }): Workspace {
   const folder = path.join(runsFolder(dataDir), `${run.runId}-${run.claim}`)
-  const profiles = path.join(folder, 'profiles')
-  await mkdir(profiles, { recursive: true, mode: 0o700 })
-  await writeFile(path.join(folder, ownerFile), JSON.stringify({ host: hostname(), ...identity }))
   return {
     folder,
-    profiles,
+    profiles: path.join(folder, 'profiles'),
     checkout: path.join(folder, 'checkout'),
     earlierResults: path.join(folder, 'earlier-results'),
   }
+}
+
+/** Makes the folder, and says in it whose it is. */
+export async function makeWorkspace({ folder, profiles }: Workspace, identity: ProcessIdentity): Promise<void> {
+  await mkdir(profiles, { recursive: true, mode: 0o700 })
+  await writeFile(path.join(folder, ownerFile), JSON.stringify({ host: hostname(), ...identity }))
 }
 
 /** A target folder serves one invocation only, so that no result of another can be taken for its. */
