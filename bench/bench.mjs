@@ -1,10 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import os from 'node:os'
 import path from 'node:path'
 import { root } from '../scripts/lib/paths.mjs'
 import { startPostgres } from '../test/support/postgres-server.mjs'
+import { benchAirflow } from './airflow.mjs'
 import { measureCancel } from './cancel.mjs'
+import { measureServing, servingFloors, servingLimits } from './http.mjs'
+import { describeMachine } from './machine.mjs'
 import { measureOverhead } from './overhead.mjs'
+import { listLimits, measureRunLists } from './run-lists.mjs'
 import { measureStart } from './start.mjs'
 import { measureTrigger } from './trigger.mjs'
 
@@ -24,7 +27,12 @@ const limits = {
   'cancel answered, max ms': 50,
   'processes gone, dbt, max ms': 1500,
   'processes gone, SIGINT ignored, max ms': 6000,
+  ...servingLimits,
+  ...listLimits,
 }
+
+/** What each figure must reach. */
+const floors = servingFloors
 
 const measurements = {
   starting: ({ databaseUrl }) => measureStart({ databaseUrl }),
@@ -34,18 +42,23 @@ const measurements = {
   }),
   running: () => measureOverhead(),
   cancelling: () => measureCancel(),
+  serving: () => measureServing(),
+  listing: () => measureRunLists(),
 }
 
 /** Measures all, or what the arguments name; `--write` puts the table into docs/performance.md. 1 when a limit is missed. */
 export async function bench(args) {
+  // Minutes, and a table of its own.
+  if (args.includes('airflow')) return benchAirflow({ write: args.includes('--write') })
   const unknown = args.find((arg) => arg !== '--write' && !Object.hasOwn(measurements, arg))
-  if (unknown !== undefined) throw new Error(`${unknown} is none of --write, ${Object.keys(measurements).join(', ')}`)
+  if (unknown !== undefined)
+    throw new Error(`${unknown} is none of --write, ${Object.keys(measurements).join(', ')}, airflow`)
   const chosen = args.filter((arg) => arg !== '--write')
   const figures = await measure(chosen.length > 0 ? chosen : Object.keys(measurements))
   const table = tableOf(figures)
   console.log(table)
   if (args.includes('--write')) write(table)
-  return Object.entries(figures).some(([name, value]) => value > (limits[name] ?? Number.POSITIVE_INFINITY)) ? 1 : 0
+  return Object.entries(figures).every(([name, value]) => isKept(name, value)) ? 0 : 1
 }
 
 async function measure(names) {
@@ -68,16 +81,21 @@ function named(addition, figures) {
 }
 
 function tableOf(figures) {
-  const load = os.loadavg()[0].toFixed(1)
-  const memory = Math.round(os.totalmem() / 2 ** 30)
-  const [cpu] = os.cpus()
-  const machine = `${os.cpus().length} × ${cpu?.model.trim()}, ${memory} GiB, Node ${process.version}, ${os.platform()} ${os.arch()}, load ${load}`
   const rows = Object.entries(figures).map(([name, value]) => {
-    const limit = limits[name]
-    const verdict = limit === undefined ? '' : value <= limit ? `≤ ${limit}` : `**> ${limit}**`
-    return `| ${name} | ${value.toFixed(value < 10 ? 2 : 0)} | ${verdict} |`
+    const digits = value < 0.1 ? 3 : value < 10 ? 2 : 0
+    return `| ${name} | ${value.toFixed(digits)} | ${verdictOf(name, value)} |`
   })
-  return [`Machine: ${machine}.`, '', '| figure | measured | limit |', '|---|--:|---|', ...rows].join('\n')
+  return [describeMachine(), '', '| figure | measured | limit |', '|---|--:|---|', ...rows].join('\n')
+}
+
+function isKept(name, value) {
+  return value <= (limits[name] ?? Number.POSITIVE_INFINITY) && value >= (floors[name] ?? Number.NEGATIVE_INFINITY)
+}
+
+function verdictOf(name, value) {
+  const [kept, missed, bound] = name in floors ? ['≥', '<', floors[name]] : ['≤', '>', limits[name]]
+  if (bound === undefined) return ''
+  return isKept(name, value) ? `${kept} ${bound}` : `**${missed} ${bound}**`
 }
 
 function write(table) {

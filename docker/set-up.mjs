@@ -1,5 +1,5 @@
 // Makes a fresh server ready for Airflow, and does nothing to one that is: applies a stratus.yml, hands over the
-// certificate authorities in one folder and, if asked for, a connection with a token of its own in another.
+// certificate authorities in one folder and, if asked for, connections with a token of their own in another.
 // Where the server is and who asks comes from STRATUS_URL, STRATUS_TOKEN and STRATUS_CA_FILE.
 import { spawn } from 'node:child_process'
 import { chmod, copyFile, readFile, rename, writeFile } from 'node:fs/promises'
@@ -21,39 +21,44 @@ const connectionFile = path.join(values['connection-folder'] ?? '', 'connections
 
 await replace(path.join(values['trust-folder'], 'ca-bundle.pem'), 0o644, (file) => copyFile(values['ca-bundle'], file))
 await stratus(['apply', '--file', values.document])
-if (values['connection-folder'] !== undefined) await handOverConnection()
+if (values['connection-folder'] !== undefined) await handOverConnections()
 
-async function handOverConnection() {
-  if (await isGood(await readConnection())) {
-    console.log('Airflow has its connection already.')
+async function handOverConnections() {
+  const before = await readConnections()
+  const token = await tokenOf(before)
+  const connections = connectionsFor(await findAccount(token), token)
+  if (connections === before) {
+    console.log('Airflow has its connections already.')
     return
   }
-  const token = (await stratus(['token', 'create', '--name', 'Airflow', '--permission', 'job_admin'])).trim()
-  const accountId = await findAccount(token)
   // The group is for Airflow, whose user is another one.
-  await replace(connectionFile, 0o640, (file) => writeFile(file, connectionsFor(accountId, token), { mode: 0o600 }))
-  console.log(`Made a token for Airflow, and the connection dbt_cloud_default to ${server.host}.`)
+  await replace(connectionFile, 0o640, (file) => writeFile(file, connections, { mode: 0o600 }))
+  console.log(`Handed Airflow its connections to ${server.host}: dbt_cloud_default, and stratus_http for plain HTTP.`)
 }
 
 /** The file that "airflow connections import" reads. */
 function connectionsFor(accountId, token) {
-  const connection = { conn_type: 'dbt_cloud', host: server.host, login: String(accountId), password: token }
-  return `${JSON.stringify({ dbt_cloud_default: connection }, null, 2)}\n`
+  const operators = { conn_type: 'dbt_cloud', host: server.host, login: String(accountId), password: token }
+  const extra = JSON.stringify({ Authorization: `Token ${token}` })
+  const plain = { conn_type: 'http', host: server.origin, extra }
+  return `${JSON.stringify({ dbt_cloud_default: operators, stratus_http: plain }, null, 2)}\n`
 }
 
-async function readConnection() {
+async function readConnections() {
   try {
-    return JSON.parse(await readFile(connectionFile, 'utf8')).dbt_cloud_default
+    return await readFile(connectionFile, 'utf8')
   } catch (error) {
     if (error.code === 'ENOENT') return undefined
     throw error
   }
 }
 
-/** Whether a connection from an earlier start still fits: same server, and its token was not revoked. */
-async function isGood(connection) {
-  if (connection?.host !== server.host) return false
-  return (await findAccount(connection.password)) === Number(connection.login)
+/** The token of an earlier start, if the server still takes it, else a new one. */
+async function tokenOf(connections) {
+  const { password } = connections === undefined ? {} : JSON.parse(connections).dbt_cloud_default
+  if (password !== undefined && (await findAccount(password)) !== undefined) return password
+  console.log('Made a token for Airflow.')
+  return (await stratus(['token', 'create', '--name', 'Airflow', '--permission', 'job_admin'])).trim()
 }
 
 /** The account of a token; undefined when the server does not take it. */

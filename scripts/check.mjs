@@ -14,11 +14,13 @@ const checks = [
   ['dependency rules', bin('depcruise'), ['--config', '.dependency-cruiser.cjs', 'src', 'test']],
   ['unused code', bin('knip'), ['--no-progress']],
   ['configuration table', process.execPath, ['scripts/config-table.mjs', '--check']],
+  ['permissions table', process.execPath, ['scripts/permissions-table.mjs', '--check']],
+  ['compatibility page', process.execPath, ['scripts/compatibility.mjs', '--check']],
   ['schema of stratus.yml', process.execPath, ['scripts/generate-document-schema.mjs', '--check']],
 ]
 const ruff = path.join(root, '.stratus/venv-airflow/bin/ruff')
-if (existsSync(ruff))
-  checks.push(['Python lint', ruff, ['check', '--no-cache', 'airflow-dags', 'test/compat', 'python']])
+const python = ['airflow-dags', 'bench', 'docker', 'python', 'src', 'test']
+if (existsSync(ruff)) checks.push(['Python lint', ruff, ['check', '--no-cache', ...python]])
 
 let failed = 0
 for (const [name, command, args] of checks) {

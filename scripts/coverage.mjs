@@ -9,6 +9,7 @@ import { passThrough } from './lib/run-command.mjs'
 /** Where an answer is less than dbt Cloud's, or its shape is not documented by it. */
 const remarks = {
   'GET /api/v2/accounts/{account_id}/users/': 'users are service tokens',
+  'GET /api/v2/accounts/{account_id}/users/{user_id}/': 'users are service tokens',
   'GET /api/v2/users/{user_id}/': 'users are service tokens',
   'GET /api/v3/accounts/{account_id}/users/': 'users are service tokens',
   'GET /api/v3/accounts/{account_id}/users/{user_id}/': 'users are service tokens',

@@ -15,9 +15,12 @@ import { formatSeconds } from './lib/progress.mjs'
 import { capture } from './lib/run-command.mjs'
 import { setUp } from './lib/set-up.mjs'
 import { createStack, stackDir } from './lib/stack-services.mjs'
-import { readStratus } from './lib/stratus-server.mjs'
+import { postStratus, readStratus } from './lib/stratus-server.mjs'
+import { binDir } from './lib/virtual-environment.mjs'
 
 const drainMs = 40_000
+const workerRounds = 10
+const doctor = path.join(root, 'src', 'cli', 'doctor', 'airflow_doctor.py')
 const dagsDir = path.join(root, 'airflow-dags', 'dags')
 
 await runMain(async () => {
@@ -62,6 +65,8 @@ async function proveCompose(programs) {
   for (const [kind, dagId] of chooseDags()) {
     await step(`DAG ${dagId} (${kind})`, () => runThroughStack(airflow, stratus, dagId))
   }
+  await step('runs are executed by both workers', () => shareRuns(stratus, stack.started['stratus-worker'].replicas))
+  await step('doctor in the scheduler and the triggerer', () => examine(stack))
   await step('tables in the warehouse', () => countTables(stack.started.warehouse))
   await step('stratus-dev runs its job', () => runJob(stack.environmentOf('stratus-dev')))
   await step('all is there after a restart', () => restart(stack, stratus))
@@ -88,12 +93,54 @@ async function proveAstro(programs) {
   return steps
 }
 
+/** Starts runs, of several jobs at a time, until each of the workers has executed one. */
+async function shareRuns(stratus, workers) {
+  const executed = new Map(workers.map(({ pid }) => [pid, 0]))
+  for (let round = 1; round <= workerRounds; round++) {
+    const started = await Promise.all(
+      [1, 2, 3].map((job) => postStratus(stratus, `jobs/${job}/run/`, { cause: 'stack', steps_override: ['dbt ls'] })),
+    )
+    for (const { id } of started) {
+      const run = await untilEnded(stratus, id)
+      // A worker's name is its machine, its process and something by chance.
+      const pid = Number(run.executed_by_thread_id.split('-').at(-2))
+      if (executed.has(pid)) executed.set(pid, executed.get(pid) + 1)
+    }
+    const counts = [...executed.values()]
+    if (counts.every((count) => count > 0)) return `${counts.join(' and ')} of ${3 * round} runs`
+  }
+  throw new PlainError(`After ${workerRounds} rounds the workers have executed ${[...executed.values()]} runs.`)
+}
+
+async function untilEnded(stratus, runId) {
+  const deadline = Date.now() + 60_000
+  for (;;) {
+    const run = await readStratus(stratus, `runs/${runId}/`)
+    if (run.is_complete) {
+      if (!run.is_success) throw new PlainError(`Run ${runId} is ${run.status_humanized}: ${run.status_message}`)
+      return run
+    }
+    if (Date.now() > deadline) throw new PlainError(`Run ${runId} has not ended after 60 s.`)
+    await sleep(100)
+  }
+}
+
+/** Airflow's containers have its doctor beside their other files, and the connection in Airflow's database. */
+async function examine(stack) {
+  for (const name of ['airflow-scheduler', 'airflow-triggerer']) {
+    const env = stack.environmentOf(name)
+    const python = path.join(binDir('airflow-postgres'), 'python')
+    const { code, output } = await capture(python, [doctor], { cwd: stackDir, env })
+    if (code !== 0) throw new PlainError(`The doctor has found something in ${name}:\n${output}`)
+  }
+}
+
 async function restart(stack, stratus) {
   await stopTree(stack.started.stratus.pid, drainMs)
   await stack.start('stratus')
   await stack.start('stratus-setup')
   const { output } = stack.started['stratus-setup']
-  if (!output.includes('has its connection already'))
+  if (!output.includes('has its connections already'))
     throw new PlainError(`Airflow's token did not survive.\n${output}`)
   const runs = await readStratus(stratus, 'runs/')
   if (runs.length === 0) throw new PlainError('The runs did not survive.')
@@ -147,17 +194,25 @@ async function signIn(port, password, stack) {
   return { url, token, program: stack.started['airflow-apiserver'] }
 }
 
-/** One DAG whose task waits by itself, and one that is deferred to the triggerer: their clients trust different variables. */
+/**
+ * One DAG whose task waits by itself, and one that is deferred to the triggerer: their clients trust different variables.
+ * And those that need what the stack defines beside the connection: another connection, a pool.
+ */
 function chooseDags() {
   const dags = readdirSync(dagsDir).filter((name) => name.endsWith('.py'))
   const deferrable = dags.find((name) => /deferrable=True/.test(readFileSync(path.join(dagsDir, name), 'utf8')))
-  return [['waits', 'run_and_wait'], ...(deferrable ? [['deferrable', path.basename(deferrable, '.py')]] : [])]
+  return [
+    ['waits', 'run_and_wait'],
+    ...(deferrable ? [['deferrable', path.basename(deferrable, '.py')]] : []),
+    ['connection of its own', 'plain_http'],
+    ['pool', 'parallel_projects'],
+  ]
 }
 
 async function runThroughStack(airflow, stratus, dagId) {
   await untilParsed(airflow, dagId)
   const before = await newestRun(stratus)
-  const dagRun = await runDag(airflow, dagId, { job_id: 1 })
+  const dagRun = await runDag(airflow, dagId, { job_id: 1, job_ids: [1] })
   if (dagRun.state !== 'success') {
     const logs = path.join(stackDir, 'volumes', 'airflow-logs', `dag_id=${dagId}`)
     throw new PlainError(`The DAG run of ${dagId} is ${dagRun.state}. Its log is below ${logs}.`)

@@ -6,19 +6,22 @@ import { root, stateDir } from './lib/paths.mjs'
 import { runMain } from './lib/plain-error.mjs'
 import { withPrograms } from './lib/programs.mjs'
 import { passThrough } from './lib/run-command.mjs'
-import { runCompat } from './lib/run-compat.mjs'
+import { newestClients, olderClients, runCompat } from './lib/run-compat.mjs'
+import { runSchemathesis } from './lib/run-schemathesis.mjs'
 import { runCounting } from './lib/run-script.mjs'
 import { setUp } from './lib/set-up.mjs'
 import { binDir } from './lib/virtual-environment.mjs'
 
 await runMain(async () => {
   const results = await withPrograms(async (programs) => {
-    await setUp(['dbt', 'airflow'])
+    const clients = process.argv.includes('--full') ? { ...newestClients, ...olderClients } : newestClients
+    await setUp(['dbt', ...Object.keys(clients), 'schemathesis'])
     const results = [await runJest()]
-    console.log("\nWith Airflow's provider:")
-    results.push(await runCompat(programs))
+    results.push(...(await runCompat(programs, clients)))
     console.log('\nThe bundled DAGs load:')
     results.push(await runPytest('airflow-dags/tests'))
+    console.log('\nThe API keeps to its description:')
+    results.push(await runSchemathesis(programs, { seconds: process.argv.includes('--full') ? 900 : 90 }))
     if (process.argv.includes('--full')) {
       for (const name of longScripts) {
         console.log(`\n${name}:`)

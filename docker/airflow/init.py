@@ -1,5 +1,5 @@
 """
-Makes Airflow ready: its database schema, the connection to Stratus, and the administrator's password.
+Makes Airflow ready: its database schema, the connections to Stratus, the pool, and the administrator's password.
 
 Runs at every start and changes nothing that is as it should be.
 """
@@ -9,12 +9,16 @@ import os
 import subprocess
 from pathlib import Path
 
+# Of dags/parallel_projects.py. Whoever changes its slots later keeps them.
+POOL = ("stratus", "2", "Runs of dbt at the same time")
 CONNECTIONS = Path(os.environ["AIRFLOW_HOME"], "stratus", "connections.json")
 
 
 def main() -> None:
     subprocess.run(["airflow", "db", "migrate"], check=True)
     subprocess.run(["airflow", "connections", "import", "--overwrite", str(CONNECTIONS)], check=True)
+    if subprocess.run(["airflow", "pools", "get", POOL[0]], check=False, capture_output=True).returncode != 0:
+        subprocess.run(["airflow", "pools", "set", *POOL], check=True)
     write_passwords(Path(os.environ["AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE"]))
 
 

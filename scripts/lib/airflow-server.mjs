@@ -4,22 +4,30 @@ import { root } from './paths.mjs'
 import { waitFor } from './programs.mjs'
 import { binDir } from './virtual-environment.mjs'
 
-/** Starts a whole Airflow on SQLite with the bundled DAGs and a connection to Stratus; gives its address. */
-export async function startAirflow(programs, ready, { home, logFile, dagId }) {
-  const port = await findFreePort(8080, [ready.port])
+const bundledDags = path.join(root, 'airflow-dags', 'dags')
+
+/**
+ * Starts a whole Airflow on SQLite with the bundled DAGs and a connection to Stratus; gives its address. It writes its
+ * lineage events into `lineageFile`, if that is given. Other DAGs, another virtual environment and more variables are
+ * for whoever compares.
+ */
+export async function startAirflow(programs, ready, options) {
+  const { home, logFile, dagId, lineageFile, dagsFolder = bundledDags, venv = 'airflow', variables } = options
+  // It listens so long after it was chosen that another one, started meanwhile, would choose the same.
+  const port = await findFreePort(options.firstPort ?? 8080, [ready.port])
   const workerLogPort = await findFreePort(port + 1, [ready.port])
   const triggerLogPort = await findFreePort(workerLogPort + 1, [ready.port])
   const url = `http://localhost:${port}`
   const env = {
     ...environmentWithoutAirflow(),
-    PATH: `${binDir('airflow')}${path.delimiter}${process.env.PATH}`,
+    PATH: `${binDir(venv)}${path.delimiter}${process.env.PATH}`,
     AIRFLOW_HOME: home,
     // SQLite lets one write at a time, and a busy machine needs longer than its 5 s until it is the next one's turn.
     AIRFLOW__DATABASE__SQL_ALCHEMY_CONN: `sqlite:///${path.join(home, 'airflow.db')}?timeout=60`,
     AIRFLOW__LOGGING__BASE_LOG_FOLDER: path.join(home, 'logs'),
     AIRFLOW__LOGGING__WORKER_LOG_SERVER_PORT: String(workerLogPort),
     AIRFLOW__LOGGING__TRIGGER_LOG_SERVER_PORT: String(triggerLogPort),
-    AIRFLOW__CORE__DAGS_FOLDER: path.join(root, 'airflow-dags', 'dags'),
+    AIRFLOW__CORE__DAGS_FOLDER: dagsFolder,
     AIRFLOW__CORE__LOAD_EXAMPLES: 'False',
     AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION: 'False',
     AIRFLOW__CORE__PARALLELISM: '4',
@@ -31,14 +39,21 @@ export async function startAirflow(programs, ready, { home, logFile, dagId }) {
     AIRFLOW__API__WORKERS: '1',
     // The tasks report here; left alone it names port 8080 whatever the server's own port is.
     AIRFLOW__CORE__EXECUTION_API_SERVER_URL: `${url}/execution/`,
+    // A busy machine may need longer for the first task's question than the 5 s that are usual.
+    AIRFLOW__WORKERS__EXECUTION_API_TIMEOUT: '60',
+    ...(lineageFile && {
+      AIRFLOW__OPENLINEAGE__TRANSPORT: JSON.stringify({ type: 'file', log_file_path: lineageFile, append: true }),
+      AIRFLOW__OPENLINEAGE__NAMESPACE: 'airflow-of-tests',
+    }),
     AIRFLOW_CONN_DBT_CLOUD_DEFAULT: ready.airflow_connection,
     REQUESTS_CA_BUNDLE: ready.ca_bundle_file,
     SSL_CERT_FILE: ready.ca_bundle_file,
     NO_PROXY: ['localhost', '127.0.0.1', process.env.NO_PROXY].filter(Boolean).join(','),
     // macOS ends forked children that touch some system libraries, unless told not to.
     OBJC_DISABLE_INITIALIZE_FORK_SAFETY: 'YES',
+    ...variables,
   }
-  const program = programs.start('Airflow', path.join(binDir('airflow'), 'airflow'), ['standalone'], {
+  const program = programs.start('Airflow', path.join(binDir(venv), 'airflow'), ['standalone'], {
     cwd: root,
     env,
     logFile,
@@ -114,7 +129,8 @@ export function askAirflow({ url, token }, route, body, method = 'POST') {
 }
 
 async function readJson(url, init = {}) {
-  const response = await fetch(url, { ...init, signal: AbortSignal.timeout(30_000) })
+  // Longer than SQLite may wait for its turn (above).
+  const response = await fetch(url, { ...init, signal: AbortSignal.timeout(90_000) })
   if (response.ok) return await response.json()
   const error = new Error(`${init.method || 'GET'} ${url}: ${response.status} ${(await response.text()).slice(0, 500)}`)
   error.status = response.status

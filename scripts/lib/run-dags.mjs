@@ -4,7 +4,7 @@ import { cases, firstCase } from '../../test/dags/cases.mjs'
 import { describeDagProjects, projectFolders } from '../../test/dags/describe-projects.mjs'
 import { createWorld } from '../../test/dags/world.mjs'
 import { askAirflow, startAirflow } from './airflow-server.mjs'
-import { findFreePort } from './free-port.mjs'
+import { somewhere } from './free-port.mjs'
 import { root, stateDir } from './paths.mjs'
 import { waitFor } from './programs.mjs'
 import { formatSeconds, startProgress } from './progress.mjs'
@@ -24,19 +24,22 @@ export async function runDags(programs, filter = '') {
   const ready = await startStratus(programs, {
     project: dir,
     dataDir: path.join(dir, 'data'),
-    port: await findFreePort(8443),
+    port: 0,
     logFile: path.join(dir, 'stratus.log'),
   })
   stratusProgress.done()
   const airflowProgress = startProgress('Airflow')
+  const lineageFile = path.join(dir, 'lineage.jsonl')
   const airflow = await startAirflow(programs, ready, {
     home: path.join(dir, 'airflow'),
     logFile: path.join(dir, 'airflow.log'),
     dagId: firstCase.dag,
+    firstPort: somewhere(),
+    lineageFile,
   })
   await prepareAirflow(airflow, ready)
   airflowProgress.done()
-  return await runCases(createWorld(airflow, ready, caseTimeoutMs), filter)
+  return await runCases(createWorld(airflow, ready, { timeoutMs: caseTimeoutMs, lineageFile }), filter)
 }
 
 /** The sample project as it is, and with the models of test/dags. */

@@ -33,11 +33,21 @@ export function createStack(programs, { services, base, dir, ports, extraEnviron
       started[name] = { output }
       return
     }
-    const logFile = path.join(dir, `${name}.log`)
-    const running = programs.start(name, ...native.command, { ...native.options, logFile })
-    started[name] = running
     const isHealthy = async () => (await capture(...native.healthcheck, native.options)).code === 0 || undefined
-    await waitFor(running, isHealthy, 180_000)
+    const replicas = await Promise.all(
+      replicaNames(name).map(async (replica) => {
+        const logFile = path.join(dir, `${replica}.log`)
+        const running = programs.start(replica, ...native.command, { ...native.options, logFile })
+        await waitFor(running, isHealthy, 180_000)
+        return running
+      }),
+    )
+    started[name] = Object.assign(replicas[0], { replicas })
+  }
+
+  function replicaNames(name) {
+    const count = services[name].deploy?.replicas ?? 1
+    return Array.from({ length: count }, (_, index) => (index === 0 ? name : `${name}-${index + 1}`))
   }
 
   function nativeOf(name) {

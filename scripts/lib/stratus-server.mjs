@@ -1,5 +1,5 @@
 import { readFileSync, rmSync } from 'node:fs'
-import { get } from 'node:https'
+import { request } from 'node:https'
 import path from 'node:path'
 import { program, root } from './paths.mjs'
 import { waitFor } from './programs.mjs'
@@ -21,10 +21,17 @@ export async function startStratus(programs, { project, dataDir, port, logFile }
 
 /** Reads something from Stratus's API: the envelope's data, or the whole of a file. */
 export async function readStratus(ready, route) {
-  const answer = await getJson(`${ready.url}/api/v2/accounts/${ready.account_id}/${route}`, {
-    ca: readFileSync(ready.ca_file),
-    headers: { Authorization: `Token ${ready.token}` },
-  })
+  return await askStratus(ready, 'GET', route)
+}
+
+/** Sends something to Stratus's API and gives the envelope's data. */
+export async function postStratus(ready, route, body) {
+  return await askStratus(ready, 'POST', route, JSON.stringify(body))
+}
+
+async function askStratus(ready, method, route, body) {
+  const options = { method, ca: readFileSync(ready.ca_file), headers: { Authorization: `Token ${ready.token}` } }
+  const answer = await askForJson(`${ready.url}/api/v2/accounts/${ready.account_id}/${route}`, options, body)
   return answer.status?.code ? answer.data : answer
 }
 
@@ -37,21 +44,22 @@ function readReadyFile(file) {
   }
 }
 
-function getJson(url, options) {
+function askForJson(url, options, body) {
   return new Promise((resolve, reject) => {
-    const request = get(url, { ...options, timeout: 30_000 }, (response) => {
-      let body = ''
+    const asking = request(url, { ...options, timeout: 30_000 }, (response) => {
+      let text = ''
       response.setEncoding('utf8')
       response.on('data', (chunk) => {
-        body += chunk
+        text += chunk
       })
       response.on('error', reject)
       response.on('end', () => {
-        if (response.statusCode === 200) resolve(JSON.parse(body))
-        else reject(new Error(`GET ${url}: ${response.statusCode} ${body.slice(0, 300)}`))
+        if (response.statusCode === 200) resolve(JSON.parse(text))
+        else reject(new Error(`${options.method} ${url}: ${response.statusCode} ${text.slice(0, 300)}`))
       })
     })
-    request.on('timeout', () => request.destroy(new Error(`GET ${url}: no answer within 30 s`)))
-    request.on('error', reject)
+    asking.on('timeout', () => asking.destroy(new Error(`${options.method} ${url}: no answer within 30 s`)))
+    asking.on('error', reject)
+    asking.end(body)
   })
 }

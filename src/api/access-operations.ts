@@ -17,6 +17,7 @@ import { listUserCredentials } from './v3/users/list-user-credentials.ts'
 export const accessOperations: readonly Operation[] = [
   retrieveCaller,
   listUsersAt('/api/v2/accounts/:account_id/users/'),
+  retrieveUserAt('/api/v2/accounts/:account_id/users/:user_id/', 'Retrieve Account User'),
   retrieveUserAt('/api/v2/users/:user_id/'),
   listLicenses,
   listUsersAt('/api/v3/accounts/:account_id/users/'),

@@ -1,22 +1,18 @@
-import express, { type Express, type Request, type RequestHandler, type Response } from 'express'
+import express, { type Express, type RequestHandler } from 'express'
 import helmet from 'helmet'
 import { NotFoundError } from '../domain/errors.ts'
-import type { Caller } from './access.ts'
 import type { ApiContext } from './api-context.ts'
 import { authenticate } from './authenticate.ts'
-import { authorize } from './authorize.ts'
 import { serveDocs } from './docs/serve-docs.ts'
-import { errorHandler, methodNotAllowed } from './error-handler.ts'
+import { errorHandler } from './error-handler.ts'
 import { landingPage } from './landing-page.ts'
 import { BadTokens } from './limits/bad-tokens.ts'
 import { RateLimit } from './limits/rate-limit.ts'
 import { refuseLongAddress } from './limits/refuse-long-address.ts'
 import { listAccountsAt } from './list-accounts-at.ts'
-import type { Operation } from './operation.ts'
 import { operations } from './operations.ts'
 import { servePages } from './pages/serve-pages.ts'
-import { readBody } from './read-body.ts'
-import { sendReply } from './send-reply.ts'
+import { type Identify, serveOperation, serveOperations } from './serve-operations.ts'
 import { injectFaults } from './simulation/inject-faults.ts'
 import { unservedOperations } from './unserved-operations.ts'
 
@@ -31,9 +27,6 @@ export interface AppOptions {
   readonly docsFolder?: string
 }
 
-/** Checks the token of a request. */
-type Identify = (request: Request) => Promise<Caller>
-
 /** The whole HTTP surface. Paths are answered with and without their last slash, and never redirected. */
 export function createApp(ctx: ApiContext, options: AppOptions = {}): Express {
   const limits = { rate: new RateLimit(options.requestsPerMinute ?? 0), badTokens: new BadTokens() }
@@ -42,21 +35,19 @@ export function createApp(ctx: ApiContext, options: AppOptions = {}): Express {
   app.set('etag', false)
   app.set('query parser', 'simple')
   app.set('trust proxy', [...(options.trustProxy ?? [])])
-  // No Strict-Transport-Security: for `localhost` a browser would apply it to every other server on this machine.
-  app.use(helmet({ strictTransportSecurity: false }))
+  app.disable('x-powered-by')
   if (ctx.simulation !== undefined) app.use(injectFaults(ctx, ctx.simulation))
   app.use(refuseLongAddress)
+  app.use(serveOperations(ctx, identify, [...operations, ...unservedOperations]))
+  // For what browsers show. No Strict-Transport-Security: for `localhost` they would apply it to every other server on
+  // this machine.
+  app.use(helmet({ strictTransportSecurity: false }))
   app.get('/healthz', (_request, response) => {
     response.json({ status: 'ok' })
   })
   app.get('/', serveRoot(ctx, identify))
   servePages(app, ctx, { openOnLoopback: options.openOnLoopback ?? false })
   if (options.docsFolder !== undefined) serveDocs(app, options.docsFolder)
-  for (const [path, served] of byPath([...operations, ...unservedOperations])) {
-    const route = app.route(path)
-    for (const operation of served) route[operation.method](serve(ctx, identify, operation))
-    route.all(refuseMethod(identify, served))
-  }
   app.use('/api', async (request) => {
     await identify(request)
     throw new NotFoundError(`Nothing answers ${request.method} ${request.originalUrl.split('?', 1)[0]}.`)
@@ -68,42 +59,12 @@ export function createApp(ctx: ApiContext, options: AppOptions = {}): Express {
   return app
 }
 
-function serve(ctx: ApiContext, identify: Identify, operation: Operation): RequestHandler {
-  return async (request, response) => {
-    const caller = await identify(request)
-    const access = await authorize(ctx, operation, request, caller)
-    const body = await readBody(request, response)
-    response.set('Cache-Control', 'no-store')
-    await sendReply(request, response, await operation.respond(ctx, { request, body, access }))
-  }
-}
-
 /** People get a page; API clients an answer that says whether their token is good: Airflow's connection test is this. */
 function serveRoot(ctx: ApiContext, identify: Identify): RequestHandler {
-  const accounts = serve(ctx, identify, listAccountsAt('/'))
-  return (request, response, next) => {
+  const accounts = serveOperation(ctx, identify, listAccountsAt('/'))
+  return (request, response) => {
     response.vary('Accept')
-    if (request.accepts(['json', 'html']) !== 'html') return accounts(request, response, next)
+    if (request.accepts(['json', 'html']) !== 'html') return accounts(request, response)
     response.type('html').send(landingPage)
   }
-}
-
-function refuseMethod(identify: Identify, served: readonly Operation[]): RequestHandler {
-  const methods = served.map((operation) => operation.method.toUpperCase())
-  const allowed = [
-    ...(methods.includes('GET') ? ['GET', 'HEAD'] : []),
-    ...methods.filter((name) => name !== 'GET'),
-    'OPTIONS',
-  ]
-  return async (request: Request, response: Response) => {
-    await identify(request)
-    if (request.method === 'OPTIONS') response.set('Allow', allowed.join(', ')).status(204).end()
-    else methodNotAllowed(request, response, allowed)
-  }
-}
-
-function byPath(all: readonly Operation[]): Map<string, Operation[]> {
-  const paths = new Map<string, Operation[]>()
-  for (const operation of all) paths.set(operation.path, [...(paths.get(operation.path) ?? []), operation])
-  return paths
 }

@@ -3,6 +3,7 @@ import type { ErrorRequestHandler, Request, Response } from 'express'
 import { AppError, NotFoundError, TooManyRequestsError } from '../domain/errors.ts'
 import { httpLogger } from '../logger.ts'
 import { errorEnvelope, type Failure } from './envelope.ts'
+import { sendJson } from './send-json.ts'
 
 // dbt Cloud's own sentences; Terraform's provider and others look for words in them.
 const notFoundMessage =
@@ -21,13 +22,13 @@ export const errorHandler: ErrorRequestHandler = (error: unknown, request, respo
   if (failure.requestId !== undefined) response.set('X-Request-Id', failure.requestId)
   if (error instanceof TooManyRequestsError) response.set('Retry-After', String(error.retryAfterSeconds))
   response.removeHeader('Content-Length')
-  response.status(failure.code).json(errorEnvelope(failure))
+  sendJson(response, failure.code, errorEnvelope(failure))
 }
 
 export function methodNotAllowed(request: Request, response: Response, allowed: readonly string[]): void {
   const detail = `Method "${request.method}" not allowed.`
   response.set('Allow', allowed.join(', '))
-  response.status(405).json(errorEnvelope({ code: 405, userMessage: detail, developerMessage: null, detail }))
+  sendJson(response, 405, errorEnvelope({ code: 405, userMessage: detail, developerMessage: null, detail }))
 }
 
 interface Rendered extends Failure {

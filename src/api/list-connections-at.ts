@@ -2,15 +2,23 @@ import * as z from 'zod'
 import { NotFoundError } from '../domain/errors.ts'
 import { type ConnectionRecord, listConnections } from '../projects/connections/connection-queries.ts'
 import { findProject } from '../projects/project-queries.ts'
+import type { ApiContext } from './api-context.ts'
 import { both, orderBy, paging, pathId, state, stateNumber } from './inputs/list-query.ts'
 import { queryInt, queryInts, queryText } from './inputs/query-fields.ts'
 import { none, type Operation, operation } from './operation.ts'
 import { replyWithPage } from './reply-with-page.ts'
+import { adapterOf } from './v3/connections/connection-body.ts'
 
-/** v2 lists those of the account, flat; v3 those of a project, with their details apart. */
-export function listConnectionsAt(path: string, present: (connection: ConnectionRecord) => unknown): Operation {
+interface Listing {
+  readonly operationId: string
+  readonly path: string
+  describe(ctx: ApiContext, connections: readonly ConnectionRecord[]): readonly unknown[] | Promise<readonly unknown[]>
+}
+
+/** v2 lists those of the account, flat; v3 those of a project, or of the account, each in its own shape. */
+export function listConnectionsAt({ operationId, path, describe }: Listing): Operation {
   return operation({
-    operationId: 'List Connections',
+    operationId,
     method: 'get',
     path,
     permission: 'projects:read',
@@ -41,12 +49,12 @@ export function listConnectionsAt(path: string, present: (connection: Connection
           projectIds: both(projectId ?? query.project_id, query.project_id__in),
           name: query.name,
           nameContains: query.name__icontains,
-          type: query.adapter_version?.replace(/_v\d+$/, ''),
+          type: adapterOf({ adapter_version: query.adapter_version }),
           state: stateNumber(query.state),
         },
         { limit: query.limit, offset: query.offset, ordering: query.order_by },
       )
-      return replyWithPage({ items: page.rows.map(present), total: page.total, query, access })
+      return replyWithPage({ items: await describe(ctx, page.rows), total: page.total, query, access })
     },
   })
 }

@@ -19,6 +19,7 @@ import { destroyJob } from './v2/jobs/destroy-job.ts'
 import { listJobs } from './v2/jobs/list-jobs.ts'
 import { retrieveJob } from './v2/jobs/retrieve-job.ts'
 import { updateJob } from './v2/jobs/update-job.ts'
+import * as accountConnections from './v3/connections/account-connection-operations.ts'
 import * as connections from './v3/connections/connection-operations.ts'
 import * as credentials from './v3/credentials/credentials-operations.ts'
 import { listCredentials } from './v3/credentials/list-credentials.ts'
@@ -60,9 +61,22 @@ export const objectOperations: readonly Operation[] = [
     updateEnvironmentAt(place),
     destroyEnvironmentAt(place),
   ]),
-  listConnectionsAt(`${v2}connections/`, presentFlatConnection),
+  listConnectionsAt({
+    operationId: 'List Connections',
+    path: `${v2}connections/`,
+    describe: (_ctx, rows) => rows.map(presentFlatConnection),
+  }),
   retrieveConnection,
-  listConnectionsAt(`${inProject}connections/`, presentConnection),
+  listConnectionsAt({
+    operationId: 'List Connections',
+    path: `${inProject}connections/`,
+    describe: (_ctx, rows) => rows.map(presentConnection),
+  }),
+  accountConnections.listAccountConnections,
+  accountConnections.createAccountConnection,
+  accountConnections.retrieveAccountConnection,
+  accountConnections.updateAccountConnection,
+  accountConnections.destroyAccountConnection,
   connections.createConnection,
   connections.retrieveConnection,
   connections.updateConnection,

@@ -25,6 +25,8 @@ interface OperationDefinition<Params, Query, Body> {
   readonly audited?: 'by-use-case'
   /** False for a body that only asks what a change would do. */
   isChange?(body: Body): boolean
+  /** Where the usual bound of a body is too low. */
+  readonly maxBodyBytes?: number
   readonly params: z.ZodType<Params>
   readonly query: z.ZodType<Query>
   readonly body: z.ZodType<Body>
@@ -49,6 +51,7 @@ export interface Operation {
   readonly method: Method
   readonly path: string
   readonly permission: Permission | null
+  readonly maxBodyBytes?: number | undefined
   respond(ctx: ApiContext, call: Call): Promise<Reply>
 }
 
@@ -64,12 +67,13 @@ interface Call {
  * one part of a request is reported together.
  */
 export function operation<Params, Query, Body>(definition: OperationDefinition<Params, Query, Body>): Operation {
-  const { operationId, method, path, permission, handler } = definition
+  const { operationId, method, path, permission, maxBodyBytes, handler } = definition
   return {
     operationId,
     method,
     path,
     permission,
+    maxBodyBytes,
     async respond(ctx, { request, body, access }) {
       const input = {
         params: parseParams(definition.params, request.params),
@@ -77,7 +81,10 @@ export function operation<Params, Query, Body>(definition: OperationDefinition<P
         body: parseInput(definition.body, body ?? {}),
         token: access.caller,
         access,
-        actor: actorOf(access.caller, request),
+        // Made when it is asked for: most requests change nothing, and who sent one is a question of all its proxies.
+        get actor() {
+          return actorOf(access.caller, request)
+        },
         request,
       }
       const changes = method !== 'get' && definition.isChange?.(input.body) !== false

@@ -4,6 +4,7 @@ import { objectOperations } from './object-operations.ts'
 import type { Operation } from './operation.ts'
 import { retrieveAccountAt } from './retrieve-account-at.ts'
 import { stratusOperations } from './stratus/stratus-operations.ts'
+import { partiallyUpdateAccount, updateAccount } from './v2/accounts/update-account.ts'
 import { retrieveJobArtifact } from './v2/jobs/retrieve-job-artifact.ts'
 import { retryFailedJob } from './v2/jobs/retry-failed-job.ts'
 import { triggerJobRun } from './v2/jobs/trigger-job-run.ts'
@@ -19,7 +20,6 @@ import { retrieveRunTiming } from './v3/runs/retrieve-run-timing.ts'
 
 /** All that the API does, as data: mounted by `app.ts`, compared with `openapi/` by a test. */
 export const operations: readonly Operation[] = [
-  // First what clients poll: the router looks at one path after another.
   retrieveRun,
   listRuns,
   cancelRun,
@@ -30,6 +30,8 @@ export const operations: readonly Operation[] = [
   retrieveRunStep,
   listAccountsAt('/api/v2/accounts/'),
   retrieveAccountAt('/api/v2/accounts/:account_id/'),
+  updateAccount,
+  partiallyUpdateAccount,
   triggerJobRun,
   retryFailedJob,
   retrieveJobArtifact,

@@ -2,17 +2,26 @@ import { type Request, type Response, raw } from 'express'
 import { InvalidRequestError, TooLargeError } from '../domain/errors.ts'
 import { assertShallow } from './limits/assert-shallow.ts'
 
-const maxBytes = 1024 * 1024
-
-const collect = raw({ limit: maxBytes, type: () => true })
+const usualMaxBytes = 1024 * 1024
 
 /**
  * The body as a value: JSON unless it says that it is a form; absent, blank and `null` are all null.
  * It is read only here, after the token was checked, also of GET requests: some clients send one there.
  */
-export async function readBody(request: Request, response: Response): Promise<unknown> {
+export async function readBody(
+  request: Request,
+  response: Response,
+  maxBytes: number = usualMaxBytes,
+): Promise<unknown> {
+  const { 'content-length': length, 'transfer-encoding': encoding } = request.headers
+  if (encoding === undefined && (length === undefined || length === '0')) return null
+  // Before it is sent: `raw` answers only after it has read all of it.
+  if (Number(length) > maxBytes) throw tooLarge(maxBytes)
+  const collect = raw({ limit: maxBytes, type: () => true })
   await new Promise<void>((resolve, reject) => {
-    collect(request, response, (error?: unknown) => (error === undefined ? resolve() : reject(asInputError(error))))
+    collect(request, response, (error?: unknown) =>
+      error === undefined ? resolve() : reject(asInputError(error, maxBytes)),
+    )
   })
   const bytes: unknown = request.body
   if (!Buffer.isBuffer(bytes) || bytes.length === 0) return null
@@ -64,11 +73,15 @@ function formFields(entries: Iterable<[string, string]>): Record<string, string 
   )
 }
 
+function tooLarge(maxBytes: number, cause?: unknown): TooLargeError {
+  return new TooLargeError(`The request body is larger than ${maxBytes} bytes.`, { cause })
+}
+
 /** `raw` fails with HTTP errors of its own; what the client did not cause stays what it is. */
-function asInputError(error: unknown): unknown {
+function asInputError(error: unknown, maxBytes: number): unknown {
   if (!(error instanceof Error) || !('status' in error) || typeof error.status !== 'number') return error
   if (error.status === 413) {
-    return new TooLargeError(`The request body is larger than ${maxBytes} bytes.`, { cause: error })
+    return tooLarge(maxBytes, error)
   }
   if (error.status >= 500) return error
   return new InvalidRequestError('The request body could not be read.', {

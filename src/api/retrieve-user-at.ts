@@ -5,10 +5,10 @@ import { none, type Operation, operation } from './operation.ts'
 import { presentUser } from './presenters/present-user.ts'
 import { ok } from './reply.ts'
 
-/** The same in v2, where no account is named, and in v3. */
-export function retrieveUserAt(path: string): Operation {
+/** The same in v2, with an account in the path and without, and in v3. */
+export function retrieveUserAt(path: string, operationId = 'Retrieve User'): Operation {
   return operation({
-    operationId: 'Retrieve User',
+    operationId,
     method: 'get',
     path,
     permission: null,

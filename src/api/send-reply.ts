@@ -5,15 +5,16 @@ import { NotFoundError } from '../domain/errors.ts'
 import { httpLogger } from '../logger.ts'
 import { listEnvelope, successEnvelope } from './envelope.ts'
 import type { FileReply, Reply } from './reply.ts'
+import { apiHeaders, sendJson } from './send-json.ts'
 
 /** The only place that turns an operation's answer into HTTP. */
 export async function sendReply(request: Request, response: Response, reply: Reply): Promise<void> {
   switch (reply.kind) {
     case 'data':
-      response.status(reply.code).json(successEnvelope(reply.code, reply.data))
+      sendJson(response, reply.code, successEnvelope(reply.code, reply.data))
       return
     case 'list':
-      response.json(listEnvelope(reply.page))
+      sendJson(response, 200, listEnvelope(reply.page))
       return
     case 'file':
       await sendFile(request, response, reply.file)
@@ -26,9 +27,8 @@ const textExtensions = new Set(['.sql', '.log', '.txt', '.yml', '.yaml', '.md', 
 async function sendFile(request: Request, response: Response, file: FileReply): Promise<void> {
   const extension = path.posix.extname(file.path).toLowerCase()
   response.type(textExtensions.has(extension) ? 'text/plain' : extension || 'application/octet-stream')
-  response.set('Content-Length', String(file.sizeBytes))
   // A project's files must not act as pages of this server.
-  response.set('Content-Security-Policy', 'sandbox')
+  response.set({ ...apiHeaders, 'Content-Length': String(file.sizeBytes), 'Content-Security-Policy': 'sandbox' })
   if (request.method === 'HEAD') {
     response.end()
     return

@@ -38,13 +38,6 @@ const unserved: readonly Unserved[] = [
     },
   },
   {
-    because: 'An account is changed with stratus.yml and "stratus apply".',
-    operations: {
-      'POST A': 'Update Account',
-      'PATCH A': 'Partially Update Account',
-    },
-  },
-  {
     because: 'Stratus has service tokens and no people, so that there is nobody to invite, to license or to group.',
     operations: {
       'POST /api/v2/users/:user_id': 'Update User',
@@ -163,16 +156,6 @@ const unserved: readonly Unserved[] = [
   {
     because: 'Stratus keeps no state of models between runs.',
     operations: { 'DELETE A3/environments/:environment_id/sao-cache': 'Delete State of an Environment' },
-  },
-  {
-    because: 'Connections belong to a project here: use projects/{project_id}/connections/.',
-    operations: {
-      'GET A3/connections': 'List Account Connections',
-      'POST A3/connections': 'Create Account Connection',
-      'GET A3/connections/:connection_id': 'Retrieve Account Connection',
-      'PATCH A3/connections/:connection_id': 'Update Account Connection',
-      'DELETE A3/connections/:connection_id': 'Delete Account Connection',
-    },
   },
   {
     because: 'Repositories are only read in v2: use projects/{project_id}/repositories/ of v3.',

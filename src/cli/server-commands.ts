@@ -87,7 +87,11 @@ Examples:
     .argument('[DIR]', 'the dbt project or folder with stratus.yml', '.')
     .option('--port <port>', 'the port that a server is to have')
     .option('--data-dir <folder>', 'data folder of the server')
+    .option('--airflow', 'check an Airflow instead: provider, connection, certificates, token')
+    .option('--python <file>', 'with --airflow: its Python ($VIRTUAL_ENV/bin/python, else python3)')
+    .option('--conn-id <id>', 'with --airflow: the connection (dbt_cloud_default)')
     .description('check what users trip over: TLS trust in Python, dbt, git, database, disk, clock, port')
+    .addHelpText('after', '\nWith --airflow, run it where Airflow runs, with the same environment variables.')
     .action(async (dir: string, options) => {
       const { doctor } = await import('./commands/doctor.ts')
       outcome.exitCode = await doctor(dir, options)

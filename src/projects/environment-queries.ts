@@ -7,6 +7,7 @@ import {
   isGreater,
   isInScope,
   isOneOf,
+  isOneOfOrNull,
   pageOf,
   totalOf,
 } from '../db/list-queries.ts'
@@ -23,7 +24,8 @@ export interface EnvironmentFilter {
   readonly projectIds?: readonly number[] | undefined
   readonly name?: string | undefined
   readonly nameContains?: string | undefined
-  readonly dbtVersions?: readonly string[] | undefined
+  /** Null: an environment that names no version. */
+  readonly dbtVersions?: readonly (string | null)[] | undefined
   readonly credentialsId?: number | undefined
   readonly deploymentTypes?: readonly DeploymentType[] | undefined
   readonly type?: 'deployment' | 'development' | undefined
@@ -100,7 +102,7 @@ export async function listEnvironments(
     isOneOf('environments.project_id', filter.projectIds),
     equals('environments.name', filter.name),
     containsText('environments.name', filter.nameContains),
-    isOneOf('environments.dbt_version', filter.dbtVersions),
+    isOneOfOrNull('environments.dbt_version', filter.dbtVersions),
     equals('environments.credentials_id', filter.credentialsId),
     isOneOf('environments.deployment_type', filter.deploymentTypes),
     equals('environments.type', filter.type),

@@ -14,14 +14,14 @@ const { stratus, 'stratus-setup': setup } = services
 const settings = z
   .object({
     airflow: z.object({
-      connections: z.array(z.record(z.string(), z.string())),
+      connections: z.array(z.record(z.string(), z.unknown())),
       pools: z.array(z.unknown()),
       variables: z.array(z.unknown()),
     }),
   })
   .parse(parse(readText('airflow-dags', 'airflow_settings.yaml')))
 
-test('the connection of airflow_settings.yaml leads to the Stratus beside it', () => {
+test('the connections of airflow_settings.yaml lead to the Stratus beside it', () => {
   expect(settings.airflow.connections).toEqual([
     {
       conn_id: 'dbt_cloud_default',
@@ -29,6 +29,12 @@ test('the connection of airflow_settings.yaml leads to the Stratus beside it', (
       conn_host: `${stratus?.environment?.STRATUS_TLS_NAMES}:8443`,
       conn_login: '1',
       conn_password: stratus?.environment?.STRATUS_ADMIN_TOKEN,
+    },
+    {
+      conn_id: 'stratus_http',
+      conn_type: 'http',
+      conn_host: `https://${stratus?.environment?.STRATUS_TLS_NAMES}:8443`,
+      conn_extra: { Authorization: `Token ${stratus?.environment?.STRATUS_ADMIN_TOKEN}` },
     },
   ])
   expect(setup?.environment?.STRATUS_TOKEN).toBe(stratus?.environment?.STRATUS_ADMIN_TOKEN)

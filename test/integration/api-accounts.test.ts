@@ -70,3 +70,20 @@ test('lists and the audit log hold what is the account’s own', async () => {
   const tokens = await theirs.get('/api/v3/accounts/2/service-tokens/').expect(200)
   expect(tokens.body.extra.pagination.total_count).toBe(1)
 })
+
+test('an account is renamed and gets other run slots by its administrators alone', async () => {
+  const path = '/api/v2/accounts/1/'
+  const before = (await api.get(path).expect(200)).body.data
+  expect((await api.post(path).send(before).expect(200)).body.data).toEqual(before)
+  const changed = await api.patch(path).send({ run_slots: 9 }).expect(200)
+  expect(changed.body.data).toMatchObject({ id: 1, name: before.name, run_slots: 9 })
+  const renamed = await api.post(path).send({ name: 'Shop', id: 1 }).expect(200)
+  expect(renamed.body.data).toMatchObject({ name: 'Shop', run_slots: 9 })
+  expect((await api.get(path).expect(200)).body.data).toEqual(renamed.body.data)
+
+  const wrong = await api.post(path).send({ id: 2, run_slots: 0, name: '' }).expect(400)
+  expect(Object.keys(wrong.body.data).sort()).toEqual(['name', 'run_slots'])
+  await theirs.post(path).send({ name: 'Taken' }).expect(404)
+  const jobAdmin = api.as(await api.createToken([{ permission_set: 'job_admin', project_ids: null }]))
+  await jobAdmin.patch(path).send({ run_slots: 1 }).expect(403)
+})

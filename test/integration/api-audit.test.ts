@@ -24,6 +24,8 @@ test('whoever triggers and whoever cancels is in the audit log and at the run', 
   expect(body.data.audit).toEqual({
     trigger: { actor: { id: String(id), type: 'service_token', name: 'test' } },
     cancellation: { actor: { id: '1', type: 'service_token', name: 'test' } },
+    upstream_run_id: null,
+    orchestrator: null,
   })
   const listed = await api.get(`/api/v2/accounts/1/runs/?pk=${run.id}&include_related=["audit"]`).expect(200)
   expect(listed.body.data[0].audit).toEqual(body.data.audit)
@@ -43,6 +45,61 @@ test('whoever triggers and whoever cancels is in the audit log and at the run', 
     event_context: { target_id: run.id, cause_category: 'api' },
   })
   expect(triggered?.actor_ip).toMatch(/127\.0\.0\.1|::1/)
+})
+
+test.each([
+  [
+    "Airflow's sentence",
+    "Triggered via Apache Airflow by task 'load.run_job' in the nightly DAG.",
+    { dag_id: 'nightly', task_id: 'load.run_job', lineage: null },
+  ],
+  [
+    "OpenLineage's ids",
+    JSON.stringify({
+      parent: { run: { runId: '01a1fe8b' }, job: { namespace: 'airflow', name: 'nightly.run_job' } },
+      root: { run: { runId: '01a1fe8a' }, job: { namespace: 'airflow', name: 'nightly' } },
+    }),
+    {
+      dag_id: 'nightly',
+      task_id: 'run_job',
+      lineage: {
+        parent: { namespace: 'airflow', job_name: 'nightly.run_job', run_id: '01a1fe8b' },
+        root: { namespace: 'airflow', job_name: 'nightly', run_id: '01a1fe8a' },
+      },
+    },
+  ],
+  [
+    'a cause that cannot be stored as it reads',
+    '{"parent":{"run":{"runId":"\\u0000"},"job":{"namespace":"a","name":"b.c"}}}',
+    null,
+  ],
+])('the task that asked for a run is read from %s', async (_what, cause, orchestrator) => {
+  const jobId = await createJob(api.ctx.db)
+  const run = (await api.post(`/api/v2/accounts/1/jobs/${jobId}/run/`).send({ cause }).expect(200)).body.data
+  expect(run.trigger.cause).toBe(cause)
+  const { body } = await api.get(`/api/v2/accounts/1/runs/${run.id}/?include_related=audit`).expect(200)
+  expect(body.data.audit.orchestrator).toEqual(orchestrator)
+})
+
+test('a run that the end of another started names it', async () => {
+  const awaited = await createJob(api.ctx.db, { name: 'First' })
+  const upstream = (await api.post(`/api/v2/accounts/1/jobs/${awaited}/run/`).expect(200)).body.data
+  const condition = { job_id: awaited, project_id: upstream.project_id, statuses: [30] }
+  const jobId = await createJob(api.ctx.db, { job_completion_trigger: JSON.stringify({ condition }) })
+  await api.post(`/api/v2/accounts/1/runs/${upstream.id}/cancel/`).expect(200)
+  const query = `job_definition_id=${jobId}&include_related=["trigger","audit"]`
+  const { body } = await api.get(`/api/v2/accounts/1/runs/?${query}`).expect(200)
+  expect(body.data).toHaveLength(1)
+  expect(body.data[0].trigger).toMatchObject({
+    cause: `Run ${upstream.id} of job "First" (${awaited}) was cancelled`,
+    cause_category: 'job completion',
+  })
+  expect(body.data[0].audit).toEqual({
+    trigger: { actor: { id: null, type: 'system', name: 'Job completion' } },
+    cancellation: null,
+    upstream_run_id: upstream.id,
+    orchestrator: null,
+  })
 })
 
 test('a retry names who asked for it', async () => {

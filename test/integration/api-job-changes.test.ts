@@ -229,6 +229,24 @@ describe('a change', () => {
     expect(ended.body.data.job_completion_trigger_condition).toBeNull()
   })
 
+  test('may not wait for a job that waits for it, however long the way round', async () => {
+    const jobs = [await createApiJob(api), await createApiJob(api), await createApiJob(api)]
+    const waitFor = (waiting: number, awaited: number) =>
+      api.post(`${v2}/jobs/${jobs[waiting]?.id}/`).send({
+        job_completion_trigger_condition: { condition: { job_id: jobs[awaited]?.id, statuses: [10] } },
+      })
+    await waitFor(1, 0).expect(200)
+    await waitFor(2, 1).expect(200)
+    const { body } = await waitFor(0, 2).expect(400)
+    const [first, second, third] = jobs.map(({ id }) => id)
+    expect(body.data).toEqual({
+      'job_completion_trigger_condition.condition.job_id':
+        `Expected a job that does not itself wait for this one. Got ${third}: ` +
+        `${first} waits for ${third}, which waits for ${second}, which waits for ${first}.`,
+    })
+    await waitFor(1, 0).expect(200)
+  })
+
   test('by the whole object that Terraform reads, related objects included', async () => {
     const job = await createApiJob(api)
     const { body } = await api.get(`${v2}/jobs/${job.id}/?include_related=[environment]`).expect(200)

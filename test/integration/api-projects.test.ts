@@ -81,6 +81,16 @@ test('environments come with a project when asked', async () => {
   ).toEqual([['Staging', 'Production'], []])
 })
 
+test('environments are found by the version that they show, also where they name none', async () => {
+  const names = async (query: string) => {
+    const { body } = await api.get(`/api/v3/accounts/1/projects/${gitProject}/environments/?${query}`).expect(200)
+    return body.data.map((environment: { name: string }) => environment.name)
+  }
+  expect(await names('dbt_version__in=["latest"]')).toEqual(['Staging'])
+  expect(await names('dbt_version=1.10')).toEqual(['Production'])
+  expect(await names('dbt_version__in=["latest","1.10"]&order_by=id')).toEqual(['Staging', 'Production'])
+})
+
 test('an environment of v2 has T dates and a flat connection, one of v3 its project', async () => {
   const v2 = await api.get(`/api/v2/accounts/1/environments/${production}`).expect(200)
   expect(v2.body.data).toMatchObject({

@@ -11,7 +11,9 @@ test('whoami, users/{id} and the list of users agree on who a token is', async (
   const { id } = who.body.data.user
   const v2 = await api.get(`/api/v2/users/${id}/`).expect(200)
   const v3 = await api.get(`/api/v3/accounts/1/users/${id}`).expect(200)
+  const inAccount = await api.get(`/api/v2/accounts/1/users/${id}/`).expect(200)
   expect(v2.body.data).toEqual(v3.body.data)
+  expect(inAccount.body.data).toEqual(v3.body.data)
   expect(v2.body.data).toMatchObject({ id, first_name: 'test', is_active: true, permissions: [] })
   const listed = await api.get('/api/v2/accounts/1/users').expect(200)
   expect(listed.body.data.map((user: { id: number }) => user.id)).toContain(id)

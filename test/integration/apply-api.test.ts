@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import http from 'node:http'
 import { createTestApi, type TestApi } from '../support/api-server.ts'
 
 let api: TestApi
@@ -42,6 +44,32 @@ test('a document is applied and the plan is the answer; a dry run changes nothin
     ['delete', 'job'],
     ['delete', 'environment'],
   ])
+})
+
+test('a document may be larger than other bodies, and has a bound of its own', async () => {
+  const document = documentAt('https://example.com/shop.git')
+  const comment = 'x'.repeat(3 * 1024 * 1024)
+  await api.post('/api/stratus/v1/apply/').send({ document, dry_run: true, comment }).expect(200)
+
+  const server = http.createServer(api.app).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  const request = http.request({
+    port: typeof address === 'object' ? address?.port : undefined,
+    host: '127.0.0.1',
+    method: 'POST',
+    path: '/api/stratus/v1/apply/',
+    headers: { authorization: `Token ${api.token}`, 'content-length': 64 * 1024 * 1024 + 1 },
+  })
+  request.on('error', () => {}) // it is cut off: nothing of the body is ever sent
+  request.flushHeaders()
+  const [response] = await once(request, 'response')
+  expect(response.statusCode).toBe(413)
+  const [chunk] = await once(response, 'data')
+  expect(JSON.parse(String(chunk)).status.user_message).toMatch(/larger than 67108864 bytes/)
+  request.destroy()
+  server.closeAllConnections()
+  server.close()
 })
 
 test('every mistake of a document is in the one answer', async () => {

@@ -370,6 +370,28 @@ describe.each(databaseKinds)('on %s', (kind) => {
     await expect(apply({ account: { id: 2 }, projects: [] })).rejects.toThrow(/account.id: got 2, expected 1/)
   })
 
+  test('jobs that wait for one another are refused, also when only one of them is in the document', async () => {
+    const waiting = (id: number, awaited?: number) => ({
+      id,
+      name: `Job ${id}`,
+      execute_steps: ['dbt build'],
+      ...(awaited && { job_completion_trigger_condition: { condition: { job_id: awaited, statuses: [10] } } }),
+    })
+    const condition = 'jobs[0].job_completion_trigger_condition.condition.job_id'
+    await apply(shop({ jobs: [waiting(1), waiting(2, 1), waiting(3, 2)] }))
+    await expect(apply(shop({ jobs: [waiting(1, 3)] }))).rejects.toMatchObject({
+      fields: {
+        [`projects[0].environments[0].${condition}`]: expect.stringContaining(
+          'got 3, expected a job that does not itself wait for this one: 1 waits for 3, which waits for 2, which waits for 1',
+        ),
+      },
+    })
+    await expect(apply(shop({ jobs: [waiting(1, 3), waiting(3, 1)] }))).rejects.toThrow(
+      '3 waits for 1, which waits for 3',
+    )
+    await apply(shop({ jobs: [waiting(1, 3), waiting(3)] }))
+  })
+
   test('a due time stays due unless the schedule changes', async () => {
     const scheduled = (cron: string, threads: number) =>
       shop({

@@ -48,6 +48,27 @@ describe('the page of a run', () => {
     expect(headers['cache-control']).toBe('no-store')
   })
 
+  test('says which task asked for the run, and leads to the run that it follows', async () => {
+    await start(true)
+    const job = { namespace: 'airflow', name: 'nightly.<run>' }
+    const parent = { parent: { run: { runId: '01a1fe8b' }, job } }
+    const { id: jobId } = await api.ctx.db.selectFrom('jobs').select('id').executeTakeFirstOrThrow()
+    const cause = JSON.stringify(parent)
+    const run = await triggerRun(api.ctx, { accountId: 1, jobId, cause, causeCategory: 'api', overrides: {} })
+    await api.ctx.db
+      .updateTable('runs')
+      .set({ upstream_run_id: run.id - 1 })
+      .where('id', '=', run.id)
+      .execute()
+    const { text } = await request(api.app)
+      .get(`/deploy/1/projects/${run.project_id}/runs/${run.id}/`)
+      .set('Host', 'localhost:8443')
+    expect(text).toContain('<th>Airflow task</th><td>&lt;run&gt; of nightly</td>')
+    expect(text).toContain('<th>Lineage parent</th><td>airflow/nightly.&lt;run&gt;/01a1fe8b</td>')
+    expect(text).toContain(`<th>Follows</th><td><a href="${address}">run ${run.id - 1}</a></td>`)
+    expect(text).not.toContain('runId')
+  })
+
   test('is open on loopback only, under a name of this machine, and only if the server says so', async () => {
     await start(true)
     expect((await request(api.app).get(address).set('Host', 'rebound.example.com')).status).toBe(401)

@@ -9,6 +9,7 @@ import { createDiskStore } from '../../src/artifacts/disk-store.ts'
 import type { Database } from '../../src/db/database.ts'
 import type { NewJob } from '../../src/db/schema.ts'
 import { DatabaseWakeUp } from '../../src/db/wake-up.ts'
+import type { RunPlan } from '../../src/engines/run-engine.ts'
 import { reapLostRuns } from '../../src/queue/reap-lost-runs.ts'
 import { Worker } from '../../src/queue/worker.ts'
 import { cancelRun } from '../../src/runs/cancel-run.ts'
@@ -91,6 +92,55 @@ describe.each(databaseKinds)('a worker on %s', (kind) => {
     const log = await artifacts.get(steps[3]?.console_log_key ?? '')
     expect(log && (await text(log))).toBe('Invoke dbt with `dbt seed`\n')
     expect(await database.db.selectFrom('step_log_chunks').selectAll().execute()).toEqual([])
+  })
+
+  test('the plan of a run has the ids of the task that asked for it', async () => {
+    const plans: RunPlan[] = []
+    startWorker(
+      new ScriptedEngine((plan, ...rest) => {
+        plans.push(plan)
+        return succeeding(plan, ...rest)
+      }),
+    )
+    const jobId = await createJob(database.db)
+    const cause = '{"parent":{"run":{"runId":"01a1fe8b"},"job":{"namespace":"airflow","name":"nightly.run_job"}}}'
+    const overrides = {}
+    const run = await triggerRun(
+      { db: database.db, wakeUp },
+      { accountId: 1, jobId, cause, causeCategory: 'api', overrides },
+    )
+    await released(run.id)
+    await released(await trigger(jobId))
+    expect(plans.map(({ lineage }) => lineage)).toEqual([
+      { parent: { namespace: 'airflow', job_name: 'nightly.run_job', run_id: '01a1fe8b' }, root: null },
+      undefined,
+    ])
+  })
+
+  test('its runs start the jobs that wait for them, one after another', async () => {
+    startWorker(new ScriptedEngine(succeeding))
+    const first = await createJob(database.db)
+    const waitFor = async (awaited: number) => {
+      const { project_id } = await database.db
+        .selectFrom('jobs')
+        .select('project_id')
+        .where('id', '=', awaited)
+        .executeTakeFirstOrThrow()
+      const condition = { job_id: awaited, project_id, statuses: [10] }
+      return createJob(database.db, { job_completion_trigger: JSON.stringify({ condition }) })
+    }
+    const second = await waitFor(first)
+    const third = await waitFor(second)
+    const id = await trigger(first)
+    const last = await eventually('the third job has run', async () => {
+      const runs = await database.db.selectFrom('runs').selectAll().orderBy('id').execute()
+      return runs.length === 3 && runs.every((run) => run.released_at !== null) && runs
+    })
+    expect(last.map((run) => [run.job_id, run.status, run.upstream_run_id])).toEqual([
+      [first, 'success', null],
+      [second, 'success', id],
+      [third, 'success', last[1]?.id],
+    ])
   })
 
   test('a cancelled run is final at once, and released when its engine has stopped', async () => {

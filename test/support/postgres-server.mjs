@@ -6,8 +6,11 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 
-/** Starts a PostgreSQL server on a free loopback port, from the machine's own programs or from the npm package. */
-export async function startPostgres() {
+/**
+ * Starts a PostgreSQL server on a free loopback port, from the machine's own programs or from the npm package. `settings`
+ * (`name=value`) win over those of tests, which need nothing to outlive a power cut.
+ */
+export async function startPostgres({ settings: more = [] } = {}) {
   const bin = findPrograms()
   const owner = ownerForServer()
   const dir = mkdtempSync(path.join(tmpdir(), 'stratus-postgres-'))
@@ -24,7 +27,8 @@ export async function startPostgres() {
   )
   if (made.status !== 0) throw new Error(`initdb failed: ${made.error ?? made.stderr}`)
   const port = await freePort()
-  const settings = ['fsync=off', 'max_connections=200', 'listen_addresses=127.0.0.1', `unix_socket_directories=${dir}`]
+  const fixed = ['max_connections=200', 'listen_addresses=127.0.0.1', `unix_socket_directories=${dir}`]
+  const settings = ['fsync=off', ...fixed, ...more]
   const server = spawn(
     path.join(bin, 'postgres'),
     ['-D', data, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])],

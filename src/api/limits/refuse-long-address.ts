@@ -1,5 +1,6 @@
 import type { RequestHandler } from 'express'
 import { errorEnvelope } from '../envelope.ts'
+import { sendJson } from '../send-json.ts'
 
 /** Room for a filter with a thousand ids. */
 const maxLength = 8 * 1024
@@ -7,5 +8,5 @@ const maxLength = 8 * 1024
 export const refuseLongAddress: RequestHandler = (request, response, next) => {
   if (request.originalUrl.length <= maxLength) return next()
   const userMessage = `The address of this request is longer than ${maxLength} characters.`
-  response.status(414).json(errorEnvelope({ code: 414, userMessage, developerMessage: '' }))
+  sendJson(response, 414, errorEnvelope({ code: 414, userMessage, developerMessage: '' }))
 }

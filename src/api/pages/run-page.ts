@@ -12,6 +12,8 @@ export interface RunPageInput {
   readonly jobName: string
   readonly projectName: string
   readonly environmentName: string
+  /** The run whose end started this one. */
+  readonly upstream: RunRow | undefined
   readonly steps: readonly StepWithLogs[]
   readonly now: Date
 }
@@ -19,7 +21,7 @@ export interface RunPageInput {
 const tailLines = 200
 
 /** What a run is and was, for a browser: status, what failed, steps, and the end of the log that matters most. */
-export function runPage({ run, jobName, projectName, environmentName, steps, now }: RunPageInput): string {
+export function runPage({ run, jobName, projectName, environmentName, upstream, steps, now }: RunPageInput): string {
   const status = wireRunStatuses[run.status].word
   const live = !isFinalStatus(run.status)
   const body = html`
@@ -27,7 +29,7 @@ export function runPage({ run, jobName, projectName, environmentName, steps, now
 <h1>Run ${run.id} <span class="status ${status}">${status}</span></h1>
 ${run.status_message === null ? undefined : html`<p class="failure">${run.status_message}</p>`}
 <table>
-${row('Trigger', run.cause)}
+${triggerRows(run, upstream)}
 ${row('Created', run.created_at.toISOString())}
 ${row('Waited', humanizeSeconds(secondsBetween(run.created_at, run.started_at ?? now)))}
 ${run.started_at === null ? undefined : row('Ran', humanizeSeconds(secondsBetween(run.started_at, run.finished_at ?? now)))}
@@ -40,6 +42,28 @@ ${steps.map((each) => stepRow(each, now))}
 </table>
 ${logTail(steps)}`
   return page(`Run ${run.id} · ${jobName}`, body, live ? { refreshSeconds: 3 } : {})
+}
+
+/** For lineage the cause is JSON, which the ids say better. */
+function triggerRows({ cause, orchestrator }: RunRow, upstream: RunRow | undefined): Html[] {
+  const lineage = orchestrator?.lineage ?? null
+  const rows =
+    lineage === null
+      ? [row('Trigger', cause)]
+      : [row('Trigger', `A job of ${lineage.parent.namespace}, by OpenLineage`)]
+  if (orchestrator?.dag_id) rows.push(row('Airflow task', `${orchestrator.task_id} of ${orchestrator.dag_id}`))
+  for (const [name, asked] of [
+    ['Lineage parent', lineage?.parent],
+    ['Lineage root', lineage?.root],
+  ] as const) {
+    if (asked) rows.push(row(name, `${asked.namespace}/${asked.job_name}/${asked.run_id}`))
+  }
+  if (upstream !== undefined) {
+    const { account_id, project_id, id } = upstream
+    const address = `/deploy/${account_id}/projects/${project_id}/runs/${id}/`
+    rows.push(html`<tr><th>Follows</th><td><a href="${address}">run ${id}</a></td></tr>`)
+  }
+  return rows
 }
 
 function row(name: string, value: string): Html {

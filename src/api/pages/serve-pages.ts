@@ -5,6 +5,7 @@ import { findJobsByIds } from '../../jobs/job-queries.ts'
 import { findEnvironmentsByIds } from '../../projects/environment-queries.ts'
 import { findProjectsByIds } from '../../projects/project-queries.ts'
 import { readStepsWithLogs } from '../../runs/run-log.ts'
+import { findRun } from '../../runs/run-queries.ts'
 import { authenticateToken } from '../../tokens/authenticate-token.ts'
 import type { ApiContext } from '../api-context.ts'
 import { findRunOrThrow } from '../find-run-or-throw.ts'
@@ -44,18 +45,19 @@ async function showRun(ctx: ApiContext, options: PageOptions, request: Request, 
     access.assertProject(params.data.project_id)
     const run = await findRunOrThrow(ctx, params.data)
     if (run.project_id !== params.data.project_id) return notFound(response)
-    const [steps, [job], [environment], [project]] = await Promise.all([
+    const [steps, [job], [environment], [project], upstream] = await Promise.all([
       readStepsWithLogs(ctx, run.id, { debug: false }),
       findJobsByIds(ctx.db, [run.job_id]),
       findEnvironmentsByIds(ctx.db, [run.environment_id]),
       findProjectsByIds(ctx.db, [run.project_id]),
+      run.upstream_run_id === null ? undefined : findRun(ctx.db, run.account_id, run.upstream_run_id),
     ])
     const names = {
       jobName: job?.name ?? '',
       environmentName: environment?.name ?? '',
       projectName: project?.name ?? '',
     }
-    response.type('html').send(runPage({ run, ...names, steps, now: new Date() }))
+    response.type('html').send(runPage({ run, ...names, upstream, steps, now: new Date() }))
   } catch (error) {
     if (error instanceof NotFoundError) return notFound(response)
     throw error

@@ -1,11 +1,13 @@
 import type { Connection } from '../../domain/environment.ts'
 import type { ConnectionRecord } from '../../projects/connections/connection-queries.ts'
 import type { components } from '../wire/v2.generated.ts'
+import type { components as v3Components } from '../wire/v3.generated.ts'
 import { instant, spacedInstant } from './wire-dates.ts'
 import { presentState } from './wire-status.ts'
 
 type Schemas = components['schemas']
 type Details = Schemas['ConnectionDetails']
+type AccountConnection = v3Components['schemas']['AccountConnection']
 
 /** As v3 has it: the adapter's keys in `details`. */
 export function presentConnection(connection: ConnectionRecord): Schemas['Connection'] {
@@ -44,6 +46,32 @@ export function presentFlatConnection(connection: ConnectionRecord): Schemas['Fl
     updated_at: instant(connection.updated_at),
   }
 }
+
+/** As v3 has those of the account, for which `config` are the adapter's keys. */
+export function presentAccountConnection(connection: ConnectionRecord, environments: number): AccountConnection {
+  return {
+    id: connection.id,
+    account_id: connection.account_id,
+    project_id: connection.project_id,
+    name: connection.name,
+    adapter_version: `${cloudNames.get(connection.type) ?? connection.type}_v0`,
+    config: presentDetails(connection),
+    is_ssh_tunnel_enabled: false,
+    is_configured_for_native_oauth: false,
+    private_link_endpoint_id: null,
+    oauth_configuration_id: null,
+    oauth_redirect_uri: null,
+    environment__count: environments,
+    created_by_id: null,
+    created_by_service_token_id: null,
+    state: presentState(connection.state),
+    created_at: spacedInstant(connection.created_at),
+    updated_at: spacedInstant(connection.updated_at),
+  }
+}
+
+/** Adapters that dbt Cloud calls otherwise; Terraform's provider knows them by these names alone. */
+const cloudNames = new Map([['spark', 'apache_spark']])
 
 /**
  * A connection's details. dbt Cloud calls a server `hostname`, OpenLineage reads `host` and fails on any key that it

@@ -15,6 +15,11 @@ type Schemas = components['schemas']
 /** dbt Cloud's word for "whatever is newest"; what an environment says that leaves the version to its dbt program. */
 export const unknownDbtVersion = 'latest'
 
+/** What an environment holds that shows this version; null for none. */
+export function dbtVersionOf(shown: string): string | null {
+  return shown === unknownDbtVersion ? null : shown
+}
+
 /** As v2 has it: `T` dates, the connection's details beside its own keys. */
 export function presentEnvironment(environment: EnvironmentRecord, project: ProjectRecord): Schemas['Environment'] {
   return {

@@ -7,9 +7,14 @@ import { wireRunStatuses } from './wire-status.ts'
 
 type Schemas = components['schemas']
 
-/** Who queued a run and who cancelled it; null where nobody did, or where it was not recorded. */
+/** Who queued a run, why, and who cancelled it; null where nobody did, or where it was not recorded. */
 export function presentRunAudit(run: RunRecord): Schemas['RunAudit'] {
-  return { trigger: presentEvent(run.triggered_by), cancellation: presentEvent(run.cancelled_by) }
+  return {
+    trigger: presentEvent(run.triggered_by),
+    cancellation: presentEvent(run.cancelled_by),
+    upstream_run_id: run.upstream_run_id,
+    orchestrator: run.orchestrator,
+  }
 }
 
 function presentEvent(actor: Actor | null): Schemas['RunAuditEvent'] | null {

@@ -6,11 +6,15 @@ import { ok } from '../reply.ts'
 import { assertWholeAccount } from './assert-whole-account.ts'
 import { presentPlan } from './present-plan.ts'
 
+/** Scenarios of simulated runs may have manifests inside, and a large project's is some dozens of megabytes. */
+const maxBodyBytes = 64 * 1024 * 1024
+
 export const applyDocument = operation({
   operationId: 'Apply Document',
   method: 'post',
   path: '/api/stratus/v1/apply/',
   permission: 'account:admin',
+  maxBodyBytes,
   isChange: ({ dry_run }) => dry_run !== true,
   params: none,
   query: none,

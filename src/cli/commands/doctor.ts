@@ -1,6 +1,7 @@
 import { findLocalServer } from '../../client/find-server.ts'
 import { loadConfig } from '../../config/config.ts'
 import { readEnv } from '../../config/env.ts'
+import { checkAirflow } from '../doctor/check-airflow.ts'
 import { checkDatabase } from '../doctor/check-database.ts'
 import { checkDbt } from '../doctor/check-dbt.ts'
 import { checkDisk, checkGit, checkNode } from '../doctor/check-machine.ts'
@@ -10,8 +11,24 @@ import type { Finding } from '../doctor/finding.ts'
 import { flagValues } from '../flags.ts'
 import { print } from '../terminal.ts'
 
-/** `stratus doctor [DIR]`. Answers the exit code: 1 when something fails. */
+/** `stratus doctor [DIR]`, or `stratus doctor --airflow`. Answers the exit code: 1 when something fails. */
 export async function doctor(dir: string, options: Readonly<Record<string, unknown>>): Promise<number> {
+  const findings = options.airflow === true ? await examineAirflow(options) : await examineServer(dir, options)
+  for (const finding of findings) print(describe(finding))
+  const failures = findings.filter(({ level }) => level === 'fail').length
+  const warnings = findings.filter(({ level }) => level === 'warn').length
+  print(failures + warnings === 0 ? '\nAll is well.' : `\n${failures} failed, ${warnings} to look at.`)
+  return failures > 0 ? 1 : 0
+}
+
+function examineAirflow({ python, connId }: Readonly<Record<string, unknown>>): Promise<Finding[]> {
+  return checkAirflow(process.env, {
+    ...(typeof python === 'string' && { python }),
+    ...(typeof connId === 'string' && { connectionId: connId }),
+  })
+}
+
+async function examineServer(dir: string, options: Readonly<Record<string, unknown>>): Promise<Finding[]> {
   const flags = flagValues(options)
   const config = loadConfig({ mode: 'dev', flags, projectDir: dir })
   const env = readEnv(flags)
@@ -25,12 +42,7 @@ export async function doctor(dir: string, options: Readonly<Record<string, unkno
     checkPort(config.host, running && flags.STRATUS_PORT === undefined ? running.port : config.port, running),
     checkTls(env.STRATUS_URL ?? running?.url),
   ])
-  const all = findings.flat()
-  for (const finding of all) print(describe(finding))
-  const failures = all.filter(({ level }) => level === 'fail').length
-  const warnings = all.filter(({ level }) => level === 'warn').length
-  print(failures + warnings === 0 ? '\nAll is well.' : `\n${failures} failed, ${warnings} to look at.`)
-  return failures > 0 ? 1 : 0
+  return findings.flat()
 }
 
 function describe({ level, subject, detail, cure }: Finding): string {

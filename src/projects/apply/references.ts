@@ -1,4 +1,5 @@
 import type { JobRow } from '../../db/schema.ts'
+import { completionLoop } from '../../domain/completion-loop.ts'
 import { type DocumentPath, type Problem, problem } from '../document/problem.ts'
 import type { CurrentState } from './current-state.ts'
 import { leftOut } from './left-out.ts'
@@ -39,6 +40,7 @@ export function futureOf(targets: readonly ProjectTarget[], state: CurrentState,
 
 /** References to jobs and environments that there will not be. */
 export function referenceProblems(targets: readonly ProjectTarget[], state: CurrentState, future: Future): Problem[] {
+  const awaitedBy = awaitedJobs(targets, state)
   return targets.flatMap((project) =>
     project.environments.flatMap((environment) =>
       environment.jobs.flatMap(({ input, path, row }) => {
@@ -57,6 +59,7 @@ export function referenceProblems(targets: readonly ProjectTarget[], state: Curr
             ...path,
             'deferring_environment_id',
           ]),
+          ...loopProblems(awaitedBy, row?.id ?? input.id, [...at, 'job_id']),
           ...(wrongProject
             ? [
                 problem(
@@ -69,6 +72,27 @@ export function referenceProblems(targets: readonly ProjectTarget[], state: Curr
       }),
     ),
   )
+}
+
+function loopProblems(awaitedBy: ReadonlyMap<number, number | undefined>, jobId: Given, path: DocumentPath): Problem[] {
+  if (typeof jobId !== 'number') return []
+  const loop = completionLoop(jobId, (id) => awaitedBy.get(id))
+  if (loop === undefined) return []
+  return [problem(path, `got ${awaitedBy.get(jobId)}, expected a job that does not itself wait for this one: ${loop}`)]
+}
+
+/** Which job waits for which, in the document and in what it leaves as it is. */
+function awaitedJobs(targets: readonly ProjectTarget[], state: CurrentState): Map<number, number | undefined> {
+  const awaited = new Map<number, number | undefined>()
+  for (const row of state.jobs.values()) {
+    if (row.state === 1) awaited.set(row.id, row.job_completion_trigger?.condition.job_id)
+  }
+  const jobs = targets.flatMap(({ environments }) => environments.flatMap((environment) => environment.jobs))
+  for (const { input, row } of jobs) {
+    const id = row?.id ?? input.id
+    if (id) awaited.set(id, input.job_completion_trigger_condition?.condition.job_id)
+  }
+  return awaited
 }
 
 type Given = number | null | undefined

@@ -55,11 +55,20 @@ async function shareConnection(
     .selectFrom('connections')
     .selectAll()
     .where('id', '=', connectionId)
-    .where('project_id', '=', projectId)
+    .where((row) =>
+      row.or([
+        row('project_id', '=', projectId),
+        row.and([
+          row('project_id', 'is', null),
+          row('account_id', '=', row.selectFrom('projects').select('account_id').where('id', '=', projectId)),
+        ]),
+      ]),
+    )
     .where('state', '=', 1)
     .forShare()
     .executeTakeFirst()
-  if (connection === undefined) throw notOfProject('connection_id', 'a connection', projectId, connectionId)
+  if (connection === undefined)
+    throw notOfProject('connection_id', 'a connection of its account or', projectId, connectionId)
   if (credentialsId === null) return effectiveConnection(connection, undefined, secretBox)
   const credentials = await tx
     .selectFrom('credentials')

@@ -1,5 +1,16 @@
+import { type SqlBool, sql } from 'kysely'
 import type { Db } from '../../db/database.ts'
-import { allOf, containsText, equals, inOrder, isInScope, isOneOf, pageOf, totalOf } from '../../db/list-queries.ts'
+import {
+  allOf,
+  type Condition,
+  containsText,
+  equals,
+  inOrder,
+  isInScope,
+  isOneOf,
+  pageOf,
+  totalOf,
+} from '../../db/list-queries.ts'
 import type { CredentialsRow, ShownConnectionRow } from '../../db/schema.ts'
 import type { PageOf, Paging, Scope } from '../../util/paging.ts'
 
@@ -37,7 +48,7 @@ export async function listConnections(
   { limit, offset, ordering }: Paging<ConnectionOrder>,
 ): Promise<PageOf<ConnectionRecord>> {
   const where = allOf([
-    isInScope('shown_connections', 'project_id', scope),
+    isReadable(scope),
     isOneOf('shown_connections.id', filter.ids),
     isOneOf('shown_connections.project_id', filter.projectIds),
     equals('shown_connections.name', filter.name),
@@ -55,6 +66,32 @@ export async function listConnections(
     .offset(offset)
     .execute()
   return await pageOf(db, { rows, offset, table: 'shown_connections', where })
+}
+
+/** Those of the account are for everybody who may see a project of it. */
+function isReadable({ accountId, projectIds }: Scope): Condition {
+  return allOf([
+    equals('shown_connections.account_id', accountId),
+    projectIds !== null &&
+      sql<SqlBool>`(shown_connections.project_id is null or shown_connections.project_id = any(${projectIds}))`,
+  ])
+}
+
+/** For each of these connections, how many environments connect as it says. */
+export async function countEnvironments(
+  db: Db,
+  accountId: number,
+  connectionIds: readonly number[],
+): Promise<ReadonlyMap<number, number>> {
+  if (connectionIds.length === 0) return new Map()
+  const { rows } = await sql<{ id: number; count: number }>`
+    select coalesce(environments.connection_id, environments.own_connection_id) as id, count(*) as count
+    from environments
+    where environments.account_id = ${accountId} and environments.state = 1
+      and coalesce(environments.connection_id, environments.own_connection_id) = any(${connectionIds}::bigint[])
+    group by 1
+  `.execute(db)
+  return new Map(rows.map((row) => [row.id, row.count]))
 }
 
 const credentialsColumns = [

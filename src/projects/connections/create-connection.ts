@@ -4,14 +4,15 @@ import { type GivenDetails, sealSecrets, splitDetails } from './secrets.ts'
 
 interface NewConnection {
   readonly accountId: number
-  readonly projectId: number
+  /** Null for one of the whole account. */
+  readonly projectId: number | null
   readonly name: string
   /** The dbt adapter's name. */
   readonly type: string
   readonly details: GivenDetails
 }
 
-/** Makes a connection that environments of its project can use; answers its id. */
+/** Makes a connection that environments of its project, or of its account, can use; answers its id. */
 export async function createConnection(
   ctx: { db: Db; secretBox: SecretBox },
   { accountId, projectId, name, type, details: given }: NewConnection,

@@ -17,7 +17,7 @@ export const retrieveConnection = operation({
   async handler(ctx, { params: { account_id: accountId, connection_id: id }, access }) {
     const connection = await findConnection(ctx.db, accountId, id)
     if (connection === undefined) throw new NotFoundError(`There is no connection ${id}.`)
-    access.assertProject(connection.project_id)
+    if (connection.project_id !== null) access.assertProject(connection.project_id)
     return ok(presentFlatConnection(connection))
   },
 })

@@ -4,6 +4,7 @@ import { describeEnvironments, environmentIncludes } from '../../environments/de
 import { both, orderBy, paging, pathId, state, stateNumber } from '../../inputs/list-query.ts'
 import { includeRelated, queryInt, queryInts, queryText, queryTexts } from '../../inputs/query-fields.ts'
 import { none, operation } from '../../operation.ts'
+import { dbtVersionOf } from '../../presenters/present-environment.ts'
 import { replyWithPage } from '../../reply-with-page.ts'
 
 export const listEnvironments = operation({
@@ -36,7 +37,7 @@ export const listEnvironments = operation({
         projectIds: both(query.project_id, query.project_id__in),
         name: query.name,
         nameContains: query.name__icontains,
-        dbtVersions: both(query.dbt_version, query.dbt_version__in),
+        dbtVersions: both(query.dbt_version, query.dbt_version__in)?.map(dbtVersionOf),
         state: stateNumber(query.state),
       },
       { limit: query.limit, offset: query.offset, ordering: query.order_by },

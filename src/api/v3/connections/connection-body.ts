@@ -27,8 +27,16 @@ export const connectionBody = z.object({
 })
 export type ConnectionBody = z.infer<typeof connectionBody>
 
+/** A connection of the account; its details are its `config`. */
+export const accountConnectionBody = connectionBody
+  .omit({ project_id: true, details: true })
+  .extend({ account_id: bodyId(), config: connectionDetails })
+
 /** dbt Cloud says "adapter" of all newer ones, and their names in `adapter_version`: `databricks_v0`. */
-export function adapterOf({ type, adapter_version: version }: ConnectionBody): string | undefined {
+export function adapterOf({
+  type,
+  adapter_version: version,
+}: Partial<Pick<ConnectionBody, 'type' | 'adapter_version'>>): string | undefined {
   const named = version?.replace(/_v\d+$/, '')
   const adapter = type === undefined || type === 'adapter' ? (named ?? type) : type
   return adapter === undefined ? undefined : (dbtNames.get(adapter) ?? adapter)
@@ -47,6 +55,17 @@ export function changedConnectionOf(body: ConnectionBody, before: Connection): C
     type: type === undefined || (body.type === 'adapter' && body.adapter_version === undefined) ? before.type : type,
     details: body.details === undefined ? before.details : changedDetails(body.details, before),
   }
+}
+
+/** What an update of a connection of the account makes of it: details that are not given stay, null removes one. */
+export function mergedConnectionOf(body: z.infer<typeof accountConnectionBody>, before: Connection): ConnectionChange {
+  const { config, ...rest } = body
+  const shown = presentDetails(before)
+  const given = Object.entries(config ?? {}).filter(([name, value]) => !isDeepStrictEqual(shown[name], value))
+  const renamesHost = given.some(([name]) => hostNames.has(name))
+  const kept = Object.entries(before.details).filter(([name]) => !(renamesHost && hostNames.has(name)))
+  const details = { ...Object.fromEntries(kept), ...Object.fromEntries(given) }
+  return { ...changedConnectionOf({ ...rest, project_id: undefined, details: undefined }, before), details }
 }
 
 /** One thing under several names: who changes one of them means them all. */

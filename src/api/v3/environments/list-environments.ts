@@ -16,6 +16,7 @@ import {
   queryTexts,
 } from '../../inputs/query-fields.ts'
 import { none, operation } from '../../operation.ts'
+import { dbtVersionOf } from '../../presenters/present-environment.ts'
 import type { Reply } from '../../reply.ts'
 import { replyWithPage } from '../../reply-with-page.ts'
 
@@ -87,7 +88,7 @@ async function replyWithEnvironments(ctx: ApiContext, access: Access, asked: z.o
       name: asked.name,
       nameContains: asked.name__icontains,
       credentialsId: asked.credentials_id,
-      dbtVersions: both(asked.dbt_version, asked.dbt_version__in),
+      dbtVersions: both(asked.dbt_version, asked.dbt_version__in)?.map(dbtVersionOf),
       deploymentTypes: both(asked.deployment_type, asked.deployment_type__in),
       type: asked.type,
       state: stateNumber(asked.state),

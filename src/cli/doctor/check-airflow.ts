@@ -1,0 +1,62 @@
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import * as z from 'zod'
+import type { RawEnvironment } from '../../config/env.ts'
+import { type Finding, fail } from './finding.ts'
+import { runProgram } from './run-program.ts'
+
+interface AirflowOptions {
+  readonly python?: string
+  readonly connectionId?: string
+}
+
+const finding = z.object({
+  level: z.enum(['ok', 'warn', 'fail']),
+  subject: z.string(),
+  detail: z.string(),
+  cure: z.string().optional(),
+})
+
+// Airflow alone takes seconds to import, on a small machine many.
+const timeoutMs = 120_000
+
+/** What Airflow in the given Python, with the environment as it is, says to its connection. */
+export async function checkAirflow(environment: RawEnvironment, options: AirflowOptions): Promise<Finding[]> {
+  const python = options.python ?? findPython(environment)
+  const connection = options.connectionId === undefined ? [] : ['--conn-id', options.connectionId]
+  const { found, stdout, output } = await runProgram(
+    python,
+    [scriptFile(), '--json', ...connection],
+    undefined,
+    timeoutMs,
+  )
+  if (!found) return [fail('Python', `${python} was not found`, 'Name that of Airflow’s environment with --python.')]
+  const findings = stdout.split('\n').flatMap(parseFinding)
+  if (findings.length > 0) return findings
+  const lastLine = output.split('\n').at(-1) ?? ''
+  return [
+    fail('Airflow', `${python} has told nothing: ${lastLine}`, 'Name that of Airflow’s environment with --python.'),
+  ]
+}
+
+function findPython({ VIRTUAL_ENV }: RawEnvironment): string {
+  const active = path.join(VIRTUAL_ENV ?? '', 'bin', 'python')
+  return VIRTUAL_ENV !== undefined && VIRTUAL_ENV !== '' && existsSync(active) ? active : 'python3'
+}
+
+/** Beside this file in a checkout; beside or above it in the bundle, which is split into chunks. */
+function scriptFile(): string {
+  const places = ['./airflow_doctor.py', '../airflow_doctor.py'].map((place) =>
+    fileURLToPath(new URL(place, import.meta.url)),
+  )
+  const file = places.find((place) => existsSync(place))
+  if (file === undefined) throw new Error(`airflow_doctor.py is missing from this installation: ${places.join(', ')}.`)
+  return file
+}
+
+function parseFinding(line: string): Finding[] {
+  if (!line.startsWith('{')) return []
+  const { cure, ...rest } = finding.parse(JSON.parse(line))
+  return [cure === undefined ? rest : { ...rest, cure }]
+}
