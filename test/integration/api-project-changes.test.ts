@@ -192,7 +192,7 @@ test.each([
   [{ stratus: { connection: { type: 'Postgres!' } } }, 'stratus.connection.type', /name of a dbt adapter/],
   [{ stratus: { connection: { type: 'postgres', password: ['hush'] } } }, 'stratus.connection.password', /not shown/],
   [{ type: 'holiday' }, 'type', /deployment, development/],
-  [{ connection_id: 999_999 }, 'connection_id', /a connection of project/],
+  [{ connection_id: 999_999 }, 'connection_id', /a connection of its account or of project/],
   [{ credentials_id: 999_999 }, 'credentials_id', /beside credentials_id/],
 ])('an environment with %j is refused, by name', async (fields, name, sentence) => {
   const { projectId } = await createEnvironment(api)
