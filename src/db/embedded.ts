@@ -18,6 +18,9 @@ export interface EmbeddedOptions {
 /** The PostgreSQL version inside PGlite; a folder of another major version cannot be opened. */
 const postgresMajor = '18'
 
+/** A laptop's database is small: PostgreSQL's usual 128 MB take memory, and a quarter of its start to prepare. */
+const settings = ['-c', 'shared_buffers=32MB']
+
 /** Opens the embedded database in `dir`, alone. Throws a SetupError when another process has it or its version is another. */
 export async function openEmbedded({
   dir,
@@ -67,7 +70,7 @@ async function start(dataDir: string, template: string | undefined): Promise<Pgl
 async function openPglite(dataDir: string): Promise<PgliteForPg> {
   // A start runs most code once: optimising it at the usual pace takes a quarter of the start, and of both cores.
   setFlagsFromString('--wasm-tiering-budget=100000000')
-  const pglite = new PgliteForPg({ dataDir })
+  const pglite = new PgliteForPg({ dataDir, startParams: [...PgliteForPg.defaultStartParams, ...settings] })
   await pglite.waitReady
   return pglite
 }
