@@ -6,7 +6,7 @@ first has ended as the condition says, whoever asked for that run. Airflow start
 followed it, and waits for that. A DAG that started both itself would start the second one twice.
 
 Needs: the connection `dbt_cloud_default`; a second job that waits for the success of the first, in `stratus.yml`:
-`job_completion_trigger_condition: { condition: { job_id: 1, statuses: [10] } }`.
+`job_completion_trigger_condition: { condition: { job_id: 4, statuses: [10] } }`. The stacks of this project have both.
 Parameters: `first_job_id`, `second_job_id`; they may be of different projects.
 """
 
@@ -20,8 +20,8 @@ with DAG(
     doc_md=__doc__,
     schedule=None,
     params={
-        "first_job_id": Param(1, type="integer", description="Id of the job that runs first."),
-        "second_job_id": Param(1, type="integer", description="Id of the job that follows it."),
+        "first_job_id": Param(4, type="integer", description="Id of the job that runs first."),
+        "second_job_id": Param(5, type="integer", description="Id of the job that follows it."),
     },
     tags=["stratus", "jobs"],
 ):

@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { root, stateDir } from './paths.mjs'
+import { PlainError } from './plain-error.mjs'
 import { passThrough } from './run-command.mjs'
 import { readStratus, startStratus } from './stratus-server.mjs'
 import { binDir } from './virtual-environment.mjs'
@@ -51,6 +52,7 @@ export async function runSchemathesis(programs, { seconds }) {
   for (const file of files) {
     const result = await runFile({ dir, file, ready, seconds: Math.ceil(seconds / files.length) })
     total.code ||= result.code
+    if (result.passed + result.failed === 0) throw new PlainError(`No operation of openapi/${file} was asked for.`)
     for (const key of ['passed', 'failed', 'skipped']) total[key] += result[key]
   }
   // A request must not be able to end the server.

@@ -46,7 +46,7 @@ export function createApp(ctx: ApiContext, options: AppOptions = {}): Express {
     response.json({ status: 'ok' })
   })
   app.get('/', serveRoot(ctx, identify))
-  servePages(app, ctx, { openOnLoopback: options.openOnLoopback ?? false })
+  servePages(app, ctx, { openOnLoopback: options.openOnLoopback ?? false, badTokens: limits.badTokens })
   if (options.docsFolder !== undefined) serveDocs(app, options.docsFolder)
   app.use('/api', async (request) => {
     await identify(request)

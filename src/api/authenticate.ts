@@ -19,11 +19,20 @@ export async function authenticate(
   request: Request,
 ): Promise<Caller> {
   const [, token] = /^(?:token|bearer) +(\S+) *$/i.exec(request.headers.authorization ?? '') ?? []
-  const caller = token === undefined ? undefined : await authenticateToken(ctx, token)
-  if (caller === undefined) {
-    if (token !== undefined) await badTokens.slowDown(request.ip ?? '')
-    throw new UnauthorizedError('Invalid token.')
-  }
+  const caller = token === undefined ? undefined : await callerOf(ctx, badTokens, request, token)
+  if (caller === undefined) throw new UnauthorizedError('Invalid token.')
   rate.count(caller.account_id)
+  return caller
+}
+
+/** Whose token it is, if it is one; after a while, when the address that sent it tried many. */
+export async function callerOf(
+  ctx: Pick<ApiContext, 'db'>,
+  badTokens: BadTokens,
+  request: Request,
+  token: string,
+): Promise<Caller | undefined> {
+  const caller = await authenticateToken(ctx, token)
+  if (caller === undefined) await badTokens.slowDown(request.ip ?? '')
   return caller
 }

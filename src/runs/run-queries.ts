@@ -1,5 +1,5 @@
 import type { Db } from '../db/database.ts'
-import { allOf, equals, inOrder, isGreater, isInScope, isOneOf, isWithin, pageOf, totalOf } from '../db/list-queries.ts'
+import { allOf, equals, inOrder, isGreater, isInScope, isOneOf, isOneOfOrNull, isWithin, pageOf, totalOf } from '../db/list-queries.ts'
 import type { RunRow } from '../db/schema.ts'
 import { isFinalStatus, type RunStatus } from '../domain/run-status.ts'
 import type { InstantRange, PageOf, Paging, Scope } from '../util/paging.ts'
@@ -14,7 +14,8 @@ export interface RunFilter {
   readonly environmentId?: number | undefined
   readonly projectIds?: readonly number[] | undefined
   readonly statuses?: readonly RunStatus[] | undefined
-  readonly dbtVersions?: readonly string[] | undefined
+  /** Null: of runs that had none yet. */
+  readonly dbtVersions?: readonly (string | null)[] | undefined
   readonly hasDocsGenerated?: boolean | undefined
   readonly hasSourcesGenerated?: boolean | undefined
   readonly created?: InstantRange | undefined
@@ -50,7 +51,7 @@ export async function listRuns(
     equals('runs.environment_id', filter.environmentId),
     isOneOf('runs.project_id', filter.projectIds),
     isOneOf('runs.status', filter.statuses),
-    isOneOf('runs.dbt_version', filter.dbtVersions),
+    isOneOfOrNull('runs.dbt_version', filter.dbtVersions),
     equals('runs.has_docs_generated', filter.hasDocsGenerated),
     equals('runs.has_sources_generated', filter.hasSourcesGenerated),
     isWithin('runs.created_at', filter.created),

@@ -229,6 +229,23 @@ describe('a change', () => {
     expect(ended.body.data.job_completion_trigger_condition).toBeNull()
   })
 
+  test('may not begin to wait for a job that its token may not know of', async () => {
+    const hidden = await createApiJob(api)
+    const seen = await createApiJob(api)
+    const { environment_id, project_id } = await jobRow(api, seen.id)
+    const scoped = api.as(await api.createToken([{ permission_set: 'job_admin', project_ids: [project_id] }]))
+    const waiting = { job_completion_trigger_condition: { condition: { job_id: hidden.id, statuses: [10] } } }
+    const field = 'job_completion_trigger_condition.condition.job_id'
+    const refusal = { [field]: `Expected the id of a job of this account. Got ${hidden.id}.` }
+    const made = await scoped.post(`${v2}/jobs/`).send({ name: 'New', environment_id, project_id, ...waiting })
+    expect([made.status, made.body.data]).toEqual([400, refusal])
+    const changed = await scoped.post(`${v2}/jobs/${seen.id}/`).send(waiting)
+    expect([changed.status, changed.body.data]).toEqual([400, refusal])
+    // What another token had set may come back.
+    const set = await api.post(`${v2}/jobs/${seen.id}/`).send(waiting).expect(200)
+    await scoped.post(`${v2}/jobs/${seen.id}/`).send(set.body.data).expect(200)
+  })
+
   test('may not wait for a job that waits for it, however long the way round', async () => {
     const jobs = [await createApiJob(api), await createApiJob(api), await createApiJob(api)]
     const waitFor = (waiting: number, awaited: number) =>

@@ -79,6 +79,8 @@ describe.each(databaseKinds)('lists on %s', (kind) => {
     ['status__in=[10]&status=20', []],
     ['pk__in=[OLD]', ['old success']],
     ['dbt_version__in=["1.10.1", "1.9"]', ['success']],
+    ['dbt_version=latest', ['queued', 'running', 'old success', 'error', 'other']],
+    ['dbt_version__in=["1.10.1", "latest"]&status=10', ['old success', 'success']],
     ['project_id__in=[999999]', []],
     ['id__gt=OLD', ['success', 'error', 'other']],
     ['created_at__range=["2026-01-02T00:00:00+00:00", "2026-01-03T00:00:00Z"]', ['running', 'success', 'error']],

@@ -1,12 +1,7 @@
-import { sql } from 'kysely'
 import type { Database } from '../../src/db/database.ts'
 import type { ApplyPlan } from '../../src/projects/apply/plan.ts'
-import { applyDocument } from '../../src/projects/apply.ts'
-import { createSecretBox } from '../../src/secrets/secret-box.ts'
+import { applyTo, emptyAccount, secretBox, shop } from '../support/apply.ts'
 import { createTestDatabase, databaseKinds } from '../support/test-database.ts'
-
-const secretBox = createSecretBox(['a key of sufficient length'])
-const policy = { projectRoots: [], dbtCommands: [], unrestricted: true }
 
 /** One line for each entry of a plan. */
 function lines(plan: ApplyPlan): string[] {
@@ -18,25 +13,15 @@ function lines(plan: ApplyPlan): string[] {
   )
 }
 
-function shop(environment: object, project: object = {}) {
-  return {
-    projects: [{ name: 'Shop', path: '/srv/shop', ...project, environments: [{ name: 'Production', ...environment }] }],
-  }
-}
-
 describe.each(databaseKinds)('on %s', (kind) => {
   let database: Database
+  let apply: ReturnType<typeof applyTo>
   beforeAll(async () => {
     database = await createTestDatabase(kind)
+    apply = applyTo(database)
   })
   afterAll(() => database.close())
-  beforeEach(async () => {
-    await sql`truncate accounts restart identity cascade`.execute(database.db)
-    await database.db.insertInto('accounts').values({ id: 1, name: 'Local' }).execute()
-  })
-
-  const apply = (document: unknown, options: { dryRun?: boolean; prune?: boolean; accountId?: number } = {}) =>
-    applyDocument({ db: database.db, secretBox, policy }, document, { accountId: 1, ...options })
+  beforeEach(() => emptyAccount(database))
 
   const jobs = () => database.db.selectFrom('jobs').selectAll().orderBy('id').execute()
 
@@ -306,90 +291,6 @@ describe.each(databaseKinds)('on %s', (kind) => {
     await Promise.all(['A', 'B', 'C', 'D'].map((name) => apply(document(name))))
     expect(await database.db.selectFrom('projects').select('name').execute()).toEqual([{ name: 'Shop' }])
     expect((await jobs()).map(({ name }) => name).sort()).toEqual(['A', 'B', 'C', 'D', 'Same'])
-  })
-
-  test('every mistake that only the database knows is listed, and nothing is written', async () => {
-    await database.db.insertInto('accounts').values({ id: 2, name: 'Theirs' }).execute()
-    await apply(
-      { projects: [{ id: 77, name: 'Theirs', path: '/srv/t', environments: [{ id: 78, name: 'E' }] }] },
-      { accountId: 2 },
-    )
-    await apply({
-      projects: [
-        {
-          id: 5,
-          name: 'Mine',
-          path: '/srv/m',
-          environments: [{ id: 6, name: 'E', jobs: [{ id: 7, name: 'J', execute_steps: ['dbt run'] }] }],
-        },
-      ],
-    })
-    const refused = apply({
-      projects: [
-        {
-          id: 77,
-          name: 'Shop',
-          path: '/srv/shop',
-          environments: [
-            {
-              id: 6,
-              name: 'Production',
-              jobs: [
-                {
-                  name: 'Build',
-                  execute_steps: ['dbt build'],
-                  deferring_job_definition_id: 404,
-                  deferring_environment_id: 78,
-                  job_completion_trigger_condition: { condition: { job_id: 7, project_id: 99, statuses: [10] } },
-                },
-              ],
-            },
-          ],
-        },
-      ],
-    })
-    await expect(refused).rejects.toMatchObject({
-      name: 'InvalidRequestError',
-      fields: {
-        'projects[0].id': expect.stringMatching(/got 77, which belongs to another account/),
-        'projects[0].environments[0].id': expect.stringMatching(/got 6, which is in the project "Mine" \(5\)/),
-        'projects[0].environments[0].jobs[0].deferring_job_definition_id': expect.stringMatching(
-          /got 404, expected the id of a job/,
-        ),
-        'projects[0].environments[0].jobs[0].deferring_environment_id': expect.stringMatching(
-          /got 78, expected the id of an environment/,
-        ),
-        'projects[0].environments[0].jobs[0].job_completion_trigger_condition.condition.project_id':
-          expect.stringMatching(/got 99, expected 5/),
-      },
-    })
-    expect(await database.db.selectFrom('projects').select('name').orderBy('id').execute()).toEqual([
-      { name: 'Mine' },
-      { name: 'Theirs' },
-    ])
-    await expect(apply({ account: { id: 2 }, projects: [] })).rejects.toThrow(/account.id: got 2, expected 1/)
-  })
-
-  test('jobs that wait for one another are refused, also when only one of them is in the document', async () => {
-    const waiting = (id: number, awaited?: number) => ({
-      id,
-      name: `Job ${id}`,
-      execute_steps: ['dbt build'],
-      ...(awaited && { job_completion_trigger_condition: { condition: { job_id: awaited, statuses: [10] } } }),
-    })
-    const condition = 'jobs[0].job_completion_trigger_condition.condition.job_id'
-    await apply(shop({ jobs: [waiting(1), waiting(2, 1), waiting(3, 2)] }))
-    await expect(apply(shop({ jobs: [waiting(1, 3)] }))).rejects.toMatchObject({
-      fields: {
-        [`projects[0].environments[0].${condition}`]: expect.stringContaining(
-          'got 3, expected a job that does not itself wait for this one: 1 waits for 3, which waits for 2, which waits for 1',
-        ),
-      },
-    })
-    await expect(apply(shop({ jobs: [waiting(1, 3), waiting(3, 1)] }))).rejects.toThrow(
-      '3 waits for 1, which waits for 3',
-    )
-    await apply(shop({ jobs: [waiting(1, 3), waiting(3)] }))
   })
 
   test('a due time stays due unless the schedule changes', async () => {

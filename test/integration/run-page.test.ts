@@ -93,6 +93,15 @@ describe('the page of a run', () => {
     expect(shown.status).toBe(200)
   })
 
+  test('bad tokens wait for their refusal, in the form and in the cookie', async () => {
+    await start(false)
+    const open = () => request(api.app).get(address).set('Cookie', 'stratus_token=guess')
+    for (let n = 0; n < 10; n++) await open().expect(401)
+    const began = performance.now()
+    await request(api.app).post(address).type('form').send({ token: 'guess' }).expect(401)
+    expect(performance.now() - began).toBeGreaterThanOrEqual(95)
+  })
+
   test('does not exist for another project, account or a token that may not see it', async () => {
     await start(true)
     const other = await request(api.app)

@@ -6,19 +6,14 @@ import { findEnvironmentsByIds } from '../../projects/environment-queries.ts'
 import { findProjectsByIds } from '../../projects/project-queries.ts'
 import { readStepsWithLogs } from '../../runs/run-log.ts'
 import { findRun } from '../../runs/run-queries.ts'
-import { authenticateToken } from '../../tokens/authenticate-token.ts'
 import type { ApiContext } from '../api-context.ts'
+import { callerOf } from '../authenticate.ts'
 import { findRunOrThrow } from '../find-run-or-throw.ts'
 import { html } from './html.ts'
 import { page } from './page.ts'
 import { runPage } from './run-page.ts'
 import { signInPage } from './sign-in-page.ts'
-import { rememberToken, visitorOf } from './visitor.ts'
-
-export interface PageOptions {
-  /** Whoever sits at this machine needs no token (`stratus dev`). */
-  readonly openOnLoopback: boolean
-}
+import { type PageOptions, rememberToken, visitorOf } from './visitor.ts'
 
 const runPath = '/deploy/:account_id/projects/:project_id/runs/:run_id/'
 const id = z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER)
@@ -28,7 +23,7 @@ const runParams = z.object({ account_id: id, project_id: id, run_id: id })
 export function servePages(app: Express, ctx: ApiContext, options: PageOptions): void {
   app.get(runPath, (request, response) => showRun(ctx, options, request, response))
   app.post(runPath, urlencoded({ extended: false, limit: '4kb' }), (request, response) =>
-    signIn(ctx, request, response),
+    signIn(ctx, options, request, response),
   )
 }
 
@@ -64,10 +59,10 @@ async function showRun(ctx: ApiContext, options: PageOptions, request: Request, 
   }
 }
 
-async function signIn(ctx: ApiContext, request: Request, response: Response): Promise<void> {
+async function signIn(ctx: ApiContext, { badTokens }: PageOptions, request: Request, response: Response): Promise<void> {
   response.set('Cache-Control', 'no-store')
   const given = z.object({ token: z.string().trim().min(1).max(1000) }).safeParse(request.body)
-  const row = given.success ? await authenticateToken(ctx, given.data.token) : undefined
+  const row = given.success ? await callerOf(ctx, badTokens, request, given.data.token) : undefined
   if (!given.success || row === undefined || String(row.account_id) !== request.params.account_id) {
     response.status(401).type('html').send(signInPage(request.originalUrl, 'This token is not valid for this account.'))
     return

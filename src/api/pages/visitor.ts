@@ -1,13 +1,20 @@
 import net from 'node:net'
 import type { Request, Response } from 'express'
-import { authenticateToken } from '../../tokens/authenticate-token.ts'
 import { type Access, accessOf, type Caller } from '../access.ts'
 import type { ApiContext } from '../api-context.ts'
+import { callerOf } from '../authenticate.ts'
+import type { BadTokens } from '../limits/bad-tokens.ts'
 
 /*
  * Who looks at a page: somebody on this machine, where `stratus dev` lets them in, or somebody who gave a token, which
  * a cookie keeps that no script can read and no other site can use.
  */
+
+export interface PageOptions {
+  /** Whoever sits at this machine needs no token (`stratus dev`). */
+  readonly openOnLoopback: boolean
+  readonly badTokens: BadTokens
+}
 
 const cookieName = 'stratus_token'
 const twelveHours = 12 * 3600
@@ -16,10 +23,10 @@ const twelveHours = 12 * 3600
 export async function visitorOf(
   ctx: Pick<ApiContext, 'db'>,
   request: Request,
-  options: { accountId: number; openOnLoopback: boolean },
+  options: PageOptions & { accountId: number },
 ): Promise<Access | undefined> {
   const token = cookieOf(request)
-  const row = token === undefined ? undefined : await authenticateToken(ctx, token)
+  const row = token === undefined ? undefined : await callerOf(ctx, options.badTokens, request, token)
   if (row !== undefined) return row.account_id === options.accountId ? accessOf(row, 'runs:read') : undefined
   return options.openOnLoopback && isLocal(request) ? accessOf(localVisitor(options.accountId), 'runs:read') : undefined
 }

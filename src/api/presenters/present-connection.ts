@@ -75,16 +75,18 @@ const cloudNames = new Map([['spark', 'apache_spark']])
 
 /**
  * A connection's details. dbt Cloud calls a server `hostname`, OpenLineage reads `host` and fails on any key that it
- * misses for a type: both names are there, and what adapters assume when it is not given.
+ * misses for a type: its names are all there, and what adapters assume when it is not given.
  */
 export function presentDetails({ type, details }: Connection): Details {
   const host = details.host ?? details.hostname ?? details.server
   return {
     ...assumedDetails[type],
     ...details,
-    ...(host !== undefined && { host, hostname: host }),
+    ...(host !== undefined && { host, hostname: host, ...(callsItServer.has(type) && { server: host }) }),
   }
 }
+
+const callsItServer = new Set(['sqlserver', 'fabric', 'synapse'])
 
 const assumedDetails: Readonly<Record<string, Details>> = {
   postgres: { port: 5432 },

@@ -9,6 +9,7 @@ import { pathId } from '../../inputs/list-query.ts'
 import { requireFields } from '../../inputs/required-fields.ts'
 import { none, operation } from '../../operation.ts'
 import { created } from '../../reply.ts'
+import { assertMayAwait } from './assert-may-await.ts'
 import { jobBody } from './job-body.ts'
 import { newJobOf } from './job-of-body.ts'
 
@@ -31,6 +32,7 @@ export const createJob = operation({
     access.assertProject(project.id)
     const awaited = body.job_completion_trigger_condition?.condition.job_id
     const awaitedProject = awaited === undefined ? undefined : await findProjectOfJob(ctx.db, accountId, awaited)
+    if (awaited !== undefined) assertMayAwait(access, awaited, awaitedProject)
     const { settings, givenType } = newJobOf(body, body.name, awaitedProject)
     const job = await create(ctx, {
       accountId,

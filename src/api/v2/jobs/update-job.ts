@@ -7,6 +7,7 @@ import { pathId } from '../../inputs/list-query.ts'
 import { assertSame } from '../../inputs/required-fields.ts'
 import { none, operation } from '../../operation.ts'
 import { ok } from '../../reply.ts'
+import { assertMayAwait } from './assert-may-await.ts'
 import { jobBody } from './job-body.ts'
 import { changedJobOf } from './job-of-body.ts'
 
@@ -19,7 +20,7 @@ export const updateJob = operation({
   params: z.object({ account_id: pathId, job_id: pathId }),
   query: none,
   body: jobBody,
-  async handler(ctx, { params: { account_id: accountId, job_id: jobId }, body }) {
+  async handler(ctx, { params: { account_id: accountId, job_id: jobId }, body, access }) {
     assertSame('id', body.id, jobId)
     const awaited = body.job_completion_trigger_condition?.condition.job_id
     const awaitedProject = awaited === undefined ? undefined : await findProjectOfJob(ctx.db, accountId, awaited)
@@ -28,6 +29,8 @@ export const updateJob = operation({
         ? await deleteJob(ctx, { accountId, jobId })
         : await update(ctx, { accountId, jobId }, (before) => {
             assertSame('project_id', body.project_id, before.project_id, 'No job moves between projects.')
+            const known = before.job_completion_trigger?.condition.job_id
+            if (awaited !== undefined && awaited !== known) assertMayAwait(access, awaited, awaitedProject)
             return changedJobOf(body, before, awaitedProject)
           })
     const [described] = await describeJobs(ctx, [job], new Set())

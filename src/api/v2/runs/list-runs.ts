@@ -14,6 +14,7 @@ import {
   queryTexts,
 } from '../../inputs/query-fields.ts'
 import { none, operation } from '../../operation.ts'
+import { dbtVersionOf } from '../../presenters/present-environment.ts'
 import { runStatusOf, wireRunStatuses } from '../../presenters/wire-status.ts'
 import { replyWithPage } from '../../reply-with-page.ts'
 
@@ -61,7 +62,7 @@ export const listRuns = operation({
         environmentId: query.environment_id,
         projectIds: both(query.project_id, query.project_id__in),
         statuses: both(query.status, query.status__in)?.map(runStatusOf),
-        dbtVersions: both(query.dbt_version, query.dbt_version__in),
+        dbtVersions: both(query.dbt_version, query.dbt_version__in)?.map(dbtVersionOf),
         hasDocsGenerated: query.has_docs_generated,
         hasSourcesGenerated: query.has_sources_generated,
         created: query.created_at__range,

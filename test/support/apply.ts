@@ -1,0 +1,26 @@
+import { sql } from 'kysely'
+import type { Database } from '../../src/db/database.ts'
+import { applyDocument } from '../../src/projects/apply.ts'
+import { createSecretBox } from '../../src/secrets/secret-box.ts'
+
+export const secretBox = createSecretBox(['a key of sufficient length'])
+const policy = { projectRoots: [], dbtCommands: [], unrestricted: true }
+
+/** Applies documents to `database` as its account 1. */
+export function applyTo(database: Database) {
+  return (document: unknown, options: { dryRun?: boolean; prune?: boolean; accountId?: number } = {}) =>
+    applyDocument({ db: database.db, secretBox, policy }, document, { accountId: 1, ...options })
+}
+
+/** Leaves account 1 alone, without anything in it. */
+export async function emptyAccount({ db }: Database): Promise<void> {
+  await sql`truncate accounts restart identity cascade`.execute(db)
+  await db.insertInto('accounts').values({ id: 1, name: 'Local' }).execute()
+}
+
+/** A document with one project and one environment. */
+export function shop(environment: object, project: object = {}) {
+  return {
+    projects: [{ name: 'Shop', path: '/srv/shop', ...project, environments: [{ name: 'Production', ...environment }] }],
+  }
+}
