@@ -11,7 +11,7 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..')
 /** Answers the tar.gz of its data folder. */
 export async function makeDatabaseTemplate(migrationsFolder) {
   const { migrate, readMigrations } = await loadMigrator()
-  const pglite = await PGlite.create()
+  const pglite = await PGlite.create({ startParams: [...PGlite.defaultStartParams, '-c', 'wal_recycle=off'] })
   const pool = new pg.Pool(createPgConfig(pglite))
   try {
     await migrate({ pool }, await readMigrations(migrationsFolder))
@@ -19,6 +19,8 @@ export async function makeDatabaseTemplate(migrationsFolder) {
     await pool.query('update pg_database set datistemplate = false')
     for (const name of ['template0', 'template1']) await pool.query(`drop database ${name}`)
     await pool.query('vacuum freeze analyze')
+    // The log of all this is left out: with a segment of its own for what comes, the one before is dropped.
+    await pool.query('select pg_switch_wal()')
     await pool.query('checkpoint')
     const dump = await pglite.dumpDataDir('gzip')
     return Buffer.from(await dump.arrayBuffer())

@@ -79,11 +79,15 @@ export class AppContext implements AsyncDisposable {
     this.#mayClaim = condition
   }
 
+  /** Ends the runs that an earlier process left. Of a shared database that is a duty: other workers may live. */
+  async recover(): Promise<void> {
+    if (this.database.kind === 'embedded') await reapLostRuns(this.db, { graceSeconds: 0, all: true })
+  }
+
   /** Begins to execute runs and to do the periodic duties. */
   async start(): Promise<void> {
     const { worker, database } = this.config
     this.wakeUp.start()
-    if (this.database.kind === 'embedded') await reapLostRuns(this.db, { graceSeconds: 0, all: true })
     this.#duties = startDuties(this, { graceSeconds: worker.graceSeconds, logger: queueLogger })
     if (!worker.enabled) return
     this.#engine = await DbtEngine.create({

@@ -1,11 +1,11 @@
 import { chmod, mkdir, readFile, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
-import { setFlagsFromString } from 'node:v8'
 import { createPgConfig } from '@electric-sql/pglite/node-postgres'
 import pg from 'pg'
 import { SetupError } from '../domain/errors.ts'
 import { acquireFolderLock } from './folder-lock.ts'
 import { PgliteForPg } from './pglite-for-pg.ts'
+import { pgliteProgram } from './pglite-program.ts'
 import { unpackTemplate } from './unpack-template.ts'
 
 export interface EmbeddedOptions {
@@ -68,9 +68,11 @@ async function start(dataDir: string, template: string | undefined): Promise<Pgl
 }
 
 async function openPglite(dataDir: string): Promise<PgliteForPg> {
-  // A start runs most code once: optimising it at the usual pace takes a quarter of the start, and of both cores.
-  setFlagsFromString('--wasm-tiering-budget=100000000')
-  const pglite = new PgliteForPg({ dataDir, startParams: [...PgliteForPg.defaultStartParams, ...settings] })
+  const pglite = new PgliteForPg({
+    dataDir,
+    startParams: [...PgliteForPg.defaultStartParams, ...settings],
+    pgliteWasmModule: await pgliteProgram(),
+  })
   await pglite.waitReady
   return pglite
 }

@@ -3,6 +3,7 @@ import path from 'node:path'
 import { gunzipSync } from 'node:zlib'
 
 const blockSize = 512
+const zeros = Buffer.alloc(64 * 1024)
 
 /**
  * Unpacks the tar.gz of a database folder into `folder`, which it makes. PGlite can load one itself, in three times the
@@ -10,7 +11,8 @@ const blockSize = 512
  */
 export function unpackTemplate(archive: Buffer, folder: string): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const tar = gunzipSync(archive)
+  // The last four bytes are the length of the content: as one chunk it need not be put together.
+  const tar = gunzipSync(archive, { chunkSize: archive.readUInt32LE(archive.length - 4) })
   for (let at = 0; at + blockSize <= tar.length && tar[at] !== 0; ) {
     const name = text(tar, at, 100)
     const prefix = text(tar, at + 345, 155)
@@ -26,13 +28,19 @@ function writeFile(file: string, content: Buffer): void {
   mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
   const descriptor = openSync(file, 'w', 0o600)
   try {
-    let end = content.length
-    while (end > 0 && content[end - 1] === 0) end--
+    const end = endOfContent(content)
     for (let written = 0; written < end; ) written += writeSync(descriptor, content, written, end - written)
     ftruncateSync(descriptor, content.length)
   } finally {
     closeSync(descriptor)
   }
+}
+
+/** Where the zeros at its end begin, to the block. */
+function endOfContent(content: Buffer): number {
+  let end = content.length
+  while (end >= zeros.length && zeros.equals(content.subarray(end - zeros.length, end))) end -= zeros.length
+  return end
 }
 
 function text(tar: Buffer, start: number, length: number): string {

@@ -1,5 +1,16 @@
 import type { Db } from '../db/database.ts'
-import { allOf, equals, inOrder, isGreater, isInScope, isOneOf, isOneOfOrNull, isWithin, pageOf, totalOf } from '../db/list-queries.ts'
+import {
+  allOf,
+  equals,
+  inOrder,
+  isGreater,
+  isInScope,
+  isOneOf,
+  isOneOfOrNull,
+  isWithin,
+  pageOf,
+  totalOf,
+} from '../db/list-queries.ts'
 import type { RunRow } from '../db/schema.ts'
 import { isFinalStatus, type RunStatus } from '../domain/run-status.ts'
 import type { InstantRange, PageOf, Paging, Scope } from '../util/paging.ts'

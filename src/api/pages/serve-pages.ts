@@ -59,7 +59,12 @@ async function showRun(ctx: ApiContext, options: PageOptions, request: Request, 
   }
 }
 
-async function signIn(ctx: ApiContext, { badTokens }: PageOptions, request: Request, response: Response): Promise<void> {
+async function signIn(
+  ctx: ApiContext,
+  { badTokens }: PageOptions,
+  request: Request,
+  response: Response,
+): Promise<void> {
   response.set('Cache-Control', 'no-store')
   const given = z.object({ token: z.string().trim().min(1).max(1000) }).safeParse(request.body)
   const row = given.success ? await callerOf(ctx, badTokens, request, given.data.token) : undefined

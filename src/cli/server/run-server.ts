@@ -36,11 +36,10 @@ export async function runServer(config: Config, options: ServerOptions): Promise
   const { server, credentials, heldPolls } = await createHttpServer(ctx, () => url)
   try {
     const prepared = await options.prepare(ctx)
+    await ctx.recover()
     const port = await listen(server, config)
     url = serverUrl(config, port)
-    // Asked before the worker asks for runs: an embedded database answers one question at a time.
     const projects = await projectTree(ctx, prepared.accountId)
-    await ctx.start()
     const ready: ReadyFile = {
       url,
       port,
@@ -55,6 +54,8 @@ export async function runServer(config: Config, options: ServerOptions): Promise
     await writeReadyFiles(config, ready)
     serverLogger.info({ url, database: ctx.database.kind, worker: config.worker.enabled }, 'server ready')
     options.onReady(ready)
+    // Last: looking for runs keeps an embedded database busy for a while.
+    await ctx.start()
     const { broken } = ctx.database
     await untilAborted(AbortSignal.any([stop.signal, broken]))
     broken.throwIfAborted()
