@@ -3,7 +3,8 @@ import { findJobsByIds } from '../jobs/job-queries.ts'
 import { findEnvironmentsByIds } from '../projects/environment-queries.ts'
 import { findProjectsByIds } from '../projects/project-queries.ts'
 import { blockersOf } from '../runs/blocked-by.ts'
-import { retryabilityOf } from '../runs/retryability.ts'
+import type { QueuedRun } from '../runs/insert-run.ts'
+import { type Retryability, retryabilityOf } from '../runs/retryability.ts'
 import { readStepsWithLogs, type StepWithLogs } from '../runs/run-log.ts'
 import { findRetriesOf, type RunRecord } from '../runs/run-queries.ts'
 import { findSteps } from '../runs/step-queries.ts'
@@ -40,6 +41,17 @@ export async function describeRun(ctx: ApiContext, run: RunRecord, include: RunI
   const [described] = await describe(ctx, [run], include, steps)
   if (described === undefined) throw new NotFoundError(`There is no run ${run.id}.`)
   return described
+}
+
+/** A run that was queued just now, with its job and its trigger: it brings all that is told of it. */
+export function describeQueuedRun(ctx: ApiContext, run: QueuedRun): Run {
+  return presentRun(run, {
+    related: { trigger: presentTrigger(run), job: presentRunJob(run.job), steps: [] },
+    retryability: notRetryable,
+    blockedBy: run.blocked_by,
+    publicUrl: ctx.publicUrl(),
+    now: new Date(),
+  })
 }
 
 /** Runs of a list, with one query per kind of what is included. Their steps come without logs, which have no bound together. */
@@ -95,13 +107,15 @@ async function describe(
     }
     return presentRun(run, {
       related,
-      retryability: retryability.get(run.id) ?? { canRetry: false, reason: 'RETRY_NOT_FAILED_RUN' },
+      retryability: retryability.get(run.id) ?? notRetryable,
       blockedBy: blockers.get(run.id) ?? [],
       publicUrl,
       now,
     })
   })
 }
+
+const notRetryable: Retryability = { canRetry: false, reason: 'RETRY_NOT_FAILED_RUN' }
 
 function idsOf(runs: readonly RunRecord[], column: 'id' | 'job_id' | 'environment_id' | 'project_id'): number[] {
   return [...new Set(runs.map((run) => run[column]))]

@@ -51,6 +51,8 @@ function openPostgres(url: string, poolSize: number): Database {
     connectionString: url,
     max: poolSize,
     connectionTimeoutMillis: 10_000,
+    // A new connection has plans to make again, which a run would wait for.
+    idleTimeoutMillis: 600_000,
     application_name: 'stratus',
     keepAlive: true,
   })

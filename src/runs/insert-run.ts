@@ -1,10 +1,12 @@
 import { sql } from 'kysely'
 import type { Db, Tx } from '../db/database.ts'
+import { type JobJson, jobOfJson } from '../db/job-json.ts'
 import { planKept } from '../db/kept-plans.ts'
-import type { RunRow } from '../db/schema.ts'
+import type { JobRow, RunRow } from '../db/schema.ts'
 import type { Actor } from '../domain/actor.ts'
 import { orchestratorOf } from '../domain/orchestrator.ts'
 import { type CauseCategory, pullRequestOf, type TriggerOverrides } from '../domain/trigger.ts'
+import { idsAheadOf } from './blocked-by.ts'
 
 export interface NewRun {
   readonly jobId: number
@@ -21,6 +23,12 @@ export interface NewRun {
   readonly operation: string
 }
 
+/** A new run with what its answer tells of it. */
+export type QueuedRun = RunRow & {
+  readonly job: JobRow
+  readonly blocked_by: readonly number[]
+}
+
 /**
  * Puts a run of an active job into the queue: run, trigger, lane and the entry of the audit log in one statement, so
  * that a single commit, and no lock held across round trips, is all that a trigger costs. Undefined when the job is gone or
@@ -28,11 +36,11 @@ export interface NewRun {
  *
  * The serial key decides what may not overlap: the job, or for a CI job the job and its pull request.
  */
-export async function insertRun(db: Db | Tx, run: NewRun): Promise<RunRow | undefined> {
+export async function insertRun(db: Db | Tx, run: NewRun): Promise<QueuedRun | undefined> {
   const actor = JSON.stringify(run.actor)
   const pullRequest = pullRequestOf(run.overrides) ?? null
   const orchestrator = orchestratorOf(run.cause)
-  const { rows } = await sql<RunRow>`${planKept}
+  const { rows } = await sql<RunRow & { job: JobJson; blocked_by: number[] }>`${planKept}
     with new_run as (
       insert into runs (
         account_id, project_id, environment_id, job_id, cause, cause_category, overrides, retrying_run_id, upstream_run_id,
@@ -68,7 +76,9 @@ export async function insertRun(db: Db | Tx, run: NewRun): Promise<RunRow | unde
         jsonb_build_object('job_id', new_run.job_id, 'cause_category', new_run.cause_category), 200
       from new_run
     )
-    select * from new_run
+    select new_run.*, row_to_json(jobs) as job, ${idsAheadOf('new_run')} as blocked_by
+    from new_run join jobs on jobs.id = new_run.job_id
   `.execute(db)
-  return rows[0]
+  const [queued] = rows
+  return queued && { ...queued, job: jobOfJson(queued.job) }
 }

@@ -3,7 +3,7 @@ import type { RunRow } from '../db/schema.ts'
 import type { WakeUp } from '../db/wake-up.ts'
 import { type Actor, stratusItself } from '../domain/actor.ts'
 import { InvalidRequestError, NotFoundError } from '../domain/errors.ts'
-import { insertRun } from './insert-run.ts'
+import { insertRun, type QueuedRun } from './insert-run.ts'
 import { type RetryNotSupportedReason, retryabilityOf } from './retryability.ts'
 import { triggerRun } from './trigger-run.ts'
 
@@ -19,7 +19,7 @@ interface Context {
 export async function rerunJob(
   ctx: Context,
   { accountId, jobId, actor = stratusItself }: { accountId: number; jobId: number; actor?: Actor },
-): Promise<RunRow> {
+): Promise<QueuedRun> {
   const latest = await ctx.db
     .selectFrom('runs')
     .selectAll()
@@ -37,7 +37,7 @@ export async function rerunJob(
 export async function retryRun(
   ctx: Context,
   { accountId, runId, actor = stratusItself }: { accountId: number; runId: number; actor?: Actor },
-): Promise<RunRow> {
+): Promise<QueuedRun> {
   const run = await ctx.db
     .selectFrom('runs')
     .selectAll()
@@ -61,7 +61,7 @@ async function queueRetry(
   ctx: Context,
   failed: RunRow,
   by: { readonly actor: Actor; readonly operation: string },
-): Promise<RunRow> {
+): Promise<QueuedRun> {
   const run = await insertRun(ctx.db, {
     jobId: failed.job_id,
     cause: `Rerun of run ${failed.id} from its failure`,

@@ -1,10 +1,9 @@
 import type { Db } from '../db/database.ts'
-import type { RunRow } from '../db/schema.ts'
 import type { WakeUp } from '../db/wake-up.ts'
 import { type Actor, stratusItself } from '../domain/actor.ts'
 import { type AppError, InvalidRequestError, NotFoundError } from '../domain/errors.ts'
 import type { CauseCategory, TriggerOverrides } from '../domain/trigger.ts'
-import { insertRun } from './insert-run.ts'
+import { insertRun, type QueuedRun } from './insert-run.ts'
 
 export interface TriggerCommand {
   readonly accountId: number
@@ -21,7 +20,7 @@ export interface TriggerCommand {
  * Queues a run of a job. Throws NotFoundError for an unknown or deleted job, InvalidRequestError for one that has no
  * commands and gets none.
  */
-export async function triggerRun(ctx: { db: Db; wakeUp: WakeUp }, command: TriggerCommand): Promise<RunRow> {
+export async function triggerRun(ctx: { db: Db; wakeUp: WakeUp }, command: TriggerCommand): Promise<QueuedRun> {
   const run = await insertRun(ctx.db, {
     jobId: command.jobId,
     accountId: command.accountId,

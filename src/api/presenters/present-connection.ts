@@ -81,8 +81,9 @@ export function presentDetails({ type, details }: Connection): Details {
   const host = details.host ?? details.hostname ?? details.server
   return {
     ...assumedDetails[type],
+    ...(host !== undefined && callsItServer.has(type) && { server: host }),
     ...details,
-    ...(host !== undefined && { host, hostname: host, ...(callsItServer.has(type) && { server: host }) }),
+    ...(host !== undefined && { host, hostname: host }),
   }
 }
 

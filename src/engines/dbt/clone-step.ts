@@ -5,6 +5,7 @@ import { folderCommit } from './folder-commit.ts'
 import { parseGitAddress } from './git-address.ts'
 import { findRevision, mirrorFolder, type Revision, updateMirror } from './git-mirror.ts'
 import { openGit } from './git-program.ts'
+import { programOf } from './program-of.ts'
 import { readProjectFile } from './project-file.ts'
 import type { Checkout, Project, Run } from './run.ts'
 import { StepFailure } from './step-failure.ts'
@@ -18,6 +19,8 @@ export async function cloneStep(run: Run, log: StepLog): Promise<StepEnd> {
   making.catch(() => {}) // thrown below
   try {
     run.project = await makeAvailable(run, making, log)
+    // While the profile is made. The step that needs the program says what is wrong with it.
+    programOf(run).catch(() => {})
   } finally {
     await making
   }

@@ -4,11 +4,12 @@ import type { StepEnd } from '../run-engine.ts'
 import { collectArtifacts } from './collect-artifacts.ts'
 import { type DbtCommand, hasFlag, parseDbtCommand, withThreadsOption } from './dbt-command.ts'
 import { DbtOutput } from './dbt-output.ts'
-import { type DbtProgram, findDbtProgram } from './dbt-program.ts'
+import type { DbtProgram } from './dbt-program.ts'
 import { failureMessage } from './failure-message.ts'
 import { isFile } from './find-on-path.ts'
 import type { ProgramEnd } from './guardian.ts'
 import { findPartialParse, keepPartialParse, partialParseFile } from './partial-parse-cache.ts'
+import { programOf } from './program-of.ts'
 import { resumedCommand } from './resumed-command.ts'
 import { profileOf, projectOf, type Run } from './run.ts'
 import { environmentOf, stepEnvironment } from './run-environment.ts'
@@ -20,10 +21,8 @@ import { createStepFolders } from './workspace.ts'
 export async function commandStep(run: Run, step: PlannedStep, log: StepLog): Promise<StepEnd> {
   const asked = parseDbtCommand(step.command ?? '')
   const environment = environmentOf(run)
-  const [program, folders] = await Promise.all([
-    programOf(run, environment.PATH ?? ''),
-    createStepFolders(run.workspace, step.index),
-  ])
+  const [program, folders] = await Promise.all([programOf(run), createStepFolders(run.workspace, step.index)])
+  if (program.version !== undefined) reportVersion(run, program.version)
   const command = await commandToRun(run, step, asked, program, log)
   const cache = partialParseOf(run, asked, program)
   const settings = {
@@ -69,13 +68,6 @@ async function commandToRun(
   const command = step.resumes ? await resumedCommand(run, asked, program, log) : asked
   // A generated profile has the threads in it.
   return run.plan.profile.kind === 'project' ? withThreadsOption(command, run.plan.threads) : command
-}
-
-async function programOf(run: Run, searchPath: string): Promise<DbtProgram> {
-  const name = run.plan.environment.dbtCommand ?? run.services.defaultDbtCommand
-  run.program ??= await findDbtProgram(name, searchPath, projectOf(run).dir)
-  if (run.program.version !== undefined) reportVersion(run, run.program.version)
-  return run.program
 }
 
 function reportVersion(run: Run, version: string): void {

@@ -86,6 +86,7 @@ export class DbtEngine implements RunEngine, AsyncDisposable {
   async #open(plan: RunPlan, sink: RunSink, signal: AbortSignal): Promise<Run> {
     await this.#ready
     const services = this.#services
+    services.guardians.rouse()
     return {
       plan,
       sink,

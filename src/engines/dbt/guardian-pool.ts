@@ -14,6 +14,11 @@ export class GuardianPool {
     })
   }
 
+  /** Called when a guardian will be taken soon. */
+  rouse(): void {
+    this.#idle?.rouse()
+  }
+
   /** The waiting guardian, else a new one; `warm` makes the next. */
   take(): Guardian {
     const guardian = this.#idle?.usable ? this.#idle : new Guardian()

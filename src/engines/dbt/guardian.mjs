@@ -5,7 +5,7 @@
  *      │                  └──stop, deadline, worker gone──▶ ending ──────────┘
  *      └──worker gone──▶ exit
  *
- * fd 0: JSON lines from the worker (start, renew, stop); its end means that the worker is gone.
+ * fd 0: JSON lines from the worker (start, renew, stop; rouse asks for nothing); its end means that the worker is gone.
  * fd 1, 2: inherited by the program. fd 3: JSON lines to the worker (started, failed, exit, gone).
  * The program leads a session and process group of its own, so that the guardian can signal all of it,
  * see when it is empty, and is itself reached neither by that nor by a terminal's Ctrl-C.

@@ -101,6 +101,11 @@ export class Guardian {
     this.#send({ command: 'start', ...program })
   }
 
+  /** Says that there will be something to do soon: a process that slept for long takes its time. */
+  rouse(): void {
+    this.#send({ command: 'rouse' })
+  }
+
   renew(seconds: number): void {
     this.#send({ command: 'renew', seconds })
   }

@@ -13,10 +13,26 @@ import { environmentOf } from './run-environment.ts'
 import { StepFailure } from './step-failure.ts'
 import type { StepLog } from './step-log.ts'
 
+/** What a run's own profiles.yml says, and the outputs of it that dbt may write through. */
+interface Written {
+  readonly text: string
+  readonly outputs: readonly ProfileOutput[]
+}
+
 /** Writes the run's own profiles.yml, and takes hold of the DuckDB files that it names. */
 export async function profileStep(run: Run, log: StepLog): Promise<StepEnd> {
   log.begin()
-  const outputs = run.plan.profile.kind === 'connection' ? await fromConnection(run, log) : await fromProject(run, log)
+  const { text, outputs } =
+    run.plan.profile.kind === 'connection' ? fromConnection(run, log) : await fromProject(run, log)
+  const file = path.join(run.workspace.profiles, 'profiles.yml')
+  const writing = writeFile(file, text, { mode: 0o600 })
+  writing.catch(() => {}) // thrown below: nothing may be waited for that nobody waits for any more
+  await holdDuckdbFiles(run, outputs, log)
+  await writing
+  return { status: 'success' }
+}
+
+async function holdDuckdbFiles(run: Run, outputs: readonly ProfileOutput[], log: StepLog): Promise<void> {
   const { dir } = projectOf(run)
   const variables = environmentOf(run)
   const files = await Promise.all(outputs.map((output) => duckdbFilesOf(output, dir, variables)))
@@ -27,24 +43,22 @@ export async function profileStep(run: Run, log: StepLog): Promise<StepEnd> {
       log.flush()
     })
   }
-  return { status: 'success' }
 }
 
-async function fromConnection(run: Run, log: StepLog): Promise<ProfileOutput[]> {
+function fromConnection(run: Run, log: StepLog): Written {
   const { profile: source, target = 'default', schema, threads } = run.plan
-  if (source.kind !== 'connection') return []
+  if (source.kind !== 'connection') throw new Error('The profile of this run is of its project.')
   const named = projectOf(run).profileName ?? 'stratus'
   const name = renderEnvVars(named, environmentOf(run)) ?? named
   const generated = generateProfile({ ...source, name, target, schema, threads })
-  await writeProfiles(run, generated.text)
   run.profile = { name, target, secretVariables: generated.secretVariables }
   log.say(
     `Profile '${name}' was made from the connection ${source.connection.name} (${source.connection.type}), target '${target}'.`,
   )
-  return Object.values(generated.profile.outputs)
+  return { text: generated.text, outputs: Object.values(generated.profile.outputs) }
 }
 
-async function fromProject(run: Run, log: StepLog): Promise<ProfileOutput[]> {
+async function fromProject(run: Run, log: StepLog): Promise<Written> {
   const { plan } = run
   const project = projectOf(run)
   const variables = environmentOf(run)
@@ -62,10 +76,7 @@ async function fromProject(run: Run, log: StepLog): Promise<ProfileOutput[]> {
   const target = targetOf(profile, wanted, variables)
   const own = outputOf(name, profile, target, profiles.file)
   const { schema } = plan
-  await writeProfiles(
-    run,
-    schema === undefined ? profiles.text : overrideSchema(profiles, name, profile, target, schema),
-  )
+  const text = schema === undefined ? profiles.text : overrideSchema(profiles, name, profile, target, schema)
   run.profile = { name, target, secretVariables: {} }
   const connection = publicConnection(name, own, variables)
   if (connection) run.sink.connectionSeen(connection)
@@ -80,7 +91,7 @@ async function fromProject(run: Run, log: StepLog): Promise<ProfileOutput[]> {
     const output = other.outputs[targetOf(other, optionOf(command, '--target', '-t') ?? wanted, variables)]
     return output === undefined ? [] : [output]
   })
-  return [own, ...others]
+  return { text, outputs: [own, ...others] }
 }
 
 /** The commands that can be understood; the others end their own step. */
@@ -93,8 +104,4 @@ function dbtCommandsOf({ plan }: Run) {
       throw error
     }
   })
-}
-
-async function writeProfiles({ workspace }: Run, text: string): Promise<void> {
-  await writeFile(path.join(workspace.profiles, 'profiles.yml'), text, { mode: 0o600 })
 }

@@ -26,7 +26,7 @@ export interface Run {
   project: Project | undefined
   profile: RunProfile | undefined
   /** Known once a step needed it. */
-  program: DbtProgram | undefined
+  program: Promise<DbtProgram> | undefined
   /** dbt's version, as far as it was reported. */
   dbtVersion: string | undefined
 }

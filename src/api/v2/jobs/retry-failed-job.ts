@@ -1,8 +1,9 @@
 import * as z from 'zod'
 import { rerunJob } from '../../../runs/rerun-job.ts'
+import { describeQueuedRun } from '../../describe-runs.ts'
 import { pathId } from '../../inputs/list-query.ts'
 import { none, operation } from '../../operation.ts'
-import { replyWithChangedRun } from '../../reply-with-changed-run.ts'
+import { ok } from '../../reply.ts'
 
 export const retryFailedJob = operation({
   operationId: 'Retry Failed Job',
@@ -15,6 +16,6 @@ export const retryFailedJob = operation({
   body: none,
   async handler(ctx, { params, actor }) {
     const run = await rerunJob(ctx, { accountId: params.account_id, jobId: params.job_id, actor })
-    return replyWithChangedRun(ctx, run)
+    return ok(describeQueuedRun(ctx, run))
   },
 })

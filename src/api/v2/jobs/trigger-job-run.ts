@@ -1,10 +1,11 @@
 import * as z from 'zod'
 import { triggerRun } from '../../../runs/trigger-run.ts'
 import { withoutUndefined } from '../../../util/without-undefined.ts'
+import { describeQueuedRun } from '../../describe-runs.ts'
 import { bodyBoolean, bodyInt, bodyText, bodyTextList } from '../../inputs/body-fields.ts'
 import { pathId } from '../../inputs/list-query.ts'
 import { none, operation } from '../../operation.ts'
-import { replyWithChangedRun } from '../../reply-with-changed-run.ts'
+import { ok } from '../../reply.ts'
 
 const longName = 1_024
 
@@ -44,6 +45,6 @@ export const triggerJobRun = operation({
       // An empty list overrides nothing, and neither does an empty text.
       overrides: withoutUndefined({ ...overrides, steps_override: steps?.length === 0 ? undefined : steps }),
     })
-    return replyWithChangedRun(ctx, run)
+    return ok(describeQueuedRun(ctx, run))
   },
 })

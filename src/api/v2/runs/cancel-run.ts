@@ -1,8 +1,12 @@
 import * as z from 'zod'
 import { cancelRun as cancel } from '../../../runs/cancel-run.ts'
+import { describeRun, type RunIncludes } from '../../describe-runs.ts'
 import { pathId } from '../../inputs/list-query.ts'
 import { none, operation } from '../../operation.ts'
-import { replyWithChangedRun } from '../../reply-with-changed-run.ts'
+import { ok } from '../../reply.ts'
+
+/** Clients that stop a run read its job and trigger without asking for them. */
+const changedRunIncludes: RunIncludes = new Set(['trigger', 'job'])
 
 export const cancelRun = operation({
   operationId: 'Cancel Run',
@@ -15,6 +19,6 @@ export const cancelRun = operation({
   body: none,
   async handler(ctx, { params, actor }) {
     const run = await cancel(ctx, { accountId: params.account_id, runId: params.run_id, actor })
-    return replyWithChangedRun(ctx, run)
+    return ok(await describeRun(ctx, run, changedRunIncludes))
   },
 })

@@ -1,8 +1,9 @@
 import * as z from 'zod'
 import { retryRun } from '../../../runs/rerun-job.ts'
+import { describeQueuedRun } from '../../describe-runs.ts'
 import { pathId } from '../../inputs/list-query.ts'
 import { none, operation } from '../../operation.ts'
-import { replyWithChangedRun } from '../../reply-with-changed-run.ts'
+import { ok } from '../../reply.ts'
 
 export const retryFailedRun = operation({
   operationId: 'Retry Failed Run',
@@ -15,6 +16,6 @@ export const retryFailedRun = operation({
   body: none,
   async handler(ctx, { params, actor }) {
     const run = await retryRun(ctx, { accountId: params.account_id, runId: params.run_id, actor })
-    return replyWithChangedRun(ctx, run)
+    return ok(describeQueuedRun(ctx, run))
   },
 })
