@@ -20,7 +20,7 @@ const document = {
   ],
 }
 
-/** What a test of a DAG waits for: the server, and runs that take no time of their own. */
+/** What a test of a DAG waits for: the server, and runs that take no time of their own, polled as Airflow does. */
 export async function measureSimulated({ starts = 3, runs = 20 } = {}) {
   const folder = scratchFolder('simulated')
   writeFileSync(path.join(folder, 'stratus.yml'), JSON.stringify(document))
@@ -39,7 +39,7 @@ export async function measureSimulated({ starts = 3, runs = 20 } = {}) {
 }
 
 async function timeRuns({ ready }, count) {
-  const client = createClient(ready, ready.token)
+  const client = createClient(ready, ready.token, 'apache-airflow-providers-dbt-cloud')
   const times = []
   try {
     for (let index = 0; index <= count; index++) {

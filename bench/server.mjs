@@ -55,9 +55,9 @@ function readReady(file) {
   }
 }
 
-/** A client of one server, over one kept connection each for up to `connections` requests at once. */
-export function createClient({ url, ca_file: caFile, account_id: accountId }, token, connections = 1) {
-  const agent = new Agent({ keepAlive: true, maxSockets: connections, ca: readFileSync(caFile) })
+/** A client of one server, over one kept connection. */
+export function createClient({ url, ca_file: caFile, account_id: accountId }, token, userAgent = 'stratus-bench') {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1, ca: readFileSync(caFile) })
   return {
     close: () => agent.destroy(),
     call(method, route, body) {
@@ -66,6 +66,7 @@ export function createClient({ url, ca_file: caFile, account_id: accountId }, to
         const headers = {
           authorization: `Token ${token}`,
           'content-type': 'application/json',
+          'user-agent': userAgent,
           'content-length': Buffer.byteLength(text),
         }
         const outgoing = request(

@@ -35,25 +35,36 @@ const busyLength = 64
 const firstWriteDelayMs = 30
 
 interface StepRecord {
+  readonly index: number
   /** Known from the first write on. */
   id: number
+  /** By the clock of `performance.now`, as `endedAt` is. */
+  startedAt: number | undefined
+  endedAt: number
+  /** The command that was really run. */
+  argv: string | null
+  /** How it ended; undefined until then. */
+  end: StepEnd | undefined
   /** Chunks written so far. */
   readonly sequences: Record<LogStream, number>
   /** Said and not yet written. */
   readonly unwritten: Record<LogStream, string>
-  ended: boolean
   readonly artifacts: Array<{ path: string; size: number; key: string }>
 }
 
 /** Characters of a log that may wait for the database. */
 const maxUnwritten = 1024 * 1024
 
-function newStepRecord(): StepRecord {
+function newStepRecord(index: number): StepRecord {
   return {
+    index,
     id: 0,
+    startedAt: undefined,
+    endedAt: 0,
+    argv: null,
+    end: undefined,
     sequences: { console: 0, debug: 0 },
     unwritten: { console: '', debug: '' },
-    ended: false,
     artifacts: [],
   }
 }
@@ -67,12 +78,15 @@ export class RunRecorder implements RunSink {
   readonly #options: RecorderOptions
   readonly #steps: Map<number, StepRecord>
   readonly #writes: WriteQueue
+  /** Their ends are not written yet. */
+  #ended: StepRecord[] = []
+  #dbtVersion: string | undefined
   #started = false
 
   constructor(ctx: RecorderContext, steps: readonly PlannedStep[], options: RecorderOptions) {
     this.#ctx = ctx
     this.#options = options
-    this.#steps = new Map(steps.map(({ index }) => [index, newStepRecord()]))
+    this.#steps = new Map(steps.map(({ index }) => [index, newStepRecord(index)]))
     this.#writes = new WriteQueue(options.onFailure, firstWriteDelayMs)
     void this.#writes.add(() => this.#insertSteps(steps))
   }
@@ -82,21 +96,12 @@ export class RunRecorder implements RunSink {
     if (!this.#started) {
       this.#started = true
       this.#options.onFirstStep()
-      void this.#writes.add(() => this.#markRunning())
+      const startedAt = performance.now()
+      void this.#writes.add(() => this.#markRunning(startedAt))
     }
-    void this.#writes.add(async () => {
-      await this.#ctx.db
-        .updateTable('run_steps')
-        .set({
-          status: 'running',
-          started_at: sql`coalesce(started_at, now())`,
-          updated_at: sql`now()`,
-          argv: argv ?? null,
-        })
-        .where('id', '=', step.id)
-        .where(isHeld(this.#options.lease))
-        .execute()
-    })
+    step.startedAt ??= performance.now()
+    step.argv = argv ?? null
+    void this.#writes.add(() => this.#writeStart(step))
   }
 
   async log(index: number, stream: LogStream, text: string): Promise<void> {
@@ -116,19 +121,20 @@ export class RunRecorder implements RunSink {
 
   async stepFinished(index: number, end: StepEnd): Promise<void> {
     const step = this.#step(index)
-    step.ended = true
-    void this.#writes.add(() => this.#recordArtifacts(index, step))
-    void this.#writes.add(() => this.#endStep(index, step, end))
+    step.end = end
+    step.endedAt = performance.now()
+    this.#ended.push(step)
+    void this.#writes.add(() => this.#writeEnds())
   }
 
   checkedOut(commit: { readonly sha: string; readonly branch: string | null }): void {
-    void this.#writes.add(() =>
-      this.#setRun({ git_sha: commit.sha, ...(commit.branch !== null && { git_branch: commit.branch }) }),
-    )
+    this.#setRun({ git_sha: commit.sha, ...(commit.branch !== null && { git_branch: commit.branch }) })
   }
 
   dbtVersion(version: string): void {
-    void this.#writes.add(() => this.#setRun({ dbt_version: version }))
+    if (version === this.#dbtVersion) return
+    this.#dbtVersion = version
+    this.#setRun({ dbt_version: version })
   }
 
   connectionSeen(connection: Connection): void {
@@ -172,13 +178,14 @@ export class RunRecorder implements RunSink {
     for (const row of rows) this.#step(row.index).id = row.id
   }
 
-  async #markRunning(): Promise<void> {
+  async #markRunning(startedAt: number): Promise<void> {
     const { runId } = this.#options.lease
+    const msAgo = performance.now() - startedAt
     await this.#ctx.db
       .updateTable('runs')
       .set({
         status: sql`case when status = 'starting' then 'running' else status end`,
-        started_at: sql`now()`,
+        started_at: sql`now() - ${msAgo} * interval '1 millisecond'`,
         updated_at: sql`now()`,
       })
       .where('id', '=', runId)
@@ -187,65 +194,101 @@ export class RunRecorder implements RunSink {
     this.#ctx.wakeUp.publish({ kind: 'changed', runId })
   }
 
-  async #recordArtifacts(index: number, step: StepRecord): Promise<void> {
-    if (step.artifacts.length === 0) return
+  /** A step that has ended meanwhile is written with its end. */
+  async #writeStart(step: StepRecord): Promise<void> {
+    if (step.end !== undefined) return
+    await this.#ctx.db
+      .updateTable('run_steps')
+      .set({ status: 'running', started_at: sql`now()`, updated_at: sql`now()`, argv: step.argv })
+      .where('id', '=', step.id)
+      .where(isHeld(this.#options.lease))
+      .execute()
+  }
+
+  /** All that ended since: the first steps of a run take less time than writing. */
+  async #writeEnds(): Promise<void> {
+    const steps = this.#ended
+    this.#ended = []
+    if (steps.length === 0) return
+    await this.#recordArtifacts(steps)
+    const now = performance.now()
+    const ends = await Promise.all(
+      steps.map(async (step) => ({
+        id: step.id,
+        status: step.end?.status,
+        message: step.end?.message ?? null,
+        argv: step.argv,
+        started_ms_ago: step.startedAt === undefined ? null : now - step.startedAt,
+        ended_ms_ago: step.end?.status === 'skipped' ? null : now - step.endedAt,
+        console_log_key: await this.#archive(step, 'console'),
+        debug_log_key: await this.#archive(step, 'debug'),
+      })),
+    )
+    const { rows } = await sql<{ id: number }>`
+      update run_steps set
+        status = ended.status,
+        status_message = ended.message,
+        argv = ended.argv,
+        started_at = coalesce(run_steps.started_at, now() - ended.started_ms_ago * interval '1 millisecond'),
+        finished_at = now() - ended.ended_ms_ago * interval '1 millisecond',
+        updated_at = now(),
+        console_log_key = ended.console_log_key,
+        debug_log_key = ended.debug_log_key
+      from jsonb_to_recordset(${JSON.stringify(ends)}::jsonb) as ended (
+        id bigint, status text, message text, argv text, started_ms_ago float, ended_ms_ago float,
+        console_log_key text, debug_log_key text
+      )
+      where run_steps.id = ended.id and ${isHeld(this.#options.lease)}
+      returning run_steps.id
+    `.execute(this.#ctx.db)
+    // Without the update the chunks are all that is left of the log.
+    const updated = new Set(rows.map(({ id }) => id))
+    const done = steps.filter((step) => updated.has(step.id) && step.sequences.console + step.sequences.debug > 0)
+    if (done.length === 0) return
+    const ids = done.map((step) => step.id)
+    await this.#ctx.db.deleteFrom('step_log_chunks').where('step_id', 'in', ids).execute()
+  }
+
+  async #recordArtifacts(steps: readonly StepRecord[]): Promise<void> {
+    const files = steps.flatMap((step) => step.artifacts.map((file) => ({ step: step.index, ...file })))
+    if (files.length === 0) return
     const { runId } = this.#options.lease
     await sql`
       insert into run_artifacts (run_id, step_index, path, size_bytes, store_key)
-      select ${runId}::bigint, ${index}::integer, file.path, file.size, file.key
-      from jsonb_to_recordset(${JSON.stringify(step.artifacts)}::jsonb) as file (path text, size bigint, key text)
+      select ${runId}::bigint, file.step, file.path, file.size, file.key
+      from jsonb_to_recordset(${JSON.stringify(files)}::jsonb) as file (step integer, path text, size bigint, key text)
       where ${isHeld(this.#options.lease)}
     `.execute(this.#ctx.db)
-  }
-
-  async #endStep(index: number, step: StepRecord, end: StepEnd): Promise<void> {
-    const consoleKey = await this.#archive(index, step, 'console')
-    const debugKey = await this.#archive(index, step, 'debug')
-    const { numUpdatedRows } = await this.#ctx.db
-      .updateTable('run_steps')
-      .set({
-        status: end.status,
-        status_message: end.message ?? null,
-        finished_at: end.status === 'skipped' ? null : sql`now()`,
-        updated_at: sql`now()`,
-        console_log_key: consoleKey,
-        debug_log_key: debugKey,
-      })
-      .where('id', '=', step.id)
-      .where(isHeld(this.#options.lease))
-      .executeTakeFirst()
-    // Without the update the chunks are all that is left of the log.
-    const hasChunks = step.sequences.console + step.sequences.debug > 0
-    if (numUpdatedRows === 1n && hasChunks)
-      await this.#ctx.db.deleteFrom('step_log_chunks').where('step_id', '=', step.id).execute()
   }
 
   /** Of a step that has ended already, the log goes to the store at once. */
   async #writeLog(step: StepRecord, stream: LogStream): Promise<void> {
     const text = step.unwritten[stream]
-    if (text === '' || step.ended) return
+    if (text === '' || step.end !== undefined) return
     step.unwritten[stream] = ''
     await this.#ctx.ensureRoom?.()
     const sequence = step.sequences[stream]++
     await appendLogChunk(this.#ctx.db, this.#options.lease, { stepId: step.id, stream, sequence, text })
   }
 
-  async #archive(index: number, step: StepRecord, stream: LogStream): Promise<string | null> {
+  async #archive(step: StepRecord, stream: LogStream): Promise<string | null> {
     const { runId, claim } = this.#options.lease
     const rest = step.unwritten[stream]
     step.unwritten[stream] = ''
     if (step.sequences[stream] === 0 && rest === '') return null
-    const key = `logs/${runId}/${claim}/${index}/${stream}.log`
+    const key = `logs/${runId}/${claim}/${step.index}/${stream}.log`
     return archiveLog(this.#ctx, { stepId: step.id, stream, key, hasChunks: step.sequences[stream] > 0, rest })
   }
 
-  async #setRun(values: { git_sha?: string; git_branch?: string; dbt_version?: string }): Promise<void> {
-    await this.#ctx.db
-      .updateTable('runs')
-      .set({ ...values, updated_at: sql`now()` })
-      .where('id', '=', this.#options.lease.runId)
-      .where(isHeld(this.#options.lease))
-      .execute()
+  #setRun(values: { git_sha?: string; git_branch?: string; dbt_version?: string }): void {
+    void this.#writes.add(async () => {
+      await this.#ctx.db
+        .updateTable('runs')
+        .set({ ...values, updated_at: sql`now()` })
+        .where('id', '=', this.#options.lease.runId)
+        .where(isHeld(this.#options.lease))
+        .execute()
+    })
   }
 
   #step(index: number): StepRecord {

@@ -78,7 +78,9 @@ export class RecordingSink implements RunSink {
     const copy = this.fileOf(index, name)
     await mkdir(path.dirname(copy), { recursive: true })
     await copyFile(file, copy)
-    this.step(index).artifacts.push(name)
+    const { artifacts } = this.step(index)
+    artifacts.push(name)
+    artifacts.sort() // they come in no order
   }
 
   async stepFinished(index: number, end: StepEnd): Promise<void> {

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import path from 'node:path'
 import { errorCode } from '../../util/error-code.ts'
+import { forEachParallel } from '../../util/for-each-parallel.ts'
 import { StepFailure } from './step-failure.ts'
 
 const parallel = 4
@@ -13,20 +14,12 @@ export async function collectArtifacts(
   folder: string,
   store: (relativePath: string, file: string) => Promise<void>,
 ): Promise<void> {
-  const files = await filesBelow(folder)
-  const remaining = files.values()
-  const storeRemaining = async () => {
-    for (const file of remaining) {
-      const relativePath = path.relative(folder, file).split(path.sep).join('/')
-      await store(relativePath, file).catch((error: unknown) => {
-        throw isDiskFull(error) ? new StepFailure(`The disk is full: ${relativePath} could not be stored.`) : error
-      })
-    }
-  }
-  // All have to end before the files may be removed, whatever became of one.
-  const outcomes = await Promise.allSettled(Array.from({ length: parallel }, storeRemaining))
-  const failed = outcomes.find((outcome) => outcome.status === 'rejected')
-  if (failed) throw failed.reason
+  await forEachParallel(await filesBelow(folder), parallel, async (file) => {
+    const relativePath = path.relative(folder, file).split(path.sep).join('/')
+    await store(relativePath, file).catch((error: unknown) => {
+      throw isDiskFull(error) ? new StepFailure(`The disk is full: ${relativePath} could not be stored.`) : error
+    })
+  })
 }
 
 export function isDiskFull(error: unknown): boolean {

@@ -25,7 +25,7 @@ describe('a simulated run', () => {
       [],
       ['manifest.json', 'sources.json'],
       ['manifest.json', 'run_results.json'],
-      ['manifest.json', 'run_results.json', 'catalog.json'],
+      ['catalog.json', 'manifest.json', 'run_results.json'],
     ])
     expect(sink.versions).toContain('1.11.16')
     expect(sink.step(5).argv).toBe('dbt build')

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { PlannedStep } from '../../domain/run-step.ts'
+import { forEachParallel } from '../../util/for-each-parallel.ts'
 import { parseDbtCommand, withThreadsOption } from '../dbt/dbt-command.ts'
 import type { Scrub } from '../dbt/secret-scrubber.ts'
 import { joinWords } from '../dbt/split-command.ts'
@@ -73,7 +74,7 @@ async function playStep(run: SimulatedRun, step: PlannedStep): Promise<StepEnd> 
     write: (stream, text) => sink.log(step.index, stream, scrub(text)),
   })
   const isStopped = reachedMs < script.endMs
-  for (const file of script.files(reachedMs)) await store(run, step.index, file)
+  await forEachParallel(script.files(reachedMs), 8, (file) => store(run, step.index, file))
   run.scenarioTime += reachedMs
   if (isStopped) {
     await sink.log(step.index, 'console', 'The run was stopped.\n')
