@@ -26,9 +26,9 @@ try {
     target: 'node20',
     banner: { js: banner },
     // PGlite loads its WebAssembly from beside itself.
+    external: ['@electric-sql/pglite', '@electric-sql/pglite/*', 'pg-native'],
     // Node 20 has none, and `pg` then looks at `Response`, for which Node loads all of its fetch.
     define: { navigator: '{"userAgent":"Node.js"}' },
-    external: ['@electric-sql/pglite', '@electric-sql/pglite/*', 'pg-native'],
     chunkNames: 'chunks/[name]-[hash]',
     // Names stay, for stack traces; the rest is read by machines only, at every start.
     minifyWhitespace: true,

@@ -40,7 +40,7 @@ export async function openDatabase(config: DatabaseConfig): Promise<Database> {
     url: undefined,
     broken: embedded.broken,
     async close() {
-      await db.destroy()
+      await embedded.pool.end()
       await embedded.close()
     },
   }
@@ -52,14 +52,15 @@ function openPostgres(url: string, poolSize: number): Database {
     max: poolSize,
     connectionTimeoutMillis: 10_000,
     // A new connection has plans to make again, which a run would wait for.
-    idleTimeoutMillis: 600_000,
+    idleTimeoutMillis: 180_000,
     application_name: 'stratus',
     keepAlive: true,
+    keepAliveInitialDelayMillis: 30_000,
   })
   // An idle connection that breaks must not end the process; the next query opens a new one.
   pool.on('error', () => {})
   const db = kyselyOver(pool)
-  return { kind: 'postgres', db, pool, url, broken: new AbortController().signal, close: () => db.destroy() }
+  return { kind: 'postgres', db, pool, url, broken: new AbortController().signal, close: () => pool.end() }
 }
 
 function kyselyOver(pool: pg.Pool): Db {

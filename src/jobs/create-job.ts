@@ -14,6 +14,8 @@ export interface NewJob {
   readonly id?: number | undefined
   readonly settings: JobSettings
   readonly givenType: GivenJobType | null
+  /** The projects whose jobs and environments it may name; null: all. */
+  readonly visibleProjects: readonly number[] | null
 }
 
 /** Throws InvalidRequestError for an environment that is not the project's, and for other wrong references. */

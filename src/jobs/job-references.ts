@@ -1,16 +1,19 @@
 import type { Tx } from '../db/database.ts'
+import { isInScope } from '../db/list-queries.ts'
 import type { JobRow } from '../db/schema.ts'
 import { completionLoop } from '../domain/completion-loop.ts'
 import { InvalidRequestError } from '../domain/errors.ts'
 import type { JobSettings } from '../domain/job.ts'
 
-interface Referring {
+export interface Referring {
   readonly accountId: number
   readonly projectId: number
   readonly environmentId: number
   /** Undefined for a job that has no id yet. */
   readonly jobId: number | undefined
   readonly settings: JobSettings
+  /** What is in no project of these is not there for whoever asks; null: all are theirs. */
+  readonly visibleProjects: readonly number[] | null
   /** What the job refers to already may stay, also when it was deleted meanwhile. */
   readonly before: JobRow | undefined
 }
@@ -24,12 +27,12 @@ export async function assertJobReferences(tx: Tx, job: Referring): Promise<void>
   }
   const deferringJob = settings.deferring_job_definition_id
   if (deferringJob !== (before?.deferring_job_definition_id ?? null) && deferringJob !== job.jobId) {
-    const found = deferringJob === null || (await findActiveJob(tx, job.accountId, deferringJob))
+    const found = deferringJob === null || (await findActiveJob(tx, job, deferringJob))
     if (!found) fields.deferring_job_definition_id = `Expected the id of a job of this account. Got ${deferringJob}.`
   }
   const deferringEnvironment = settings.deferring_environment_id
   if (deferringEnvironment !== null && deferringEnvironment !== before?.deferring_environment_id) {
-    const found = await findActiveEnvironment(tx, job.accountId, deferringEnvironment)
+    const found = await findActiveEnvironment(tx, job, deferringEnvironment)
     if (!found) {
       fields.deferring_environment_id = `Expected the id of an environment of this account. Got ${deferringEnvironment}.`
     }
@@ -41,7 +44,7 @@ export async function assertJobReferences(tx: Tx, job: Referring): Promise<void>
 const awaitedField = 'job_completion_trigger_condition.condition'
 
 async function completionProblems(tx: Tx, job: Referring): Promise<Record<string, string>> {
-  const { accountId, jobId, settings, before } = job
+  const { jobId, settings, before } = job
   const condition = settings.job_completion_trigger?.condition
   const known = before?.job_completion_trigger?.condition
   if (condition === undefined) return {}
@@ -49,7 +52,7 @@ async function completionProblems(tx: Tx, job: Referring): Promise<Record<string
   if (condition.job_id === jobId) {
     return { [`${awaitedField}.job_id`]: `Expected another job than this one. Got ${jobId}.` }
   }
-  const awaited = await findActiveJob(tx, accountId, condition.job_id)
+  const awaited = await findActiveJob(tx, job, condition.job_id)
   if (awaited === undefined) {
     return { [`${awaitedField}.job_id`]: `Expected the id of a job of this account. Got ${condition.job_id}.` }
   }
@@ -79,26 +82,28 @@ async function loopProblems(tx: Tx, { accountId, jobId, settings }: Referring): 
 }
 
 async function isEnvironmentOfProject(tx: Tx, { accountId, projectId, environmentId }: Referring): Promise<boolean> {
-  const environment = await findActiveEnvironment(tx, accountId, environmentId)
-  return environment?.project_id === projectId
+  const environment = await findActiveEnvironment(tx, { accountId, visibleProjects: [projectId] }, environmentId)
+  return environment !== undefined
 }
 
-async function findActiveEnvironment(tx: Tx, accountId: number, id: number) {
+type Seen = Pick<Referring, 'accountId' | 'visibleProjects'>
+
+async function findActiveEnvironment(tx: Tx, { accountId, visibleProjects: projectIds }: Seen, id: number) {
   return await tx
     .selectFrom('environments')
     .select('project_id')
     .where('id', '=', id)
-    .where('account_id', '=', accountId)
+    .where(isInScope('environments', 'project_id', { accountId, projectIds }))
     .where('state', '=', 1)
     .executeTakeFirst()
 }
 
-async function findActiveJob(tx: Tx, accountId: number, id: number) {
+async function findActiveJob(tx: Tx, { accountId, visibleProjects: projectIds }: Seen, id: number) {
   return await tx
     .selectFrom('jobs')
     .select('project_id')
     .where('id', '=', id)
-    .where('account_id', '=', accountId)
+    .where(isInScope('jobs', 'project_id', { accountId, projectIds }))
     .where('state', '=', 1)
     .executeTakeFirst()
 }

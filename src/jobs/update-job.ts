@@ -7,7 +7,7 @@ import type { JobRow } from '../db/schema.ts'
 import { NotFoundError } from '../domain/errors.ts'
 import type { GivenJobType, JobSettings } from '../domain/job.ts'
 import { givenTypeOf } from '../domain/job-derivations.ts'
-import { assertJobReferences } from './job-references.ts'
+import { assertJobReferences, type Referring } from './job-references.ts'
 
 export interface JobChange {
   readonly environmentId: number
@@ -18,7 +18,7 @@ export interface JobChange {
 /** Changes an active job to what `change` makes of it; nothing is written when that is what it is already. */
 export async function updateJob(
   ctx: { db: Db },
-  { accountId, jobId }: { accountId: number; jobId: number },
+  { accountId, jobId, visibleProjects }: Pick<Referring, 'accountId' | 'visibleProjects'> & { jobId: number },
   change: (job: JobRow) => JobChange,
 ): Promise<JobRow> {
   return await ctx.db.transaction().execute(async (tx) => {
@@ -37,7 +37,9 @@ export async function updateJob(
       given === givenTypeOf(before) &&
       isDeepStrictEqual({ ...settings }, jobSettingsOf(before))
     if (same) return before
-    await assertJobReferences(tx, { accountId, projectId: before.project_id, environmentId, jobId, settings, before })
+    const { project_id: projectId } = before
+    const named = { accountId, projectId, environmentId, jobId, settings, before, visibleProjects }
+    await assertJobReferences(tx, named)
     const columns = jobColumns(settings, { given, before, now: await databaseNow(tx) })
     return await tx
       .updateTable('jobs')

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Db, Tx } from '../db/database.ts'
 import type { RunRow } from '../db/schema.ts'
 import { isFinalStatus } from '../domain/run-status.ts'
+import { closeSteps } from '../runs/close-steps.ts'
 import { freeWhatItHeld } from '../runs/finish-run.ts'
 import { lockLane } from '../runs/lanes.ts'
 import { requeueRun } from './requeue-run.ts'
@@ -80,17 +81,7 @@ async function endLost(tx: Tx, run: RunRow): Promise<void> {
     })
     .where('id', '=', run.id)
     .execute()
-  await tx
-    .updateTable('run_steps')
-    .set({
-      status: sql`case when status = 'queued' then 'skipped' when ${live} then 'error' else 'cancelled' end`,
-      status_message: sql`case when status = 'running' then ${message} end`,
-      finished_at: sql`case when status = 'running' then now() end`,
-      updated_at: sql`now()`,
-    })
-    .where('run_id', '=', run.id)
-    .where('status', 'in', ['queued', 'running'])
-    .execute()
+  await closeSteps(tx, run.id, { status: live ? 'error' : 'cancelled', message })
 }
 
 function isLost({ graceSeconds, all }: ReapOptions) {

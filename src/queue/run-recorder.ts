@@ -7,6 +7,7 @@ import type { WakeUp } from '../db/wake-up.ts'
 import type { Connection } from '../domain/environment.ts'
 import type { PlannedStep } from '../domain/run-step.ts'
 import type { LogStream, RunSink, StepEnd } from '../engines/run-engine.ts'
+import { storableText } from '../util/storable-text.ts'
 import { holdExclusively } from './exclusive-hold.ts'
 import { isHeld, type RunLease } from './lease.ts'
 import { appendLogChunk, archiveLog } from './step-logs.ts'
@@ -52,6 +53,13 @@ interface StepRecord {
   readonly artifacts: Array<{ path: string; size: number; key: string }>
 }
 
+/** A step that has ended, and where its logs are now. */
+interface ArchivedStep {
+  readonly step: StepRecord
+  readonly consoleKey: string | null
+  readonly debugKey: string | null
+}
+
 /** Characters of a log that may wait for the database. */
 const maxUnwritten = 1024 * 1024
 
@@ -67,6 +75,10 @@ function newStepRecord(index: number): StepRecord {
     unwritten: { console: '', debug: '' },
     artifacts: [],
   }
+}
+
+function millisecondsSince(time: number | undefined): number {
+  return time === undefined ? 0 : performance.now() - time
 }
 
 /**
@@ -100,7 +112,7 @@ export class RunRecorder implements RunSink {
       void this.#writes.add(() => this.#markRunning(startedAt))
     }
     step.startedAt ??= performance.now()
-    step.argv = argv ?? null
+    step.argv = argv === undefined ? null : storableText(argv)
     void this.#writes.add(() => this.#writeStart(step))
   }
 
@@ -180,7 +192,7 @@ export class RunRecorder implements RunSink {
 
   async #markRunning(startedAt: number): Promise<void> {
     const { runId } = this.#options.lease
-    const msAgo = performance.now() - startedAt
+    const msAgo = millisecondsSince(startedAt)
     await this.#ctx.db
       .updateTable('runs')
       .set({
@@ -197,9 +209,15 @@ export class RunRecorder implements RunSink {
   /** A step that has ended meanwhile is written with its end. */
   async #writeStart(step: StepRecord): Promise<void> {
     if (step.end !== undefined) return
+    const msAgo = millisecondsSince(step.startedAt)
     await this.#ctx.db
       .updateTable('run_steps')
-      .set({ status: 'running', started_at: sql`now()`, updated_at: sql`now()`, argv: step.argv })
+      .set({
+        status: 'running',
+        started_at: sql`now() - ${msAgo} * interval '1 millisecond'`,
+        updated_at: sql`now()`,
+        argv: step.argv,
+      })
       .where('id', '=', step.id)
       .where(isHeld(this.#options.lease))
       .execute()
@@ -211,26 +229,40 @@ export class RunRecorder implements RunSink {
     this.#ended = []
     if (steps.length === 0) return
     await this.#recordArtifacts(steps)
-    const now = performance.now()
-    const ends = await Promise.all(
-      steps.map(async (step) => ({
-        id: step.id,
-        status: step.end?.status,
-        message: step.end?.message ?? null,
-        argv: step.argv,
-        started_ms_ago: step.startedAt === undefined ? null : now - step.startedAt,
-        ended_ms_ago: step.end?.status === 'skipped' ? null : now - step.endedAt,
-        console_log_key: await this.#archive(step, 'console'),
-        debug_log_key: await this.#archive(step, 'debug'),
-      })),
-    )
+    const archived = await Promise.allSettled(steps.map((step) => this.#archiveLogs(step)))
+    const ends = archived.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []))
+    await this.#updateEnded(ends)
+    const failed = archived.find((outcome) => outcome.status === 'rejected')
+    if (failed) throw failed.reason
+  }
+
+  async #archiveLogs(step: StepRecord): Promise<ArchivedStep> {
+    return {
+      step,
+      consoleKey: await this.#archive(step, 'console'),
+      debugKey: await this.#archive(step, 'debug'),
+    }
+  }
+
+  async #updateEnded(archived: readonly ArchivedStep[]): Promise<void> {
+    const ends = archived.map(({ step, consoleKey, debugKey }) => ({
+      id: step.id,
+      status: step.end?.status,
+      message: step.end?.message === undefined ? null : storableText(step.end.message),
+      argv: step.argv,
+      started_ms_ago: step.startedAt === undefined ? null : millisecondsSince(step.startedAt),
+      ended_ms_ago: step.end?.status === 'skipped' ? null : millisecondsSince(step.endedAt),
+      console_log_key: consoleKey,
+      debug_log_key: debugKey,
+    }))
     const { rows } = await sql<{ id: number }>`
       update run_steps set
         status = ended.status,
         status_message = ended.message,
         argv = ended.argv,
         started_at = coalesce(run_steps.started_at, now() - ended.started_ms_ago * interval '1 millisecond'),
-        finished_at = now() - ended.ended_ms_ago * interval '1 millisecond',
+        finished_at = case when ended.ended_ms_ago is not null
+          then greatest(run_steps.started_at, now() - ended.ended_ms_ago * interval '1 millisecond') end,
         updated_at = now(),
         console_log_key = ended.console_log_key,
         debug_log_key = ended.debug_log_key
@@ -243,9 +275,10 @@ export class RunRecorder implements RunSink {
     `.execute(this.#ctx.db)
     // Without the update the chunks are all that is left of the log.
     const updated = new Set(rows.map(({ id }) => id))
-    const done = steps.filter((step) => updated.has(step.id) && step.sequences.console + step.sequences.debug > 0)
-    if (done.length === 0) return
-    const ids = done.map((step) => step.id)
+    const ids = archived
+      .filter(({ step }) => updated.has(step.id) && step.sequences.console + step.sequences.debug > 0)
+      .map(({ step }) => step.id)
+    if (ids.length === 0) return
     await this.#ctx.db.deleteFrom('step_log_chunks').where('step_id', 'in', ids).execute()
   }
 

@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import type { ArtifactStore } from '../artifacts/artifact-store.ts'
 import type { Db } from '../db/database.ts'
 import type { LogStream } from '../engines/run-engine.ts'
+import { storableText } from '../util/storable-text.ts'
 import { isHeld, type RunLease } from './lease.ts'
 
 /** Appends a chunk of a running step's log, which any process can read from then on. */
@@ -13,7 +14,7 @@ export async function appendLogChunk(
 ): Promise<void> {
   await sql`
     insert into step_log_chunks (step_id, stream, sequence, content)
-    select ${chunk.stepId}::bigint, ${chunk.stream}, ${chunk.sequence}::integer, ${storable(chunk.text)}
+    select ${chunk.stepId}::bigint, ${chunk.stream}, ${chunk.sequence}::integer, ${storableText(chunk.text)}
     where ${isHeld(lease)}
   `.execute(db)
 }
@@ -52,9 +53,4 @@ async function* chunksOf(db: Db, stepId: number, stream: LogStream): AsyncGenera
     for (const chunk of chunks) yield chunk.content
     next = last.sequence + 1
   }
-}
-
-/** PostgreSQL text holds no NUL. */
-function storable(text: string): string {
-  return text.replaceAll('\0', '\uFFFD')
 }

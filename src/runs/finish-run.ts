@@ -2,6 +2,8 @@ import { sql } from 'kysely'
 import type { Db, Tx } from '../db/database.ts'
 import type { RunRow } from '../db/schema.ts'
 import type { FinalRunStatus } from '../domain/run-status.ts'
+import { storableText } from '../util/storable-text.ts'
+import { closeSteps } from './close-steps.ts'
 import { lockLane, updateLane } from './lanes.ts'
 
 /*
@@ -22,11 +24,15 @@ export interface RunEnd {
   readonly message: string | null
 }
 
+function messageOf({ message }: RunEnd): string | null {
+  return message === null ? null : storableText(message)
+}
+
 /** Ends the run without releasing it; false when it had ended already or is not the worker's any more. */
 export async function endRun(db: Db, claim: HeldClaim, end: RunEnd): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('runs')
-    .set({ status: end.status, status_message: end.message, finished_at: sql`now()`, updated_at: sql`now()` })
+    .set({ status: end.status, status_message: messageOf(end), finished_at: sql`now()`, updated_at: sql`now()` })
     .where('id', '=', claim.runId)
     .where('status', 'in', ['starting', 'running'])
     .where(stillHeld(claim))
@@ -46,7 +52,7 @@ export async function finishRun(db: Db, claim: HeldClaim, end: RunEnd): Promise<
       .updateTable('runs')
       .set({
         status: sql`case when ${live} then ${end.status} else runs.status end`,
-        status_message: sql`case when ${live} then ${end.message} else runs.status_message end`,
+        status_message: sql`case when ${live} then ${messageOf(end)} else runs.status_message end`,
         finished_at: sql`coalesce(runs.finished_at, now())`,
         released_at: sql`now()`,
         lease_expires_at: null,
@@ -60,7 +66,12 @@ export async function finishRun(db: Db, claim: HeldClaim, end: RunEnd): Promise<
       .returningAll()
       .returning(isAwaited.as('is_awaited'))
       .executeTakeFirst()
-    if (run) await freeWhatItHeld(tx, run)
+    if (run === undefined) return undefined
+    // What could not be stored may be what their ends are.
+    if (run.status === 'error' || run.status === 'cancelled') {
+      await closeSteps(tx, run.id, { status: run.status, message: run.status_message })
+    }
+    await freeWhatItHeld(tx, run)
     return run
   })
 }

@@ -23,7 +23,7 @@ export interface NewRun {
   readonly operation: string
 }
 
-/** A new run with what its answer tells of it. */
+/** A new run with what its answer tells of it: it is blocked by what was there when its statement began. */
 export type QueuedRun = RunRow & {
   readonly job: JobRow
   readonly blocked_by: readonly number[]

@@ -241,6 +241,14 @@ describe('a change', () => {
     expect([made.status, made.body.data]).toEqual([400, refusal])
     const changed = await scoped.post(`${v2}/jobs/${seen.id}/`).send(waiting)
     expect([changed.status, changed.body.data]).toEqual([400, refusal])
+    // Nothing else in the answer tells the two apart.
+    const absent = { ...waiting, deferring_job_definition_id: 999_999, deferring_environment_id: 999_999 }
+    const { environment_id: hiddenEnvironment } = await jobRow(api, hidden.id)
+    const named = { ...waiting, deferring_job_definition_id: hidden.id, deferring_environment_id: hiddenEnvironment }
+    const answers = [absent, named].map((body) => scoped.post(`${v2}/jobs/${seen.id}/`).send(body).expect(400))
+    const fields = (await Promise.all(answers)).map(({ body }) => Object.keys(body.data))
+    expect(fields[0]).toEqual(['deferring_job_definition_id', 'deferring_environment_id', field])
+    expect(fields[1]).toEqual(fields[0])
     // What another token had set may come back.
     const set = await api.post(`${v2}/jobs/${seen.id}/`).send(waiting).expect(200)
     await scoped.post(`${v2}/jobs/${seen.id}/`).send(set.body.data).expect(200)

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { createTestApi, publicUrl, type TestApi } from '../support/api-server.ts'
 import { createJob } from '../support/rows.ts'
 import { databaseKinds } from '../support/test-database.ts'
@@ -43,6 +44,19 @@ describe.each(databaseKinds)('runs over the API on %s', (kind) => {
       },
     })
     expect(run).not.toHaveProperty('repository')
+  })
+
+  test('a trigger answers what reading the run answers', async () => {
+    const schedule = { cron: '15 6 * * 1' }
+    const job = await createJob(api.ctx.db, { schedule: JSON.stringify(schedule), next_run_at: new Date(), threads: 3 })
+    await api.ctx.db.updateTable('jobs').set({ created_at: sql`'2026-01-02 03:04:05.678901+00'` }).execute()
+    for (const cause of ['first', 'blocked by the first']) {
+      const answer = await api.post(`/api/v2/accounts/1/jobs/${job}/run/`).send({ cause }).expect(200)
+      const { id } = answer.body.data
+      const read = await api.get(`/api/v2/accounts/1/runs/${id}/?include_related=trigger,job`).expect(200)
+      const steady = ([name]: [string, unknown]) => !/humanized|duration/.test(name)
+      expect(Object.entries(answer.body.data).filter(steady)).toEqual(Object.entries(read.body.data).filter(steady))
+    }
   })
 
   test('a trigger keeps what it overrides, whatever the types its client writes', async () => {

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { text } from 'node:stream/consumers'
+import { setTimeout as wait } from 'node:timers/promises'
 import { sql } from 'kysely'
 import pino from 'pino'
 import type { ArtifactStore } from '../../src/artifacts/artifact-store.ts'
@@ -194,6 +195,45 @@ describe.each(databaseKinds)('a worker on %s', (kind) => {
       'error',
       'No space is left on the disk for the logs and artifacts of this run.',
     ])
+    expect((await stepsOf(run.id)).filter(({ status }) => status === 'queued' || status === 'running')).toEqual([])
+  })
+
+  test('a log that the store cannot take costs no other step its end', async () => {
+    const { put } = artifacts
+    const full = Object.assign(new Error('write'), { code: 'ENOSPC' })
+    artifacts = {
+      ...artifacts,
+      put: (key, content) => (key.includes('/3/') ? Promise.reject(full) : put(key, content)),
+    }
+    startWorker(new ScriptedEngine(succeeding))
+    const run = await released(await trigger(await createJob(database.db)))
+    expect(run.status).toBe('error')
+    expect((await stepsOf(run.id)).map(({ status }) => status).slice(0, 3)).toEqual(['success', 'success', 'skipped'])
+  })
+
+  test('steps have the times of what they did, the command that was run, and messages of any characters', async () => {
+    const cut = 'fails 🚀'.slice(0, -1)
+    const script: ScriptedEngine['script'] = async (plan, sink) => {
+      const [first = 0, second = 0, ...rest] = plan.steps.map(({ index }) => index)
+      sink.stepStarted(first)
+      await sink.stepFinished(first, { status: 'success' })
+      sink.stepStarted(second, `dbt build ${cut}\0`)
+      await wait(80)
+      await sink.stepFinished(second, { status: 'error', message: `${cut}\0` })
+      for (const index of rest) await sink.stepFinished(index, { status: 'skipped' })
+      return { outcome: 'error', message: `${cut}\0` }
+    }
+    startWorker(new ScriptedEngine(script))
+    const run = await released(await trigger(await createJob(database.db)))
+    const [first, second, third] = await stepsOf(run.id)
+    const times = [first?.started_at, first?.finished_at, second?.started_at, second?.finished_at, run.finished_at]
+    expect(times.map(Number)).toEqual(times.map(Number).sort((a, b) => a - b))
+    expect(Number(second?.finished_at) - Number(second?.started_at)).toBeGreaterThanOrEqual(75)
+    expect(Math.abs(Number(run.started_at) - Number(first?.started_at))).toBeLessThan(20)
+    expect([third?.status, third?.started_at, third?.finished_at]).toEqual(['skipped', null, null])
+    const stored = 'fails \uFFFD'
+    expect([run.status_message, second?.status_message]).toEqual([`${stored}\uFFFD`, `${stored}\uFFFD`])
+    expect(second?.argv).toBe(`dbt build ${stored}\uFFFD`)
   })
 
   test('a worker that stops gives back what has not started and ends what has in error', async () => {

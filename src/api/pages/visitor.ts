@@ -1,5 +1,6 @@
 import net from 'node:net'
 import type { Request, Response } from 'express'
+import { authenticateToken } from '../../tokens/authenticate-token.ts'
 import { type Access, accessOf, type Caller } from '../access.ts'
 import type { ApiContext } from '../api-context.ts'
 import { callerOf } from '../authenticate.ts'
@@ -26,9 +27,13 @@ export async function visitorOf(
   options: PageOptions & { accountId: number },
 ): Promise<Access | undefined> {
   const token = cookieOf(request)
-  const row = token === undefined ? undefined : await callerOf(ctx, options.badTokens, request, token)
-  if (row !== undefined) return row.account_id === options.accountId ? accessOf(row, 'runs:read') : undefined
-  return options.openOnLoopback && isLocal(request) ? accessOf(localVisitor(options.accountId), 'runs:read') : undefined
+  const isOpen = options.openOnLoopback && isLocal(request)
+  if (token !== undefined) {
+    // Cookies know no ports: a local visitor may bring that of another server on this machine, again and again.
+    const row = isOpen ? await authenticateToken(ctx, token) : await callerOf(ctx, options.badTokens, request, token)
+    if (row !== undefined) return row.account_id === options.accountId ? accessOf(row, 'runs:read') : undefined
+  }
+  return isOpen ? accessOf(localVisitor(options.accountId), 'runs:read') : undefined
 }
 
 export function rememberToken(response: Response, token: string, secure: boolean): void {

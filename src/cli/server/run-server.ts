@@ -55,7 +55,7 @@ export async function runServer(config: Config, options: ServerOptions): Promise
     serverLogger.info({ url, database: ctx.database.kind, worker: config.worker.enabled }, 'server ready')
     options.onReady(ready)
     // Last: looking for runs keeps an embedded database busy for a while.
-    await ctx.start()
+    if (!stop.signal.aborted) await ctx.start()
     const { broken } = ctx.database
     await untilAborted(AbortSignal.any([stop.signal, broken]))
     broken.throwIfAborted()

@@ -11,5 +11,6 @@ export function oneLine(text: string): string {
 }
 
 export function shorten(line: string): string {
-  return line.length <= maxLength ? line : `${line.slice(0, maxLength - 1)}…`
+  // No half of a character at the end.
+  return line.length <= maxLength ? line : `${line.slice(0, maxLength - 1).replace(/[\uD800-\uDBFF]$/, '')}…`
 }

@@ -26,9 +26,12 @@ export async function profileStep(run: Run, log: StepLog): Promise<StepEnd> {
     run.plan.profile.kind === 'connection' ? fromConnection(run, log) : await fromProject(run, log)
   const file = path.join(run.workspace.profiles, 'profiles.yml')
   const writing = writeFile(file, text, { mode: 0o600 })
-  writing.catch(() => {}) // thrown below: nothing may be waited for that nobody waits for any more
-  await holdDuckdbFiles(run, outputs, log)
-  await writing
+  writing.catch(() => {}) // thrown below
+  try {
+    await holdDuckdbFiles(run, outputs, log)
+  } finally {
+    await writing
+  }
   return { status: 'success' }
 }
 

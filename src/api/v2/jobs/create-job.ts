@@ -4,12 +4,12 @@ import { createJob as create } from '../../../jobs/create-job.ts'
 import { deleteJob } from '../../../jobs/delete-job.ts'
 import { findProjectOfJob } from '../../../jobs/job-queries.ts'
 import { findProject } from '../../../projects/project-queries.ts'
+import { accessOf } from '../../access.ts'
 import { describeJobs } from '../../describe-jobs.ts'
 import { pathId } from '../../inputs/list-query.ts'
 import { requireFields } from '../../inputs/required-fields.ts'
 import { none, operation } from '../../operation.ts'
 import { created } from '../../reply.ts'
-import { assertMayAwait } from './assert-may-await.ts'
 import { jobBody } from './job-body.ts'
 import { newJobOf } from './job-of-body.ts'
 
@@ -32,7 +32,6 @@ export const createJob = operation({
     access.assertProject(project.id)
     const awaited = body.job_completion_trigger_condition?.condition.job_id
     const awaitedProject = awaited === undefined ? undefined : await findProjectOfJob(ctx.db, accountId, awaited)
-    if (awaited !== undefined) assertMayAwait(access, awaited, awaitedProject)
     const { settings, givenType } = newJobOf(body, body.name, awaitedProject)
     const job = await create(ctx, {
       accountId,
@@ -41,6 +40,7 @@ export const createJob = operation({
       id: body.stratus?.id ?? undefined,
       settings,
       givenType,
+      visibleProjects: accessOf(access.caller, 'jobs:read').projectIds,
     })
     // Terraform's provider makes an inactive job so.
     const made = body.state === 2 ? await deleteJob(ctx, { accountId, jobId: job.id }) : job

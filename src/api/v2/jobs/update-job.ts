@@ -2,12 +2,12 @@ import * as z from 'zod'
 import { deleteJob } from '../../../jobs/delete-job.ts'
 import { findProjectOfJob } from '../../../jobs/job-queries.ts'
 import { updateJob as update } from '../../../jobs/update-job.ts'
+import { accessOf } from '../../access.ts'
 import { describeJobs } from '../../describe-jobs.ts'
 import { pathId } from '../../inputs/list-query.ts'
 import { assertSame } from '../../inputs/required-fields.ts'
 import { none, operation } from '../../operation.ts'
 import { ok } from '../../reply.ts'
-import { assertMayAwait } from './assert-may-await.ts'
 import { jobBody } from './job-body.ts'
 import { changedJobOf } from './job-of-body.ts'
 
@@ -24,13 +24,12 @@ export const updateJob = operation({
     assertSame('id', body.id, jobId)
     const awaited = body.job_completion_trigger_condition?.condition.job_id
     const awaitedProject = awaited === undefined ? undefined : await findProjectOfJob(ctx.db, accountId, awaited)
+    const visibleProjects = accessOf(access.caller, 'jobs:read').projectIds
     const job =
       body.state === 2
         ? await deleteJob(ctx, { accountId, jobId })
-        : await update(ctx, { accountId, jobId }, (before) => {
+        : await update(ctx, { accountId, jobId, visibleProjects }, (before) => {
             assertSame('project_id', body.project_id, before.project_id, 'No job moves between projects.')
-            const known = before.job_completion_trigger?.condition.job_id
-            if (awaited !== undefined && awaited !== known) assertMayAwait(access, awaited, awaitedProject)
             return changedJobOf(body, before, awaitedProject)
           })
     const [described] = await describeJobs(ctx, [job], new Set())
