@@ -10,6 +10,8 @@ export default {
   testMatch: ['<rootDir>/src/**/*.test.ts', '<rootDir>/test/**/*.test.ts'],
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
+  // Installed Python packages have JavaScript of their own.
+  modulePathIgnorePatterns: ['<rootDir>/.stratus/', '<rootDir>/dist/'],
   testTimeout: 30_000,
   maxWorkers: '100%',
 }

@@ -46,7 +46,7 @@ const measurements = {
   listing: () => measureRunLists(),
 }
 
-/** Measures all, or what the arguments name; `--write` puts the table into docs/performance.md. 1 when a limit is missed. */
+/** Measures all, or what the arguments name; `--write` puts the figures into docs/performance.md. 1 when a limit is missed. */
 export async function bench(args) {
   // Minutes, and a table of its own.
   if (args.includes('airflow')) return benchAirflow({ write: args.includes('--write') })
@@ -55,9 +55,8 @@ export async function bench(args) {
     throw new Error(`${unknown} is none of --write, ${Object.keys(measurements).join(', ')}, airflow`)
   const chosen = args.filter((arg) => arg !== '--write')
   const figures = await measure(chosen.length > 0 ? chosen : Object.keys(measurements))
-  const table = tableOf(figures)
-  console.log(table)
-  if (args.includes('--write')) write(table)
+  console.log(tableOf(describeMachine(), rowsOf(figures)))
+  if (args.includes('--write')) write(figures)
   return Object.entries(figures).every(([name, value]) => isKept(name, value)) ? 0 : 1
 }
 
@@ -80,12 +79,18 @@ function named(addition, figures) {
   return Object.fromEntries(Object.entries(figures).map(([name, value]) => [name.replace(',', `${addition},`), value]))
 }
 
-function tableOf(figures) {
-  const rows = Object.entries(figures).map(([name, value]) => {
-    const digits = value < 0.1 ? 3 : value < 10 ? 2 : 0
-    return `| ${name} | ${value.toFixed(digits)} | ${verdictOf(name, value)} |`
-  })
-  return [describeMachine(), '', '| figure | measured | limit |', '|---|--:|---|', ...rows].join('\n')
+/** The figures' rows by their names. */
+function rowsOf(figures) {
+  return new Map(
+    Object.entries(figures).map(([name, value]) => {
+      const digits = value < 0.1 ? 3 : value < 10 ? 2 : 0
+      return [name, `| ${name} | ${value.toFixed(digits)} | ${verdictOf(name, value)} |`]
+    }),
+  )
+}
+
+function tableOf(machine, rows) {
+  return [machine, '', '| figure | measured | limit |', '|---|--:|---|', ...rows.values()].join('\n')
 }
 
 function isKept(name, value) {
@@ -98,8 +103,18 @@ function verdictOf(name, value) {
   return isKept(name, value) ? `${kept} ${bound}` : `**${missed} ${bound}**`
 }
 
-function write(table) {
+/** What was not measured now stays as it was. */
+function write(figures) {
   const file = path.join(root, 'docs/performance.md')
   const text = readFileSync(file, 'utf8')
-  writeFileSync(file, text.replace(/(<!-- figures -->\n)[\s\S]*(\n<!-- end of figures -->)/, `$1${table}$2`))
+  const [whole, start, before, end] = /(<!-- figures -->\n)([\s\S]*)(\n<!-- end of figures -->)/.exec(text)
+  const rows = new Map(
+    before.split('\n').flatMap((row) => (row.startsWith('| ') ? [[row.split(' | ')[0].slice(2), row]] : [])),
+  )
+  rows.delete('figure')
+  for (const [name, row] of rowsOf(figures)) rows.set(name, row)
+  writeFileSync(
+    file,
+    text.replace(whole, () => `${start}${tableOf(describeMachine(), rows)}${end}`),
+  )
 }

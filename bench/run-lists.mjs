@@ -1,6 +1,6 @@
 // npm run bench -- listing: the lists that clients ask for, among a million runs of ten thousand jobs, on a PostgreSQL of
 // its own. One job has 50,000 of the runs. Milliseconds of a query with its total, from within this process.
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
@@ -36,13 +36,8 @@ export const listLimits = {
   [p99('a run by its id')]: 5,
 }
 
-export async function measureRunLists({ runs = 1_000_000, repeats = 100 } = {}) {
-  const server = await startPostgres()
-  const { findRun, listRuns } = await importTypescript('src/runs/run-queries.ts')
-  const { openDatabase } = await importTypescript('src/db/database.ts')
-  const database = await openDatabase({ kind: 'postgres', url: server.url, poolSize: 2 })
-  try {
-    await fill(server.url, runs)
+export async function measureRunLists({ repeats = 100 } = {}) {
+  return await withRuns(async ({ database, listRuns, findRun }) => {
     const figures = {}
     const measure = async (name, ask) => {
       const times = []
@@ -55,10 +50,60 @@ export async function measureRunLists({ runs = 1_000_000, repeats = 100 } = {}) 
       figures[p99(name)] = percentile(times, 0.99)
     }
     for (const [name, [filter, paging]] of Object.entries(lists))
-      await measure(name, () => listRuns(database.db, { accountId: 1, projectIds: null }, filter, paging))
+      await measure(name, () => listRuns(database.db, account, filter, paging))
     // Each another one: a server keeps those that have ended.
-    await measure('a run by its id', (n) => findRun(database.db, 1, Math.floor((runs * (n + 1)) / (repeats + 1))))
+    await measure('a run by its id', (n) => findRun(database.db, 1, Math.floor((manyRuns * (n + 1)) / (repeats + 1))))
     return figures
+  })
+}
+
+/** Writes how PostgreSQL reads each list into docs/run-list-plans.md. */
+async function writePlans() {
+  const sections = await withRuns(async ({ database, listRuns }) => {
+    const asked = listenToQueries()
+    const written = []
+    for (const [name, [filter, paging]] of Object.entries(lists)) {
+      await listRuns(database.db, account, filter, paging)
+      const { text, values } = asked.at(-1)
+      const { rows } = await database.pool.query(`explain (costs off) ${text}`, values)
+      const plan = rows.map((row) => `    ${row['QUERY PLAN']}`).join('\n')
+      written.push(`## ${name}\n\n${plan}\n`)
+    }
+    return written
+  })
+  const intro = [
+    '# How PostgreSQL reads lists of runs',
+    '',
+    'Made by `node bench/run-lists.mjs --plans` among a million runs of ten thousand jobs: what `explain` says of each list that',
+    '[clients ask for](performance.md#lists-of-runs). `InitPlan` is the exact total. No list sorts, and none reads more rows',
+    'of the table than it answers, but where it says `Filter` or `Sort`.',
+    '',
+  ]
+  writeFileSync(path.join(root, 'docs/run-list-plans.md'), [...intro, ...sections].join('\n'))
+}
+
+/** The queries that are asked from now on. */
+function listenToQueries() {
+  const asked = []
+  const { query } = pg.Client.prototype
+  pg.Client.prototype.query = function (text, values, ...rest) {
+    if (typeof text === 'string' && Array.isArray(values)) asked.push({ text, values })
+    return query.call(this, text, values, ...rest)
+  }
+  return asked
+}
+
+const manyRuns = 1_000_000
+const account = { accountId: 1, projectIds: null }
+
+async function withRuns(work) {
+  const server = await startPostgres()
+  const queries = await importTypescript('src/runs/run-queries.ts')
+  const { openDatabase } = await importTypescript('src/db/database.ts')
+  const database = await openDatabase({ kind: 'postgres', url: server.url, poolSize: 2 })
+  try {
+    await fill(server.url, manyRuns)
+    return await work({ database, ...queries })
   } finally {
     await database.close()
     await server.stop()
@@ -98,4 +143,7 @@ async function fill(url, runs) {
   await client.end()
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) console.table(await measureRunLists())
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  if (process.argv.includes('--plans')) await writePlans()
+  else console.table(await measureRunLists())
+}

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { pythonLint } from './lib/python-lint.mjs'
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..')
 const bin = (name) => path.join(root, 'node_modules/.bin', name)
@@ -16,11 +17,11 @@ const checks = [
   ['configuration table', process.execPath, ['scripts/config-table.mjs', '--check']],
   ['permissions table', process.execPath, ['scripts/permissions-table.mjs', '--check']],
   ['compatibility page', process.execPath, ['scripts/compatibility.mjs', '--check']],
+  ['OpenAPI lint', process.execPath, ['scripts/lint-openapi.mjs']],
   ['schema of stratus.yml', process.execPath, ['scripts/generate-document-schema.mjs', '--check']],
 ]
-const ruff = path.join(root, '.stratus/venv-airflow/bin/ruff')
-const python = ['airflow-dags', 'bench', 'docker', 'python', 'src', 'test']
-if (existsSync(ruff)) checks.push(['Python lint', ruff, ['check', '--no-cache', ...python]])
+// Comes with Airflow's environment, which `npm test` sets up; it asks for this, too.
+if (existsSync(pythonLint.file)) checks.push(['Python lint', pythonLint.file, pythonLint.args])
 
 let failed = 0
 for (const [name, command, args] of checks) {

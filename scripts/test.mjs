@@ -5,6 +5,7 @@ import path from 'node:path'
 import { root, stateDir } from './lib/paths.mjs'
 import { runMain } from './lib/plain-error.mjs'
 import { withPrograms } from './lib/programs.mjs'
+import { pythonLint } from './lib/python-lint.mjs'
 import { passThrough } from './lib/run-command.mjs'
 import { newestClients, olderClients, runCompat } from './lib/run-compat.mjs'
 import { runSchemathesis } from './lib/run-schemathesis.mjs'
@@ -20,13 +21,19 @@ await runMain(async () => {
     results.push(...(await runCompat(programs, clients)))
     console.log('\nThe bundled DAGs load:')
     results.push(await runPytest('airflow-dags/tests'))
+    console.log('\nThe example of the documentation, as a CI would run it:')
+    results.push(await runCounting(process.execPath, [script('python-package.mjs'), '-k', 'docs']))
+    console.log('\nPython lint:')
+    results.push(await runAsOneTest(pythonLint.file, pythonLint.args))
     console.log('\nThe API keeps to its description:')
     results.push(await runSchemathesis(programs, { seconds: process.argv.includes('--full') ? 900 : 90 }))
     if (process.argv.includes('--full')) {
       for (const name of longScripts) {
         console.log(`\n${name}:`)
-        results.push(await runCounting(process.execPath, [path.join(root, 'scripts', name)]))
+        results.push(await runCounting(process.execPath, [script(name)]))
       }
+      console.log('\nnpm run demo -- --once:')
+      results.push(await runAsOneTest(process.execPath, [script('demo.mjs'), '--once']))
     }
     return results
   })
@@ -35,8 +42,18 @@ await runMain(async () => {
   return report(results)
 })
 
-/** What takes minutes: every DAG through a scheduler, pytest-stratus, the compose stack natively, the image. */
-const longScripts = ['dags.mjs', 'python-package.mjs', 'stack.mjs', 'image.mjs']
+/** What takes minutes: every DAG through a scheduler, pytest-stratus, the package of npm, the stack natively, the image. */
+const longScripts = ['dags.mjs', 'python-package.mjs', 'published.mjs', 'stack.mjs', 'image.mjs']
+
+function script(name) {
+  return path.join(root, 'scripts', name)
+}
+
+/** For a command that only says whether all is well. */
+async function runAsOneTest(file, args) {
+  const code = await passThrough(file, args, { cwd: root })
+  return { code, passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 }
+}
 
 function runPytest(folder) {
   const python = path.join(binDir('airflow'), 'python')
@@ -49,7 +66,6 @@ async function runJest() {
   mkdirSync(path.dirname(outputFile), { recursive: true })
   rmSync(outputFile, { force: true })
   const env = { ...process.env, STRATUS_TEST_DBT: path.join(binDir('dbt'), 'dbt') }
-  if (process.argv.includes('--full')) env.STRATUS_TEST_FULL = '1'
   const jest = path.join(root, 'node_modules', 'jest', 'bin', 'jest.js')
   const nodeArgs = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', jest]
   const code = await passThrough(process.execPath, [...nodeArgs, '--json', `--outputFile=${outputFile}`], {

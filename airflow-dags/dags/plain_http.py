@@ -21,7 +21,7 @@ def has_succeeded(response) -> bool:
     run = response.json()["data"]
     if run["status"] in (ERROR, CANCELLED):
         # Waiting longer, or trying again, would not change it.
-        raise AirflowFailException(f"Run {run['id']}: {run['status_message']} {run['href']}")
+        raise AirflowFailException(f"Run {run['id']}: {run['status_message']}")
     return run["status"] == SUCCESS
 
 

@@ -13,15 +13,23 @@ const clients = [
     files: ['clients/test_dbt_jobs_as_code.py'],
     notes: '`DBT_BASE_URL` points it here; a token with `job_admin` is enough.',
   },
-  { title: 'Dagster (`dagster_dbt.cloud` and `cloud_v2`)', files: ['replays/test_dagster.py'] },
-  { title: 'Prefect (`prefect-dbt`)', files: ['replays/test_prefect.py'] },
-  { title: 'dbt-mcp', version: '2.8', files: ['replays/test_dbt_mcp.py'] },
-  { title: 'Terraform (`dbt-labs/dbtcloud`)', files: ['replays/test_terraform.py'] },
-  { title: 'OpenMetadata, dbt-loom, tap-dbt', files: ['replays/test_catalogues.py'] },
-  { title: 'Kestra (`plugin-dbt`)', files: ['replays/test_kestra.py'] },
-  { title: 'GitHub actions of fal-ai and pgoslatara', files: ['replays/test_dbt_cloud_action.py'] },
-  { title: 'dbt-cloud-cli', version: '0.8.2', files: ['replays/test_dbt_cloud_cli.py'] },
-  { title: 'Pipedream, Azure Data Factory, Harness, curl', files: ['replays/test_recipes.py'] },
+  { title: 'Dagster (`dagster_dbt.cloud` and `cloud_v2`)', version: '0.29.27', files: ['replays/test_dagster.py'] },
+  { title: 'Prefect (`prefect-dbt`)', version: '0.7.25', files: ['replays/test_prefect.py'] },
+  { title: 'dbt-mcp', version: '2.8.0', files: ['replays/test_dbt_mcp.py'] },
+  { title: 'Terraform (`dbt-labs/dbtcloud`)', version: '1.12.5', files: ['replays/test_terraform.py'] },
+  {
+    title: 'OpenMetadata, dbt-loom, tap-dbt',
+    version: '00342c5, 0.9.6, 0.17.0',
+    files: ['replays/test_catalogues.py'],
+  },
+  { title: 'Kestra (`plugin-dbt`)', version: '1.7.3', files: ['replays/test_kestra.py'] },
+  {
+    title: 'GitHub actions of fal-ai and pgoslatara',
+    version: '4.4, 1.1.0',
+    files: ['replays/test_dbt_cloud_action.py'],
+  },
+  { title: 'dbt-cloud-cli', version: '0.8.2, 0.9.1', files: ['replays/test_dbt_cloud_cli.py'] },
+  { title: 'Pipedream, Azure Data Factory, Harness, curl', version: 'recipes', files: ['replays/test_recipes.py'] },
 ]
 
 /** The clients with the version that was installed, if one was, and the tests of their files. */

@@ -5,15 +5,24 @@ import { program, root } from './paths.mjs'
 import { waitFor } from './programs.mjs'
 import { binDir } from './virtual-environment.mjs'
 
-/** Starts `stratus dev` on a folder with dbt on its PATH, and gives what its ready file says. */
-export async function startStratus(programs, { project, dataDir, port, logFile }) {
+const built = { file: process.execPath, args: [program], cwd: root }
+
+/**
+ * Starts `stratus dev` on a folder with dbt on its PATH, and gives what its ready file says. `installed`: which Stratus;
+ * the one that was built here unless given.
+ */
+export async function startStratus(programs, { project, dataDir, port, logFile, installed = built }) {
   const readyFile = path.join(dataDir, '..', 'ready.json')
   rmSync(readyFile, { force: true })
   const server = programs.start(
     'Stratus',
-    process.execPath,
-    [program, 'dev', project, '--port', String(port), '--data-dir', dataDir, '--ready-file', readyFile],
-    { cwd: root, logFile, env: { ...process.env, PATH: `${binDir('dbt')}${path.delimiter}${process.env.PATH}` } },
+    installed.file,
+    [...installed.args, 'dev', project, '--port', String(port), '--data-dir', dataDir, '--ready-file', readyFile],
+    {
+      cwd: installed.cwd,
+      logFile,
+      env: { ...process.env, PATH: `${binDir('dbt')}${path.delimiter}${process.env.PATH}` },
+    },
   )
   const ready = await waitFor(server, () => readReadyFile(readyFile), 60_000)
   return { ...ready, readyFile }

@@ -163,7 +163,12 @@ export const firstCase = {
   dag: 'run_and_wait',
   async check(world) {
     const dagRun = await world.succeed('run_and_wait', { job_id: jobIds.build })
-    await world.assertRun(dagRun, 'run_job', { job_definition_id: jobIds.build, status: success })
+    const run = await world.assertRun(dagRun, 'run_job', { job_definition_id: jobIds.build, status: success })
+    const log = (await world.readLog(dagRun, 'run_job')).join('\n')
+    assert.match(
+      log,
+      new RegExp(`Run ${run.id}: .*10 × model success, 4 × seed success, .*27 × test pass. See ${run.href}`),
+    )
   },
 }
 

@@ -15,6 +15,7 @@ export const failureCases = [
       const log = (await world.readLog(dagRun, 'run_job')).join('\n')
       assert.ok(log.includes(run.status_message), 'the log of the task does not say why the run failed')
       assert.match(run.status_message, /models\/trials\/broken\.sql/)
+      assert.ok(run.status_message.endsWith(run.href), 'the log of the task does not say where the run is')
     },
   },
   {

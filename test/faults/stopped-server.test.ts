@@ -73,7 +73,10 @@ describe('servers and workers on PostgreSQL', () => {
     expect(project.events().map((event) => event.what)).toEqual(['started', 'interrupted'])
     const other = await start(['serve', '--no-worker'])
     const ended = await runOf(other, executing)
-    expect([ended.status, ended.status_message]).toEqual([20, 'The worker was stopped.'])
+    expect([ended.status, ended.status_message]).toEqual([
+      20,
+      expect.stringMatching(/^The worker was stopped\. See http/),
+    ])
     expect((await runOf(other, queued)).status).toBe(1)
   }, 90_000)
 

@@ -156,7 +156,7 @@ describe.each(databaseKinds)('runs over the API on %s', (kind) => {
         .updateTable('runs')
         .set({
           status: 'error',
-          status_message: 'dbt build failed',
+          status_message: 'dbt build failed.',
           created_at: '2026-01-02 03:04:05.678+00',
           started_at: '2026-01-02 03:04:15.678+00',
           finished_at: '2026-01-02 03:06:05.678+00',
@@ -223,6 +223,7 @@ describe.each(databaseKinds)('runs over the API on %s', (kind) => {
         status: 20,
         status_humanized: 'Error',
         is_error: true,
+        status_message: `dbt build failed. See ${body.data.href}`,
         created_at: '2026-01-02 03:04:05.678000+00:00',
         finished_at: '2026-01-02 03:06:05.678000+00:00',
         duration: '00:02:00',

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { includeRelated, queryBoolean, queryInt, queryInts, queryRange, queryText, queryTexts } from './query-fields.ts'
 
 const related = includeRelated(['run_steps', 'job', 'trigger', 'environment', 'debug_logs'])
@@ -86,4 +87,63 @@ test.each(['2024-01-01', 'a,b', '2024-02-30T99:00,2024-01-01', '2024-01-01,2024-
 test.each(['1e3', '0x10', '1.0', ' ', 'NaN', '9007199254740993'])('%j is no whole number', (raw) => {
   const result = queryInt().safeParse(raw)
   expect(result.success && result.data).toBe(raw === ' ' ? undefined : false)
+})
+
+/** A list as some client or other writes it. */
+const spellings: ReadonlyArray<(items: readonly string[]) => string | string[]> = [
+  (items) => items.join(','),
+  (items) => ` ${items.join(' , ')} `,
+  (items) => `[${items.join(',')}]`,
+  (items) => JSON.stringify(items),
+  (items) => `[${items.map((item) => `'${item}'`).join(', ')}]`,
+  (items) => [...items],
+  (items) => [items.join(','), '', '[]'],
+]
+const spelling = fc.constantFrom(...spellings)
+
+test('a list of numbers is the same in every spelling', () => {
+  const numbers = fc.array(fc.maxSafeInteger(), { minLength: 1, maxLength: 50 })
+  fc.assert(
+    fc.property(numbers, spelling, (given, spell) => {
+      expect(queryInts().parse(spell(given.map(String)))).toEqual(given)
+    }),
+  )
+})
+
+test('what is related is the same in every spelling, with unknown names among it', () => {
+  const names = ['run_steps', 'job', 'trigger', 'environment', 'debug_logs', 'freshness_job_id'] as const
+  fc.assert(
+    fc.property(fc.subarray([...names]), spelling, (given, spell) => {
+      const known = given.filter((name) => name !== 'freshness_job_id')
+      expect([...related.parse(spell(given))].sort()).toEqual([...known].sort())
+    }),
+  )
+})
+
+test('a range is the same in every spelling and every zone', () => {
+  const date = fc.date({ min: new Date('1970-01-01'), max: new Date('9000-01-01'), noInvalidDate: true })
+  const zone = fc.integer({ min: -14 * 60, max: 14 * 60 })
+  fc.assert(
+    fc.property(fc.tuple(date, zone), fc.tuple(date, zone), spelling, ([from, zone1], [to, zone2], spell) => {
+      expect(queryRange().parse(spell([inZone(from, zone1), inZone(to, zone2)]))).toEqual({ from, to })
+    }),
+  )
+})
+
+/** `2024-01-01T02:00:00.000+02:00`. */
+function inZone(date: Date, minutes: number): string {
+  const local = new Date(date.getTime() + minutes * 60_000).toISOString().slice(0, -1)
+  const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60]
+  return `${local}${minutes < 0 ? '-' : '+'}${String(hours).padStart(2, '0')}:${String(rest).padStart(2, '0')}`
+}
+
+test('whatever text comes is read or refused', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary', maxLength: 40 }), (text) => {
+      for (const schema of [queryInt(), queryInts(), queryTexts(), queryBoolean(), queryRange()]) {
+        expect(() => schema.safeParse(text)).not.toThrow()
+      }
+      expect(related.safeParse(text).success).toBe(true)
+    }),
+  )
 })

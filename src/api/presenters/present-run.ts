@@ -47,7 +47,7 @@ export function presentRun(
     dbt_version: run.dbt_version ?? unknownDbtVersion,
     git_branch: run.git_branch,
     git_sha: run.git_sha,
-    status_message: run.status_message,
+    status_message: statusMessage(run, publicUrl),
     owner_thread_id: null,
     executed_by_thread_id: run.locked_by,
     artifact_s3_path: null,
@@ -113,4 +113,10 @@ function durationFields(run: RunRecord, now: Date) {
     created_at_humanized: humanPast(run.created_at, now),
     finished_at_humanized: run.finished_at === null ? '0 minutes from now' : humanPast(run.finished_at, now),
   }
+}
+
+/** Airflow's provider writes it into the log of the task that failed, and no address of its own. */
+function statusMessage(run: RunRecord, publicUrl: string): string | null {
+  if (run.status !== 'error' || run.status_message === null) return run.status_message
+  return `${run.status_message.replace(/[^.!?…]$/, '$&.')} See ${runHref(run, publicUrl)}`
 }

@@ -103,6 +103,7 @@ def test_the_log_of_a_failed_task_says_why(make_operator, execute, jobs, task_lo
     assert f"dbt Cloud job run {operator.run_id} ended with status ERROR." in log
     reason = hook.get_job_run(operator.run_id).json()["data"]["status_message"]
     assert "\n" not in reason
+    assert f"/runs/{operator.run_id}/" in reason
     assert "broken" in reason and "models/broken/broken.sql" in reason and "no_such_column" in reason
     assert reason in log
     assert "Invoke dbt with `dbt build --select +tag:broken`" in log

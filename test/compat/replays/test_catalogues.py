@@ -63,13 +63,14 @@ def test_dbt_loom_finds_nothing_for_a_job_that_never_succeeded(bearer, v2, jobs,
 
 @pytest.fixture
 def tap(wire):
-    return wire("Token", **{"Accept": "application/json", "User-Agent": "tap-dbt/0.0.1"})
+    return wire("Token", **{"Accept": "application/json", "User-Agent": "tap-dbt/v0.17.0"})
 
 
-def test_tap_dbt_reads_runs_by_the_time_of_their_change(tap, v2, built):
-    page = tap.get(f"{v2}/runs", params={"order_by": "-updated_at", "limit": 100, "offset": 0}).json()
-    changed = [datetime.fromisoformat(run["updated_at"]) for run in page["data"]]
-    assert changed == sorted(changed, reverse=True)
+@pytest.mark.parametrize("column", ["finished_at", "updated_at"])
+def test_tap_dbt_reads_runs_by_the_time_of_their_end_or_change(tap, v2, built, column):
+    page = tap.get(f"{v2}/runs", params={"order_by": column, "limit": 100}).json()
+    times = [datetime.fromisoformat(run[column]) for run in page["data"] if run[column] is not None]
+    assert times == sorted(times)
     run = next(run for run in page["data"] if run["id"] == built["id"])
     assert run["artifacts_saved"] is True
 

@@ -43,7 +43,7 @@ def test_related_objects_are_asked_for_as_python_prints_a_list(first, v2, built,
 
 
 def test_runs_are_listed_with_a_body_of_null(first, v2, jobs, built):
-    query = {"job_definition_id": jobs["Build"], "limit": 100, "offset": 0, "order_by": "-id", "include_related": []}
+    query = {"job_definition_id": jobs["Build"], "limit": 100, "offset": 0, "order_by": "-id", "include_related": "[]"}
     runs = first.get(f"{v2}/runs/", params=query, data="null").json()["data"]
     assert built["id"] in [run["id"] for run in runs]
 
@@ -52,10 +52,15 @@ def test_the_step_of_an_artifact_is_asked_for_in_the_body(first, v2, built):
     steps = first.get(f"{v2}/runs/{built['id']}/?include_related=run_steps", data="null").json()["data"]["run_steps"]
     path = f"{v2}/runs/{built['id']}/artifacts/run_results.json"
     kinds = [
-        {result["unique_id"].split(".")[0] for result in first.get(path, json={"step": step}).json()["results"]}
+        {
+            result["unique_id"].split(".")[0]
+            for result in first.get(path, params=query, json={"step": step}).json()["results"]
+        }
         for step in (len(steps) - 1, len(steps))
+        # In the query as well since 0.21.
+        for query in ({}, {"step": step})
     ]
-    assert kinds == [{"model"}, {"test"}]
+    assert kinds == [{"model"}, {"model"}, {"test"}, {"test"}]
     assert "manifest.json" in first.get(f"{v2}/runs/{built['id']}/artifacts/", data="null").json()["data"]
 
 

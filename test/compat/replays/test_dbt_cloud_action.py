@@ -44,7 +44,7 @@ def test_no_answer_takes_longer_than_its_time_limit(action, v2, jobs, built):
 
 
 def test_the_artifacts_action_reads_progress_and_the_list_of_files(wire, v2, built):
-    bare = wire("Bearer")
+    bare = wire("Token")
     run = bare.get(f"{v2}/runs/{built['id']}/").json()["data"]
     assert (run["in_progress"], run["is_success"]) == (False, True)
     files = bare.get(f"{v2}/runs/{built['id']}/artifacts/").json()["data"]

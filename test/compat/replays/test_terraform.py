@@ -5,7 +5,7 @@ import pytest
 
 @pytest.fixture
 def terraform(wire):
-    return wire("Token", **{"Content-Type": "application/json", "User-Agent": "dbt-labs/dbtcloud"})
+    return wire("Token", **{"Content-Type": "application/json", "User-Agent": "terraform-provider-dbtcloud/1.12.5"})
 
 
 @pytest.fixture
@@ -139,7 +139,7 @@ def test_variables_are_made_in_bulk_changed_and_removed(terraform, v3, place):
         return terraform.get(f"{path}environment/").json()["data"]["variables"].get("DBT_TERRAFORM")
 
     ids = {place: each["id"] for place, each in read().items()}
-    change = {"env_var": {"name": "DBT_TERRAFORM", str(ids["project"]): "changed", str(ids["Production"]): ""}}
+    change = {"env_vars": {"name": "DBT_TERRAFORM", str(ids["project"]): "changed", str(ids["Production"]): ""}}
     terraform.send("PUT", f"{path}bulk/", json=change)
     assert {place: each["value"] for place, each in read().items() if each} == {"project": "changed"}
     terraform.send("DELETE", f"{path}bulk/", json={"name": "DBT_TERRAFORM"})
@@ -152,6 +152,12 @@ def test_a_secret_is_never_read_back(terraform, v3, place):
     body = {"env_var": {"new_name": "DBT_ENV_SECRET_KEY", "project": "hush-hush"}}
     made = terraform.post(f"{path}bulk/", json=body, expect=201)
     assert "hush-hush" not in made.text + terraform.get(f"{path}environment/").text
+
+
+def test_a_project_is_asked_for_with_the_ids_of_its_docs_jobs(terraform, v3, place):
+    project, _ = place
+    query = "include_related=[freshness_job_id,docs_job_id]"
+    assert terraform.get(f"{v3}/projects/{project['id']}/?{query}").json()["data"]["id"] == project["id"]
 
 
 def test_runs_are_listed_with_its_misspelt_filter(terraform, v2, jobs, built):

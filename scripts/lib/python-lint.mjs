@@ -1,0 +1,8 @@
+import path from 'node:path'
+import { binDir } from './virtual-environment.mjs'
+
+/** The command that lints all Python of this repository. */
+export const pythonLint = {
+  file: path.join(binDir('airflow'), 'ruff'),
+  args: ['check', '--no-cache', 'airflow-dags', 'bench', 'docker', 'python', 'src', 'test'],
+}
