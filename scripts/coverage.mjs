@@ -17,6 +17,21 @@ const remarks = {
   'GET /api/v2/accounts/{account_id}/licenses/': 'nothing is limited',
   'GET /api/v3/accounts/{account_id}/projects/{project_id}/runs/{run_id}/timing/': 'the shape is ours',
 }
+/** Where the test that is about the fewest operations is not the one that says most of this one. */
+const chosenTests = {
+  'POST /api/v2/accounts/{account_id}/runs/{run_id}/cancel/': [
+    'test/integration/api-runs.test.ts',
+    'cancel answers status 30 at once, and again the same for a finished run',
+  ],
+  'GET /api/v2/accounts/{account_id}/runs/{run_id}/': [
+    'test/integration/api-runs.test.ts',
+    'has dates, durations and a reason to retry',
+  ],
+  'GET /api/v2/accounts/{account_id}/': [
+    'test/integration/api-accounts.test.ts',
+    'an account is renamed and gets other run slots by its administrators alone',
+  ],
+}
 const unservedTest = [
   'test/integration/api-unserved.test.ts',
   'an operation of dbt Cloud that is not served says that it is known',
@@ -98,15 +113,16 @@ function keyOf({ method, path: route }) {
 
 function document() {
   const served = operations.map((operation) => {
-    const [file = '', title = ''] = proofs.get(keyOf(operation)) ?? []
-    return row(operation, remarks[keyOf(operation)] ? `served: ${remarks[keyOf(operation)]}` : 'served', file, title)
+    const key = keyOf(operation)
+    const [file = '', title = ''] = (proofs.has(key) && chosenTests[key]) || proofs.get(key) || []
+    return row(operation, remarks[key] ? `served: ${remarks[key]}` : 'served', file, title)
   })
   const unserved = unservedOperations.map((operation) => row(operation, '501', ...unservedTest))
   return `# What is served
 
 Made by \`scripts/coverage.mjs\`. Every operation of Stratus, and every other one that dbt Cloud documents: \`served\`, with
-what is to be said of it; \`partial\`, with what is missing; or \`501\`, which is what it answers. The test is one that fails
-when this is not so; all answers in the tests of the API are compared with the files beside this one, field by field.
+what is to be said of it; \`partial\`, with what is missing; or \`501\`, which is what it answers. The test is one in
+which the operation answers as it should; all answers in the tests of the API are compared with the files beside this one, field by field.
 
 ${operations.length} operations are served, ${unservedOperations.length} say that they are known.
 
