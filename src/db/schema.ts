@@ -1,6 +1,6 @@
 import type { ColumnType, Generated, Insertable, JSONColumnType, Selectable } from 'kysely'
 import type { Actor } from '../domain/actor.ts'
-import type { Connection, DeploymentType, EngineKind } from '../domain/environment.ts'
+import type { Connection, DeploymentType, Detail, EngineKind } from '../domain/environment.ts'
 import type { JobCompletionTrigger, JobSchedule, JobType } from '../domain/job.ts'
 import type { Orchestrator } from '../domain/orchestrator.ts'
 import type { TokenGrant } from '../domain/permissions.ts'
@@ -120,7 +120,7 @@ export interface JobsTable {
   updated_at: Instant
 }
 
-type Details = Readonly<Record<string, string | number | boolean>>
+type Details = Readonly<Record<string, Detail>>
 
 export interface ConnectionsTable {
   id: Generated<number>

@@ -138,7 +138,7 @@ test('what is missing or wrong is named', async () => {
   expect(adapter.body.data.adapter_version).toMatch(/such as postgres_v0/)
   const config = await api
     .post(path)
-    .send({ ...global, config: { host: ['a'] } })
+    .send({ ...global, config: { host: { name: 'a' } } })
     .expect(400)
   expect(Object.keys(config.body.data)).toEqual(['config'])
   const { id } = await create()
@@ -177,4 +177,20 @@ test('another account has no part in it', async () => {
     .post(`${project}/environments/`)
     .send({ name: 'Production', type: 'deployment', connection_id: id })
     .expect(400)
+})
+
+test('a connection to BigQuery keeps its list of scopes, and a list is no secret', async () => {
+  const scopes = ['https://www.googleapis.com/auth/bigquery', 'https://www.googleapis.com/auth/drive']
+  const config = { gcp_project_id: 'acme', client_email: 'x@acme.example.com', timeout_seconds: 300, scopes }
+  const made = await create({ adapter_version: 'bigquery_v0', config: { ...config, private_key: 'hush-4' } })
+  expect(made.config).toEqual(config)
+  expect(await sealedSecrets(made.id)).toEqual({ private_key: 'hush-4' })
+  const same = await api.patch(`${path}${made.id}/`).send(made).expect(200)
+  expect(same.body.data).toEqual(made)
+  const { body } = await api
+    .post(path)
+    .send({ ...global, config: { account: 'x', password: ['hush-5'] } })
+    .expect(400)
+  expect(body.data).toEqual({ 'config.password': 'Expected text: it is a secret. Got a value that is not shown.' })
+  expect(JSON.stringify(body)).not.toContain('hush-5')
 })

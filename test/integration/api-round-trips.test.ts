@@ -167,10 +167,11 @@ const details = fc.dictionary(
   fc.constantFrom('host', 'hostname', 'port', 'dbname', 'server', 'path', 'account', 'sslmode', 'user'),
   detail,
 )
+const lists = fc.dictionary(fc.constantFrom('scopes', 'extensions'), fc.array(line, { maxLength: 3 }))
 const connection = fc.record({
   name: line,
-  type: fc.constantFrom('postgres', 'duckdb', 'sqlserver', 'snowflake', 'trino'),
-  details,
+  type: fc.constantFrom('postgres', 'duckdb', 'sqlserver', 'snowflake', 'trino', 'bigquery'),
+  details: fc.tuple(details, lists).map(([scalars, arrays]) => ({ ...scalars, ...arrays })),
 })
 
 const environment = fc.record({

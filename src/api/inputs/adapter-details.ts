@@ -1,4 +1,6 @@
 import * as z from 'zod'
+import type { Detail } from '../../domain/environment.ts'
+import { isSecretDetail } from '../../projects/document/secret-details.ts'
 import { isStorable } from './body-fields.ts'
 
 /*
@@ -6,19 +8,22 @@ import { isStorable } from './body-fields.ts'
  * `{"fields": {"host": {"metadata": {…}, "value": "db"}}}`.
  */
 
-export type GivenDetails = Readonly<Record<string, string | number | boolean | null>>
+export type GivenDetails = Readonly<Record<string, Detail | null>>
 
 const detailName = z
   .string()
   .max(255)
   .regex(/^[A-Za-z_][A-Za-z0-9_-]*$/, { error: 'Expected a key of a dbt profile.' })
 
-const valueError = { error: 'Expected text, a number, true, false or null.' }
+const text = z.string().max(100_000).refine(isStorable)
 
-export const detailValue = z.union(
-  [z.string().max(100_000).refine(isStorable), z.number(), z.boolean(), z.null()],
-  valueError,
-)
+/** Of a key of credentials. */
+export const detailScalar = z.union([text, z.number(), z.boolean(), z.null()], {
+  error: 'Expected text, a number, true, false or null.',
+})
+
+const valueError = { error: 'Expected text, a number, true, false, null or a list of texts.' }
+const detailValue = z.union([text, z.number(), z.boolean(), z.null(), z.array(text).max(1_000)], valueError)
 
 const plainDetails = z.record(detailName, detailValue)
 const field = z.union([detailValue, z.object({ value: detailValue.optional() })], valueError)
@@ -27,13 +32,21 @@ const formDetails = z.looseObject({ fields: z.record(detailName, field) })
 /** Of a connection: `details` as it is, or what its form wraps in `connection_details`. */
 export const connectionDetails = z
   .union([z.looseObject({ connection_details: formDetails }), formDetails, plainDetails], {
-    error: 'Expected an object of keys of a dbt profile with text, numbers, true, false or null.',
+    error: 'Expected an object of keys of a dbt profile with text, numbers, true, false, null or lists of texts.',
   })
   .nullish()
-  .transform((details): GivenDetails | undefined => {
-    if (details === null || details === undefined) return undefined
-    if (isWrapped(details)) return unwrap(details.connection_details)
-    return isForm(details) ? unwrap(details) : plainDetails.parse(details)
+  .transform((given, context): GivenDetails | undefined => {
+    if (given === null || given === undefined) return undefined
+    const details = isWrapped(given)
+      ? unwrap(given.connection_details)
+      : isForm(given)
+        ? unwrap(given)
+        : plainDetails.parse(given)
+    for (const [name, value] of Object.entries(details)) {
+      if (!Array.isArray(value) || !isSecretDetail(name)) continue
+      context.addIssue({ code: 'custom', path: [name], message: 'Expected text: it is a secret.' })
+    }
+    return details
   })
 
 /** Of credentials: `credential_details`. */
@@ -52,7 +65,7 @@ function isForm(details: object): details is Form {
 function unwrap({ fields }: Form): GivenDetails {
   return Object.fromEntries(
     Object.entries(fields).flatMap(([name, given]) => {
-      const value = typeof given === 'object' && given !== null ? given.value : given
+      const value = typeof given === 'object' && given !== null && !Array.isArray(given) ? given.value : given
       return value === undefined ? [] : [[name, value] as const]
     }),
   )

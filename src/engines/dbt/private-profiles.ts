@@ -1,4 +1,5 @@
 import type { Connection } from '../../domain/environment.ts'
+import { bigqueryOutput } from './bigquery-output.ts'
 import type { Profile, ProfilesFile } from './profiles-file.ts'
 import { writeYaml } from './yaml-file.ts'
 
@@ -26,10 +27,10 @@ export function generateProfile(settings: {
     secretVariables[variable] = value
     references[key] = `{{ env_var('${variable}') }}`
   }
+  const details = { ...connection.details, ...references }
   const output = {
     type: connection.type,
-    ...connection.details,
-    ...references,
+    ...(connection.type === 'bigquery' ? bigqueryOutput(details) : details),
     ...(schema !== undefined && { [schemaKeyOf({ type: connection.type })]: schema }),
     ...(threads !== undefined && { threads }),
   }

@@ -1,17 +1,17 @@
+import type { Detail } from '../../domain/environment.ts'
 import type { SecretBox } from '../../secrets/secret-box.ts'
 import { isSecretDetail } from '../document/secret-details.ts'
 
-export type Scalar = string | number | boolean
-export type Details = Readonly<Record<string, Scalar>>
+export type Details = Readonly<Record<string, Detail>>
 /** Details as they are given: null removes one. */
-export type GivenDetails = Readonly<Record<string, Scalar | null>>
+export type GivenDetails = Readonly<Record<string, Detail | null>>
 
 /** Given details apart from those that are secrets by their name. */
 export function splitDetails(given: GivenDetails): {
   details: Details
   secrets: Readonly<Record<string, string | null>>
 } {
-  const details: Record<string, Scalar> = {}
+  const details: Record<string, Detail> = {}
   const secrets: Record<string, string | null> = {}
   for (const [name, value] of Object.entries(given)) {
     if (isSecretDetail(name)) secrets[name] = value === null ? null : String(value)

@@ -2,6 +2,7 @@ import { cronOfSchedule } from '../../domain/cron-of-schedule.ts'
 import { jobScheduleOf } from './job-schedule.ts'
 import { scheduleSchema } from './job-schema.ts'
 import { type DocumentPath, type Problem, pathText, problem } from './problem.ts'
+import { isSecretDetail } from './secret-details.ts'
 import { field, isGiven, isMapping, items } from './values.ts'
 
 /*
@@ -83,7 +84,10 @@ function environmentProblems({ path, value }: Entry): Problem[] {
     problems.push(problem([...path, 'credentials'], 'got credentials alone, expected a connection beside them', 'key'))
   }
   for (const [key, details] of Object.entries({ connection, credentials })) {
-    for (const detail of isMapping(details) ? Object.keys(details) : []) {
+    for (const [detail, value] of isMapping(details) ? Object.entries(details) : []) {
+      if (Array.isArray(value) && isSecretDetail(detail)) {
+        problems.push(problem([...path, key, detail], 'got a list, expected text: it is a secret'))
+      }
       if (/^[A-Za-z_][A-Za-z0-9_-]*$/.test(detail)) continue
       problems.push(
         problem(

@@ -5,13 +5,17 @@ import { jobSchema } from './job-schema.ts'
 import { filledText, id, integer, mapping, name, scalar } from './schema-parts.ts'
 import { simulation } from './simulation-schema.ts'
 
+const detail = z.union([scalar, z.array(filledText)], {
+  error: 'text, a number, true or false, or a list of texts',
+})
+
 /** Its other keys are the adapter's, as in profiles.yml, so that none of them is unknown. */
 const connection = z
   .object({
     name: name.nullish(),
     type: z.string().regex(/^[a-z][a-z0-9_]*$/, { error: "the name of a dbt adapter, such as 'postgres'" }),
   })
-  .catchall(scalar.nullable())
+  .catchall(detail.nullable())
 
 export const environmentSchema = mapping({
   id,

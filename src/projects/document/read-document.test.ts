@@ -139,6 +139,12 @@ test.each([
   expect(read(`projects: [{ name: P, git: { url: "${url}" } }]`).document.projects[0]?.git?.url).toBe(url)
 })
 
+test('a connection has what profiles have, lists of texts among it', () => {
+  const connection = { type: 'duckdb', path: 'shop.duckdb', threads: 2, extensions: ['httpfs', 'json'] }
+  const text = JSON.stringify({ projects: [{ name: 'P', path: 'a', environments: [{ name: 'E', connection }] }] })
+  expect(read(text).document.projects[0]?.environments?.[0]?.connection).toEqual(connection)
+})
+
 test('from_env is resolved where the file is read, and its values are never shown', () => {
   const text = `projects:
   - name: P

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import * as z from 'zod'
-import type { Connection } from '../../../domain/environment.ts'
+import type { Connection, Detail } from '../../../domain/environment.ts'
 import { splitDetails } from '../../../projects/connections/secrets.ts'
 import type { ConnectionChange } from '../../../projects/connections/update-connection.ts'
 import { connectionDetails, type GivenDetails } from '../../inputs/adapter-details.ts'
@@ -76,7 +76,7 @@ function changedDetails(given: GivenDetails, before: Connection): GivenDetails {
   const { details, secrets } = splitDetails(given)
   const isShown = ([name, value]: [string, unknown]) => isDeepStrictEqual(shown[name], value)
   const renamesHost = Object.entries(details).some((entry) => hostNames.has(entry[0]) && !isShown(entry))
-  const changed = Object.entries(details).flatMap(([name, value]): [string, string | number | boolean][] => {
+  const changed = Object.entries(details).flatMap(([name, value]): [string, Detail][] => {
     if (!isShown([name, value])) return [[name, value]]
     if (renamesHost && hostNames.has(name)) return []
     const stored = before.details[name]

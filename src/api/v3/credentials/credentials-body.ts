@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
 import * as z from 'zod'
+import type { Detail } from '../../../domain/environment.ts'
 import type { CredentialsRecord } from '../../../projects/connections/connection-queries.ts'
 import type { CredentialsChange } from '../../../projects/connections/update-credentials.ts'
-import { credentialDetails, detailValue, type GivenDetails } from '../../inputs/adapter-details.ts'
+import { credentialDetails, detailScalar, type GivenDetails } from '../../inputs/adapter-details.ts'
 import { bodyInt, bodyText } from '../../inputs/body-fields.ts'
 import { bodyId, bodyState } from '../../inputs/object-fields.ts'
 import { derivedAdapterVersion } from '../../presenters/present-credentials.ts'
@@ -29,9 +30,9 @@ export const credentialsBody = z
   .catchall(z.unknown())
   .transform((body, context) => {
     const own = Object.entries(body).filter(([name]) => !(name in apart))
-    const details: Record<string, string | number | boolean | null> = { ...body.credential_details }
+    const details: Record<string, Detail | null> = { ...body.credential_details }
     for (const [name, value] of own) {
-      const parsed = detailValue.safeParse(value)
+      const parsed = detailScalar.safeParse(value)
       if (parsed.success && /^[A-Za-z_][A-Za-z0-9_-]*$/.test(name)) details[name] = parsed.data
       else context.addIssue({ code: 'custom', path: ['credentials', name], message: expected })
     }
