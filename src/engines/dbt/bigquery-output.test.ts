@@ -10,7 +10,7 @@ test('details as dbt has them stay', () => {
   expect(bigqueryOutput(details)).toEqual(details)
 })
 
-test('details as dbt Cloud has them become a key file and the names of dbt', () => {
+test('details as dbt Cloud has them become a project and a key file', () => {
   const output = bigqueryOutput({
     gcp_project_id: 'acme',
     client_email: 'stratus@acme.example.com',
@@ -23,8 +23,8 @@ test('details as dbt Cloud has them become a key file and the names of dbt', () 
     method: 'service-account-json',
     project: 'acme',
     location: 'EU',
-    job_execution_timeout_seconds: 300,
-    job_retries: 2,
+    timeout_seconds: 300,
+    retries: 2,
     keyfile_json: {
       type: 'service_account',
       project_id: 'acme',

@@ -10,13 +10,8 @@ const keyFileParts = new Set([
   'client_x509_cert_url',
 ])
 
-/** What dbt Cloud calls otherwise than dbt's adapter. */
-const dbtNames = new Map([
-  ['gcp_project_id', 'project'],
-  ['project_id', 'project'],
-  ['timeout_seconds', 'job_execution_timeout_seconds'],
-  ['retries', 'job_retries'],
-])
+/** What dbt's adapter calls `project`; its other names of dbt Cloud it knows. */
+const projectNames = new Set(['gcp_project_id', 'project_id'])
 
 /** A BigQuery target of a profile, from details as dbt has them or as dbt Cloud has them. */
 export function bigqueryOutput(details: Readonly<Record<string, unknown>>): Record<string, unknown> {
@@ -24,7 +19,7 @@ export function bigqueryOutput(details: Readonly<Record<string, unknown>>): Reco
   const output: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(details)) {
     if (keyFileParts.has(name)) keyFile[name] = value
-    else output[dbtNames.get(name) ?? name] = value
+    else output[projectNames.has(name) ? 'project' : name] = value
   }
   if (Object.keys(keyFile).length === 0) return output
   const keyfileJson = { type: 'service_account', project_id: output.project, ...keyFile }
