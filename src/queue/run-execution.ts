@@ -30,6 +30,7 @@ export class RunExecution {
   readonly #ctx: ExecutionContext
   readonly #claim: HeldClaim
   readonly #abort = new AbortController()
+  readonly #now: () => Date
   #engine: RunEngine | undefined
   #timer: NodeJS.Timeout | undefined
   #timeoutSeconds = 0
@@ -39,6 +40,7 @@ export class RunExecution {
   constructor(ctx: ExecutionContext, run: RunRow, workerId: string) {
     this.#ctx = ctx
     this.run = run
+    this.#now = clockFrom(run.claimed_at ?? new Date())
     this.#claim = { runId: run.id, serialKey: run.serial_key, workerId, claim: run.claim_count }
   }
 
@@ -81,6 +83,7 @@ export class RunExecution {
       const recorder = new RunRecorder(this.#ctx, plan.steps, {
         lease: this.#claim,
         signal: this.#abort.signal,
+        now: this.#now,
         onFirstStep: () => this.#begin(),
         onFailure: (error) => {
           this.#storageFailure = describeFailure(error)
@@ -119,4 +122,10 @@ export class RunExecution {
   #timedOut(): RunEnd {
     return { status: 'cancelled', message: timeoutMessage(this.#timeoutSeconds) }
   }
+}
+
+/** A clock that goes on from an instant, so that what one run did is in order whatever the machines' clocks say. */
+function clockFrom(instant: Date): () => Date {
+  const began = performance.now()
+  return () => new Date(instant.getTime() + performance.now() - began)
 }

@@ -24,6 +24,8 @@ export interface RecorderContext {
 export interface RecorderOptions {
   readonly lease: RunLease
   readonly signal: AbortSignal
+  /** The database's time, as near as it is known. */
+  readonly now: () => Date
   /** Called once, when something could not be stored: the run cannot go on honestly. */
   readonly onFailure: (error: unknown) => void
   readonly onFirstStep: () => void
@@ -39,9 +41,8 @@ interface StepRecord {
   readonly index: number
   /** Known from the first write on. */
   id: number
-  /** By the clock of `performance.now`, as `endedAt` is. */
-  startedAt: number | undefined
-  endedAt: number
+  startedAt: Date | null
+  endedAt: Date | null
   /** The command that was really run. */
   argv: string | null
   /** How it ended; undefined until then. */
@@ -67,18 +68,14 @@ function newStepRecord(index: number): StepRecord {
   return {
     index,
     id: 0,
-    startedAt: undefined,
-    endedAt: 0,
+    startedAt: null,
+    endedAt: null,
     argv: null,
     end: undefined,
     sequences: { console: 0, debug: 0 },
     unwritten: { console: '', debug: '' },
     artifacts: [],
   }
-}
-
-function millisecondsSince(time: number | undefined): number {
-  return time === undefined ? 0 : performance.now() - time
 }
 
 /**
@@ -108,10 +105,10 @@ export class RunRecorder implements RunSink {
     if (!this.#started) {
       this.#started = true
       this.#options.onFirstStep()
-      const startedAt = performance.now()
+      const startedAt = this.#options.now()
       void this.#writes.add(() => this.#markRunning(startedAt))
     }
-    step.startedAt ??= performance.now()
+    step.startedAt ??= this.#options.now()
     step.argv = argv === undefined ? null : storableText(argv)
     void this.#writes.add(() => this.#writeStart(step))
   }
@@ -134,7 +131,7 @@ export class RunRecorder implements RunSink {
   async stepFinished(index: number, end: StepEnd): Promise<void> {
     const step = this.#step(index)
     step.end = end
-    step.endedAt = performance.now()
+    step.endedAt = this.#options.now()
     this.#ended.push(step)
     void this.#writes.add(() => this.#writeEnds())
   }
@@ -190,14 +187,13 @@ export class RunRecorder implements RunSink {
     for (const row of rows) this.#step(row.index).id = row.id
   }
 
-  async #markRunning(startedAt: number): Promise<void> {
+  async #markRunning(startedAt: Date): Promise<void> {
     const { runId } = this.#options.lease
-    const msAgo = millisecondsSince(startedAt)
     await this.#ctx.db
       .updateTable('runs')
       .set({
         status: sql`case when status = 'starting' then 'running' else status end`,
-        started_at: sql`now() - ${msAgo} * interval '1 millisecond'`,
+        started_at: startedAt,
         updated_at: sql`now()`,
       })
       .where('id', '=', runId)
@@ -209,12 +205,11 @@ export class RunRecorder implements RunSink {
   /** A step that has ended meanwhile is written with its end. */
   async #writeStart(step: StepRecord): Promise<void> {
     if (step.end !== undefined) return
-    const msAgo = millisecondsSince(step.startedAt)
     await this.#ctx.db
       .updateTable('run_steps')
       .set({
         status: 'running',
-        started_at: sql`now() - ${msAgo} * interval '1 millisecond'`,
+        started_at: step.startedAt,
         updated_at: sql`now()`,
         argv: step.argv,
       })
@@ -250,8 +245,8 @@ export class RunRecorder implements RunSink {
       status: step.end?.status,
       message: step.end?.message === undefined ? null : storableText(step.end.message),
       argv: step.argv,
-      started_ms_ago: step.startedAt === undefined ? null : millisecondsSince(step.startedAt),
-      ended_ms_ago: step.end?.status === 'skipped' ? null : millisecondsSince(step.endedAt),
+      started_at: step.startedAt,
+      finished_at: step.end?.status === 'skipped' ? null : step.endedAt,
       console_log_key: consoleKey,
       debug_log_key: debugKey,
     }))
@@ -260,14 +255,13 @@ export class RunRecorder implements RunSink {
         status = ended.status,
         status_message = ended.message,
         argv = ended.argv,
-        started_at = coalesce(run_steps.started_at, now() - ended.started_ms_ago * interval '1 millisecond'),
-        finished_at = case when ended.ended_ms_ago is not null
-          then greatest(run_steps.started_at, now() - ended.ended_ms_ago * interval '1 millisecond') end,
+        started_at = ended.started_at,
+        finished_at = ended.finished_at,
         updated_at = now(),
         console_log_key = ended.console_log_key,
         debug_log_key = ended.debug_log_key
       from jsonb_to_recordset(${JSON.stringify(ends)}::jsonb) as ended (
-        id bigint, status text, message text, argv text, started_ms_ago float, ended_ms_ago float,
+        id bigint, status text, message text, argv text, started_at timestamptz, finished_at timestamptz,
         console_log_key text, debug_log_key text
       )
       where run_steps.id = ended.id and ${isHeld(this.#options.lease)}
