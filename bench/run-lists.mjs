@@ -75,8 +75,8 @@ async function writePlans() {
     '# How PostgreSQL reads lists of runs',
     '',
     'Made by `node bench/run-lists.mjs --plans` among a million runs of ten thousand jobs: what `explain` says of each list that',
-    '[clients ask for](performance.md#lists-of-runs). `InitPlan` is the exact total. No list sorts, and none reads more rows',
-    'of the table than it answers, but where it says `Filter` or `Sort`.',
+    '[clients ask for](performance.md#lists-of-runs). `InitPlan` is the exact total. Only live runs are sorted: they are few.',
+    'Where it says `Filter`, rows are passed over until the page is full.',
     '',
   ]
   writeFileSync(path.join(root, 'docs/run-list-plans.md'), [...intro, ...sections].join('\n'))
