@@ -5,7 +5,7 @@ const clients = [
     package: 'dbtc',
     files: ['clients/test_dbtc.py', 'clients/test_dbtc_cli.py'],
     notes:
-      'Give it a `service_token`: with `api_key` alone this version sends the token `None`, wherever it is pointed. Its command `jobs create` fails before it sends anything; its library does not.',
+      'Give it a `service_token`: with `api_key` alone this version sends the token `None`, wherever it is pointed. Its command `jobs create` fails before it sends anything; its library does not. Following its README: `dbtCloudClient(host=…)` with `REQUESTS_CA_BUNDLE`, then `trigger_job`, `get_account` and `list_jobs` work; the `trigger_job_from_failure` of the README takes other arguments in this version.',
   },
   {
     title: 'dbt-jobs-as-code',
