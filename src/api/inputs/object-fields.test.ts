@@ -65,7 +65,9 @@ test.each([
 
 test('details are the same, plain or as a form has them', () => {
   const value = fc.oneof(fc.string({ unit: 'grapheme-ascii' }), fc.integer(), fc.boolean(), fc.constant(null))
-  const details = fc.dictionary(fc.stringMatching(/^[a-z_]{1,10}$/), value)
+  // zod leaves out a key `__proto__`, which no profile has.
+  const key = fc.stringMatching(/^[a-z_]{1,10}$/).filter((name) => name !== '__proto__')
+  const details = fc.dictionary(key, value)
   fc.assert(
     fc.property(details, (plain) => {
       const form = {
