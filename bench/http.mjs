@@ -2,9 +2,9 @@
 // What writes waits for the disk: this PostgreSQL has fsync. No worker runs, so that triggered runs just queue.
 import { fork, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import path from 'node:path'
 import pg from 'pg'
+import { findFreePort, somewhere } from '../scripts/lib/free-port.mjs'
 import { importTypescript } from '../scripts/lib/import-typescript.mjs'
 import { root } from '../scripts/lib/paths.mjs'
 import { startPostgres } from '../test/support/postgres-server.mjs'
@@ -191,7 +191,7 @@ async function fill(databaseUrl) {
 }
 
 async function startMock() {
-  const port = await freePort()
+  const port = await findFreePort(somewhere())
   const file = path.join(root, 'openapi/dbt-cloud-v2.yaml')
   const args = ['prism', 'mock', '--port', String(port), '--verboseLevel', 'fatal', file]
   const child = spawn('npx', ['-y', ...mock.flatMap((name) => ['-p', name]), '--', ...args], {
@@ -216,17 +216,6 @@ async function startMock() {
   }
   await stop()
   throw new Error('the mock did not answer within five minutes')
-}
-
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address()
-      probe.close(() => resolve(port))
-    })
-  })
 }
 
 function mean(values) {
