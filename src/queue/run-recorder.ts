@@ -10,7 +10,8 @@ import type { LogStream, RunSink, StepEnd } from '../engines/run-engine.ts'
 import { storableText } from '../util/storable-text.ts'
 import { holdExclusively } from './exclusive-hold.ts'
 import { isHeld, type RunLease } from './lease.ts'
-import { appendLogChunk, archiveLog } from './step-logs.ts'
+import { appendLogChunk } from './step-logs.ts'
+import { insertSteps, newStepRecord, type StepRecord, type StepStore, writeEnds, writeStart } from './step-writes.ts'
 import { WriteQueue } from './write-queue.ts'
 
 export interface RecorderContext {
@@ -37,46 +38,8 @@ const busyLength = 64
 /** What the first writes cost, the start of dbt would pay. */
 const firstWriteDelayMs = 30
 
-interface StepRecord {
-  readonly index: number
-  /** Known from the first write on. */
-  id: number
-  startedAt: Date | null
-  endedAt: Date | null
-  /** The command that was really run. */
-  argv: string | null
-  /** How it ended; undefined until then. */
-  end: StepEnd | undefined
-  /** Chunks written so far. */
-  readonly sequences: Record<LogStream, number>
-  /** Said and not yet written. */
-  readonly unwritten: Record<LogStream, string>
-  readonly artifacts: Array<{ path: string; size: number; key: string }>
-}
-
-/** A step that has ended, and where its logs are now. */
-interface ArchivedStep {
-  readonly step: StepRecord
-  readonly consoleKey: string | null
-  readonly debugKey: string | null
-}
-
 /** Characters of a log that may wait for the database. */
 const maxUnwritten = 1024 * 1024
-
-function newStepRecord(index: number): StepRecord {
-  return {
-    index,
-    id: 0,
-    startedAt: null,
-    endedAt: null,
-    argv: null,
-    end: undefined,
-    sequences: { console: 0, debug: 0 },
-    unwritten: { console: '', debug: '' },
-    artifacts: [],
-  }
-}
 
 /**
  * Writes down what an engine reports, in order and behind its back, so that dbt does not wait for the database.
@@ -85,16 +48,17 @@ function newStepRecord(index: number): StepRecord {
 export class RunRecorder implements RunSink {
   readonly #ctx: RecorderContext
   readonly #options: RecorderOptions
+  readonly #store: StepStore
   readonly #steps: Map<number, StepRecord>
   readonly #writes: WriteQueue
   /** Their ends are not written yet. */
   #ended: StepRecord[] = []
-  #dbtVersion: string | undefined
   #started = false
 
   constructor(ctx: RecorderContext, steps: readonly PlannedStep[], options: RecorderOptions) {
     this.#ctx = ctx
     this.#options = options
+    this.#store = { db: ctx.db, artifacts: ctx.artifacts, lease: options.lease }
     this.#steps = new Map(steps.map(({ index }) => [index, newStepRecord(index)]))
     this.#writes = new WriteQueue(options.onFailure, firstWriteDelayMs)
     void this.#writes.add(() => this.#insertSteps(steps))
@@ -110,7 +74,10 @@ export class RunRecorder implements RunSink {
     }
     step.startedAt ??= this.#options.now()
     step.argv = argv === undefined ? null : storableText(argv)
-    void this.#writes.add(() => this.#writeStart(step))
+    // A step that has ended meanwhile is written with its end.
+    void this.#writes.add(async () => {
+      if (step.end === undefined) await writeStart(this.#store, step)
+    })
   }
 
   async log(index: number, stream: LogStream, text: string): Promise<void> {
@@ -141,8 +108,6 @@ export class RunRecorder implements RunSink {
   }
 
   dbtVersion(version: string): void {
-    if (version === this.#dbtVersion) return
-    this.#dbtVersion = version
     this.#setRun({ dbt_version: version })
   }
 
@@ -173,18 +138,8 @@ export class RunRecorder implements RunSink {
     await this.#writes.drained()
   }
 
-  get hasStarted(): boolean {
-    return this.#started
-  }
-
   async #insertSteps(steps: readonly PlannedStep[]): Promise<void> {
-    const { runId } = this.#options.lease
-    const rows = await this.#ctx.db
-      .insertInto('run_steps')
-      .values(steps.map(({ index, kind, name, command = null }) => ({ run_id: runId, index, kind, name, command })))
-      .returning(['id', 'index'])
-      .execute()
-    for (const row of rows) this.#step(row.index).id = row.id
+    for (const [index, id] of await insertSteps(this.#store, steps)) this.#step(index).id = id
   }
 
   async #markRunning(startedAt: Date): Promise<void> {
@@ -202,90 +157,11 @@ export class RunRecorder implements RunSink {
     this.#ctx.wakeUp.publish({ kind: 'changed', runId })
   }
 
-  /** A step that has ended meanwhile is written with its end. */
-  async #writeStart(step: StepRecord): Promise<void> {
-    if (step.end !== undefined) return
-    await this.#ctx.db
-      .updateTable('run_steps')
-      .set({
-        status: 'running',
-        started_at: step.startedAt,
-        updated_at: sql`now()`,
-        argv: step.argv,
-      })
-      .where('id', '=', step.id)
-      .where(isHeld(this.#options.lease))
-      .execute()
-  }
-
   /** All that ended since: the first steps of a run take less time than writing. */
   async #writeEnds(): Promise<void> {
     const steps = this.#ended
     this.#ended = []
-    if (steps.length === 0) return
-    await this.#recordArtifacts(steps)
-    const archived = await Promise.allSettled(steps.map((step) => this.#archiveLogs(step)))
-    const ends = archived.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []))
-    await this.#updateEnded(ends)
-    const failed = archived.find((outcome) => outcome.status === 'rejected')
-    if (failed) throw failed.reason
-  }
-
-  async #archiveLogs(step: StepRecord): Promise<ArchivedStep> {
-    return {
-      step,
-      consoleKey: await this.#archive(step, 'console'),
-      debugKey: await this.#archive(step, 'debug'),
-    }
-  }
-
-  async #updateEnded(archived: readonly ArchivedStep[]): Promise<void> {
-    const ends = archived.map(({ step, consoleKey, debugKey }) => ({
-      id: step.id,
-      status: step.end?.status,
-      message: step.end?.message === undefined ? null : storableText(step.end.message),
-      argv: step.argv,
-      started_at: step.startedAt,
-      finished_at: step.end?.status === 'skipped' ? null : step.endedAt,
-      console_log_key: consoleKey,
-      debug_log_key: debugKey,
-    }))
-    const { rows } = await sql<{ id: number }>`
-      update run_steps set
-        status = ended.status,
-        status_message = ended.message,
-        argv = ended.argv,
-        started_at = ended.started_at,
-        finished_at = ended.finished_at,
-        updated_at = now(),
-        console_log_key = ended.console_log_key,
-        debug_log_key = ended.debug_log_key
-      from jsonb_to_recordset(${JSON.stringify(ends)}::jsonb) as ended (
-        id bigint, status text, message text, argv text, started_at timestamptz, finished_at timestamptz,
-        console_log_key text, debug_log_key text
-      )
-      where run_steps.id = ended.id and ${isHeld(this.#options.lease)}
-      returning run_steps.id
-    `.execute(this.#ctx.db)
-    // Without the update the chunks are all that is left of the log.
-    const updated = new Set(rows.map(({ id }) => id))
-    const ids = archived
-      .filter(({ step }) => updated.has(step.id) && step.sequences.console + step.sequences.debug > 0)
-      .map(({ step }) => step.id)
-    if (ids.length === 0) return
-    await this.#ctx.db.deleteFrom('step_log_chunks').where('step_id', 'in', ids).execute()
-  }
-
-  async #recordArtifacts(steps: readonly StepRecord[]): Promise<void> {
-    const files = steps.flatMap((step) => step.artifacts.map((file) => ({ step: step.index, ...file })))
-    if (files.length === 0) return
-    const { runId } = this.#options.lease
-    await sql`
-      insert into run_artifacts (run_id, step_index, path, size_bytes, store_key)
-      select ${runId}::bigint, file.step, file.path, file.size, file.key
-      from jsonb_to_recordset(${JSON.stringify(files)}::jsonb) as file (step integer, path text, size bigint, key text)
-      where ${isHeld(this.#options.lease)}
-    `.execute(this.#ctx.db)
+    if (steps.length > 0) await writeEnds(this.#store, steps)
   }
 
   /** Of a step that has ended already, the log goes to the store at once. */
@@ -296,15 +172,6 @@ export class RunRecorder implements RunSink {
     await this.#ctx.ensureRoom?.()
     const sequence = step.sequences[stream]++
     await appendLogChunk(this.#ctx.db, this.#options.lease, { stepId: step.id, stream, sequence, text })
-  }
-
-  async #archive(step: StepRecord, stream: LogStream): Promise<string | null> {
-    const { runId, claim } = this.#options.lease
-    const rest = step.unwritten[stream]
-    step.unwritten[stream] = ''
-    if (step.sequences[stream] === 0 && rest === '') return null
-    const key = `logs/${runId}/${claim}/${step.index}/${stream}.log`
-    return archiveLog(this.#ctx, { stepId: step.id, stream, key, hasChunks: step.sequences[stream] > 0, rest })
   }
 
   #setRun(values: { git_sha?: string; git_branch?: string; dbt_version?: string }): void {

@@ -66,7 +66,7 @@ async function playStep(run: SimulatedRun, step: PlannedStep): Promise<StepEnd> 
   const { sink, scrub, signal } = run
   const script = await scriptFor(run, simulation, step)
   sink.stepStarted(step.index, script.argv === undefined ? undefined : scrub(script.argv))
-  if (step.command !== undefined) sink.dbtVersion(simulation.dbtVersion)
+  if (step === run.plan.steps.find(({ command }) => command !== undefined)) sink.dbtVersion(simulation.dbtVersion)
   const reachedMs = await playScript(script, {
     clock: run.clock,
     timeScale: simulation.scenario.time_scale ?? 1,
