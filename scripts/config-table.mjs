@@ -1,4 +1,4 @@
-// Writes the table of environment variables into README.md, from the schema in src/config/env.ts.
+// Writes the table of environment variables into README.md, from the schema in src/config/env-variables.ts.
 // With --check it changes nothing and fails when the table is stale.
 import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
@@ -26,7 +26,7 @@ if (wanted !== content) {
 /** The schema is TypeScript: it is bundled in memory and imported from there. */
 async function loadSchema() {
   const { outputFiles } = await build({
-    entryPoints: [path.join(root, 'src/config/env.ts')],
+    entryPoints: [path.join(root, 'src/config/env-variables.ts')],
     bundle: true,
     format: 'esm',
     platform: 'node',

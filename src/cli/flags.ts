@@ -1,4 +1,5 @@
-import type { FlagValues, VariableName } from '../config/env.ts'
+import type { FlagValues } from '../config/env.ts'
+import type { VariableName } from '../config/env-variables.ts'
 
 const variableOf: Readonly<Record<string, VariableName>> = {
   host: 'STRATUS_HOST',

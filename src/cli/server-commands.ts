@@ -1,5 +1,4 @@
 import type { Command } from 'commander'
-import { beginToCompilePglite } from '../db/pglite-program.ts'
 import type { CliContext } from './program.ts'
 
 /** `dev`, `serve`, `work`, `migrate`, `ca`, `doctor`: what runs beside the data. */
@@ -21,8 +20,6 @@ Examples:
     )
   serverOptions(dev, '127.0.0.1', '~/.local/share/stratus/<name>-<hash of DIR>').action(
     async (dir: string, options) => {
-      // What takes longest of a start; needless with DATABASE_URL, and then soon forgotten.
-      if (process.env.DATABASE_URL === undefined) beginToCompilePglite()
       const { dev: start } = await import('./commands/dev.ts')
       await start(dir, options, installDir)
     },

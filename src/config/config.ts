@@ -4,7 +4,8 @@ import os from 'node:os'
 import path from 'node:path'
 import { SetupError } from '../domain/errors.ts'
 import { dbtEnvironment } from './dbt-environment.ts'
-import { type Env, type FlagValues, type LogLevel, type RawEnvironment, readEnv } from './env.ts'
+import { type FlagValues, type RawEnvironment, readEnv } from './env.ts'
+import type { Env, LogLevel } from './env-variables.ts'
 
 export type Mode = 'dev' | 'serve' | 'work'
 

@@ -1,4 +1,5 @@
-import { isServersOwn, type RawEnvironment } from './env.ts'
+import type { RawEnvironment } from './env.ts'
+import { isServersOwn } from './env-variables.ts'
 
 const passedNames = new Set([
   ...['PATH', 'LANG', 'LANGUAGE', 'TZ', 'TMPDIR'],

@@ -1,5 +1,6 @@
 import { SetupError } from '../domain/errors.ts'
-import { readEnv, unknownVariables } from './env.ts'
+import { readEnv } from './env.ts'
+import { unknownVariables } from './unknown-variables.ts'
 
 function problemsOf(raw: Record<string, string>, flags = {}): string {
   try {

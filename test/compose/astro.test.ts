@@ -4,7 +4,7 @@ import { parse } from 'yaml'
 import * as z from 'zod'
 import { parseMount, readCompose, variablesIn } from '../../scripts/lib/compose-file.mjs'
 import { readDockerfile } from '../../scripts/lib/dockerfile.mjs'
-import { variableNames } from '../../src/config/env.ts'
+import { variableNames } from '../../src/config/env-variables.ts'
 import { exampleCompose, inProject, readText } from './project-files.ts'
 
 const project = inProject('airflow-dags')

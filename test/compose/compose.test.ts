@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { parseMount, readEnvFile, startOrder, variablesIn } from '../../scripts/lib/compose-file.mjs'
 import { createProgram } from '../../src/cli/program.ts'
-import { variableNames } from '../../src/config/env.ts'
+import { variableNames } from '../../src/config/env-variables.ts'
 import { exampleCompose, inProject, readText } from './project-files.ts'
 
 const { services, volumes } = exampleCompose()

@@ -1,7 +1,7 @@
 import os from 'node:os'
 import path from 'node:path'
 import { type Config, loadConfig } from '../../config/config.ts'
-import { unknownVariables } from '../../config/env.ts'
+import { unknownVariables } from '../../config/unknown-variables.ts'
 import type { AppContext } from '../../context.ts'
 import { AppError, SetupError } from '../../domain/errors.ts'
 import { configureLogging, serverLogger } from '../../logger.ts'

@@ -1,5 +1,5 @@
 import { type Config, loadConfig } from '../../config/config.ts'
-import { unknownVariables } from '../../config/env.ts'
+import { unknownVariables } from '../../config/unknown-variables.ts'
 import type { AppContext } from '../../context.ts'
 import { configureLogging, serverLogger } from '../../logger.ts'
 import { ensureToken } from '../../tokens/create-token.ts'

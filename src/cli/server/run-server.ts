@@ -1,6 +1,7 @@
 import type { ReadyFile } from '../../client/ready-file.ts'
 import type { Config } from '../../config/config.ts'
 import type { AppContext } from '../../context.ts'
+import { beginToCompilePglite } from '../../db/pglite-program.ts'
 import { serverLogger } from '../../logger.ts'
 import { untilAborted, untilSignal } from '../until-signal.ts'
 import { closeServer, listen } from './listen.ts'
@@ -28,6 +29,7 @@ export async function runServer(config: Config, options: ServerOptions): Promise
   using stop = untilSignal()
   // What is left after the second signal ends with the process; guardians stop what dbt still does.
   stop.again.addEventListener('abort', () => process.kill(process.pid, String(stop.again.reason)))
+  if (config.database.kind === 'embedded') beginToCompilePglite()
   // The rest of the program is loaded while the database opens.
   const loading = import('./create-http-server.ts')
   await using ctx = await openContext(config, { migrate: options.migrate })
