@@ -1,22 +1,47 @@
 import { sql } from 'kysely'
 import type { Db } from '../db/database.ts'
 import { isRetryable, isUniqueViolation } from '../db/pg-errors.ts'
-import type { RunRow } from '../db/schema.ts'
+import type { EnvironmentRow, EnvironmentVariableRow, JobRow, ProjectRow, RunRow } from '../db/schema.ts'
+import type { Attempt } from '../engines/run-engine.ts'
 
 export interface Claimant {
   readonly workerId: string
   readonly leaseSeconds: number
 }
 
+export interface ClaimedRun {
+  readonly run: RunRow
+  /** Null when the job, its environment or its project is gone. */
+  readonly definitions: RunDefinitions | null
+  /** Whether there may be another run to claim. */
+  readonly othersWait: boolean
+}
+
+/** As they were when the run was claimed. Dates in them are text; nothing reads those. */
+export interface RunDefinitions {
+  readonly project: ProjectRow
+  readonly environment: EnvironmentRow
+  readonly job: JobRow
+  readonly variables: EnvironmentVariableRow[]
+  /** Null for runs that are not simulated. */
+  readonly attempt: Attempt | null
+}
+
 /** How often a claim that lost a race is tried again before the next wake-up has to. */
 const maxAttempts = 5
 
 /** Takes the oldest run that may start, or nothing. The rules are in the database's function `claim_run`. */
-export async function claimRun(db: Db, { workerId, leaseSeconds }: Claimant): Promise<RunRow | undefined> {
+export async function claimRun(db: Db, { workerId, leaseSeconds }: Claimant): Promise<ClaimedRun | undefined> {
   for (let attempt = 0; attempt < maxAttempts; attempt++) {
     try {
-      const { rows } = await sql<RunRow>`select * from claim_run(${workerId}, ${leaseSeconds})`.execute(db)
-      return rows[0]
+      const { rows } = await sql<RunRow & { definitions: RunDefinitions | null; others_wait: boolean }>`
+        select (claimed.run).*, claimed.definitions, claimed.others_wait
+        from claim_run_to_execute(${workerId}, ${leaseSeconds}) as claimed
+      `.execute(db)
+      const [claimed] = rows
+      if (claimed === undefined) return undefined
+      const { definitions, others_wait: othersWait, ...run } = claimed
+      return { run, definitions, othersWait }
     } catch (error) {
       if (!isUniqueViolation(error) && !isRetryable(error)) throw error
     }

@@ -1,15 +1,14 @@
-import { sql } from 'kysely'
 import type { Db } from '../db/database.ts'
-import { planKept } from '../db/kept-plans.ts'
-import type { EnvironmentRow, EnvironmentVariableRow, JobRow, ProjectRow, RunRow } from '../db/schema.ts'
+import type { EnvironmentRow, JobRow, ProjectRow, RunRow } from '../db/schema.ts'
 import type { EngineKind } from '../domain/environment.ts'
 import { InvalidRequestError } from '../domain/errors.ts'
 import { canBeResumed, failedCommandOf, planRetrySteps, planSteps, type StepSettings } from '../domain/plan-steps.ts'
 import type { PlannedStep } from '../domain/run-step.ts'
 import { pullRequestOf } from '../domain/trigger.ts'
-import type { Attempt, ProfilePlan, ProjectSource, RunPlan } from '../engines/run-engine.ts'
+import type { ProfilePlan, ProjectSource, RunPlan } from '../engines/run-engine.ts'
 import { mergeEnvironmentVariables } from '../projects/merge-environment-variables.ts'
 import type { SecretBox } from '../secrets/secret-box.ts'
+import type { ClaimedRun } from './claim-run.ts'
 
 export interface LoadedRun {
   readonly plan: RunPlan
@@ -19,11 +18,13 @@ export interface LoadedRun {
 }
 
 /** Gathers all that executing the run needs. Throws InvalidRequestError when its project has no code. */
-export async function loadRunPlan(ctx: { db: Db; secretBox: SecretBox }, run: RunRow): Promise<LoadedRun> {
-  const [{ project, environment, job, variables, attempt }, earlier] = await Promise.all([
-    findDefinitions(ctx.db, run),
-    findEarlierRun(ctx.db, run.retrying_run_id),
-  ])
+export async function loadRunPlan(
+  ctx: { db: Db; secretBox: SecretBox },
+  { run, definitions }: ClaimedRun,
+): Promise<LoadedRun> {
+  if (definitions === null) throw new Error(`The job, environment or project of run ${run.id} is gone.`)
+  const { project, environment, job, variables, attempt } = definitions
+  const earlier = run.retrying_run_id === null ? undefined : await findEarlierRun(ctx.db, run.retrying_run_id)
   const { overrides } = run
   const settings = stepSettings(run, job, environment)
   const resumable = earlier !== undefined && earlier.runResultsKey !== undefined
@@ -70,44 +71,6 @@ export async function loadRunPlan(ctx: { db: Db; secretBox: SecretBox }, run: Ru
       }),
     },
   }
-}
-
-interface Definitions {
-  readonly project: ProjectRow
-  readonly environment: EnvironmentRow
-  readonly job: JobRow
-  readonly variables: EnvironmentVariableRow[]
-  /** Null for runs that are not simulated. */
-  readonly attempt: Attempt | null
-}
-
-/** One query, because a run waits for it. As JSON, so that dates in it are text; nothing here reads them. */
-async function findDefinitions(db: Db, run: RunRow): Promise<Definitions> {
-  const { rows } = await sql<Definitions>`${planKept}
-    select row_to_json(projects) as project, row_to_json(environments) as environment, row_to_json(jobs) as job,
-      coalesce((
-        select json_agg(environment_variables) from environment_variables
-        where environment_variables.project_id = projects.id
-          and (environment_variables.environment_id is null or environment_variables.environment_id = environments.id)
-          and (environment_variables.job_id is null or environment_variables.job_id = jobs.id)
-      ), '[]') as variables,
-      case when coalesce(jobs.engine, environments.engine) = 'simulated' then (
-        select json_build_object(
-          'sinceFirstRun', 1 + count(*),
-          'sinceLastSuccess', 1 + count(*) filter (where earlier.id > coalesce((
-            select max(succeeded.id) from runs as succeeded
-            where succeeded.job_id = jobs.id and succeeded.id < ${run.id} and succeeded.status = 'success'
-          ), 0))
-        )
-        from runs as earlier
-        where earlier.job_id = jobs.id and earlier.id < ${run.id} and earlier.started_at is not null
-      ) end as attempt
-    from projects, environments, jobs
-    where projects.id = ${run.project_id} and environments.id = ${run.environment_id} and jobs.id = ${run.job_id}
-  `.execute(db)
-  const [found] = rows
-  if (found === undefined) throw new Error(`The job, environment or project of run ${run.id} is gone.`)
-  return found
 }
 
 function stepSettings(run: RunRow, job: JobRow, environment: EnvironmentRow): StepSettings {
@@ -158,8 +121,7 @@ function profileOf(environment: EnvironmentRow, secretBox: SecretBox): ProfilePl
 }
 
 /** The run that is retried: its steps, and where the run_results.json of its failed command is, if dbt can resume it. */
-async function findEarlierRun(db: Db, runId: number | null) {
-  if (runId === null) return undefined
+async function findEarlierRun(db: Db, runId: number) {
   const steps = await db
     .selectFrom('run_steps')
     .select(['index', 'kind', 'status', 'name', 'command'])

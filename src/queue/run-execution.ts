@@ -7,6 +7,7 @@ import type { RunEngine, RunOutcome, StopReason } from '../engines/run-engine.ts
 import { endRun, finishRun, type HeldClaim, type ReleasedRun, type RunEnd } from '../runs/finish-run.ts'
 import { queueAwaitingJobsNow } from '../runs/queue-awaiting-jobs.ts'
 import type { SecretBox } from '../secrets/secret-box.ts'
+import type { ClaimedRun } from './claim-run.ts'
 import { describeFailure } from './describe-failure.ts'
 import { loadRunPlan } from './load-run-plan.ts'
 import { returnToQueue } from './requeue-run.ts'
@@ -28,6 +29,7 @@ export interface ExecutionContext {
 export class RunExecution {
   readonly run: RunRow
   readonly #ctx: ExecutionContext
+  readonly #claimed: ClaimedRun
   readonly #claim: HeldClaim
   readonly #abort = new AbortController()
   readonly #now: () => Date
@@ -37,8 +39,10 @@ export class RunExecution {
   #storageFailure: string | undefined
   #started = false
 
-  constructor(ctx: ExecutionContext, run: RunRow, workerId: string) {
+  constructor(ctx: ExecutionContext, claimed: ClaimedRun, workerId: string) {
+    const { run } = claimed
     this.#ctx = ctx
+    this.#claimed = claimed
     this.run = run
     this.#now = clockFrom(run.claimed_at ?? new Date())
     this.#claim = { runId: run.id, serialKey: run.serial_key, workerId, claim: run.claim_count }
@@ -76,7 +80,7 @@ export class RunExecution {
 
   async #outcome(): Promise<RunOutcome> {
     try {
-      const { plan, engine, timeoutSeconds } = await loadRunPlan(this.#ctx, this.run)
+      const { plan, engine, timeoutSeconds } = await loadRunPlan(this.#ctx, this.#claimed)
       this.#timeoutSeconds = timeoutSeconds
       const executing = await this.#ctx.engineFor(engine)
       this.#engine = executing

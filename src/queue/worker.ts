@@ -1,8 +1,7 @@
 import type { Logger } from 'pino'
-import type { RunRow } from '../db/schema.ts'
 import { isFinalStatus } from '../domain/run-status.ts'
 import { type Periodic, periodically } from '../util/periodic.ts'
-import { claimRun } from './claim-run.ts'
+import { type ClaimedRun, claimRun } from './claim-run.ts'
 import { findHeldRuns, type HeldRun, renewLeases } from './lease.ts'
 import { type ExecutionContext, RunExecution } from './run-execution.ts'
 
@@ -110,16 +109,18 @@ export class Worker {
   async #claimWhileRoom(): Promise<void> {
     const { name, capacity, leaseSeconds } = this.#options
     while (!this.#draining && this.#executions.size < capacity && this.#ctx.mayClaim?.() !== false) {
-      const run = await claimRun(this.#ctx.db, { workerId: name, leaseSeconds })
-      if (run === undefined) return
-      this.#execute(run)
+      const claimed = await claimRun(this.#ctx.db, { workerId: name, leaseSeconds })
+      if (claimed === undefined) return
+      this.#execute(claimed)
+      if (!claimed.othersWait) return
     }
   }
 
-  #execute(run: RunRow): void {
+  #execute(claimed: ClaimedRun): void {
+    const { run } = claimed
     const logger = this.#options.logger.child({ runId: run.id })
     logger.info({ jobId: run.job_id, claim: run.claim_count }, 'run claimed')
-    const execution = new RunExecution(this.#ctx, run, this.#options.name)
+    const execution = new RunExecution(this.#ctx, claimed, this.#options.name)
     const done = execution
       .execute()
       .then(() => logger.info('run released'))

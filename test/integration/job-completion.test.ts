@@ -37,7 +37,7 @@ describe.each(databaseKinds)('jobs that follow others on %s', (kind) => {
     (await triggerRun(ctx, { accountId: 1, jobId, causeCategory: 'api', overrides: {} })).id
   const claimed = async (jobId: number) => {
     await trigger(jobId)
-    const run = await claimRun(ctx.db, { workerId: 'w1', leaseSeconds: 15 })
+    const run = (await claimRun(ctx.db, { workerId: 'w1', leaseSeconds: 15 }))?.run
     if (run?.job_id !== jobId) throw new Error(`claimed ${run?.id} of job ${run?.job_id}`)
     return { run, claim: { runId: run.id, serialKey: run.serial_key, workerId: 'w1', claim: run.claim_count } }
   }
@@ -64,7 +64,7 @@ describe.each(databaseKinds)('jobs that follow others on %s', (kind) => {
       overrides: {},
       triggered_by: { type: 'system', id: null, name: 'Job completion' },
     })
-    expect((await claimRun(ctx.db, { workerId: 'w1', leaseSeconds: 15 }))?.id).toBe(run?.id)
+    expect((await claimRun(ctx.db, { workerId: 'w1', leaseSeconds: 15 }))?.run.id).toBe(run?.id)
     const audit = await ctx.db
       .selectFrom('audit_logs')
       .selectAll()
@@ -197,7 +197,7 @@ describe.each(databaseKinds)('jobs that follow others on %s', (kind) => {
     await ctx.db.updateTable('jobs').set({ job_completion_trigger: back }).where('id', '=', first).execute()
     await complete(first)
     expect(await queueAwaitingJobs(ctx)).toBe(1)
-    const run = await claimRun(ctx.db, { workerId: 'w1', leaseSeconds: 15 })
+    const run = (await claimRun(ctx.db, { workerId: 'w1', leaseSeconds: 15 }))?.run
     if (run === undefined) throw new Error('nothing was claimed')
     const claim = { runId: run.id, serialKey: run.serial_key, workerId: 'w1', claim: run.claim_count }
     await finishRun(ctx.db, claim, endOf('success'))
@@ -212,7 +212,7 @@ describe.each(databaseKinds)('jobs that follow others on %s', (kind) => {
     let upstream = ended.runId
     for (const job of jobs.slice(1)) {
       expect(await queueAwaitingJobs(ctx)).toBe(1)
-      const run = await claimRun(ctx.db, { workerId: 'w1', leaseSeconds: 15 })
+      const run = (await claimRun(ctx.db, { workerId: 'w1', leaseSeconds: 15 }))?.run
       expect(run).toMatchObject({ job_id: job, upstream_run_id: upstream })
       if (run === undefined) return
       await finishRun(

@@ -24,7 +24,8 @@ describe.each(databaseKinds)('the queue on %s', (kind) => {
 
   const trigger = async (jobId: number, overrides = {}) =>
     (await triggerRun(ctx, { accountId: 1, jobId, causeCategory: 'api', overrides })).id
-  const claim = (workerId = 'w1') => claimRun(ctx.db, { workerId, leaseSeconds: 15 })
+  const claimNext = (workerId = 'w1') => claimRun(ctx.db, { workerId, leaseSeconds: 15 })
+  const claim = async (workerId = 'w1') => (await claimNext(workerId))?.run
   const finish = async (runId: number, workerId = 'w1') => {
     const run = await ctx.db.selectFrom('runs').selectAll().where('id', '=', runId).executeTakeFirstOrThrow()
     return finishRun(
@@ -42,6 +43,16 @@ describe.each(databaseKinds)('the queue on %s', (kind) => {
     expect(await claim()).toBeUndefined()
     expect((await finish(runs[0] ?? 0))?.status).toBe('success')
     expect((await claim())?.id).toBe(runs[1])
+  })
+
+  test('a claim brings what the job says at that moment, and whether another is worth trying', async () => {
+    const [first, second] = [await createJob(ctx.db), await createJob(ctx.db)]
+    await trigger(first)
+    await trigger(second)
+    await ctx.db.updateTable('jobs').set({ name: 'Renamed' }).where('id', '=', first).execute()
+    const [one, two] = [await claimNext(), await claimNext()]
+    expect(one).toMatchObject({ othersWait: true, definitions: { job: { id: first, name: 'Renamed' }, variables: [] } })
+    expect(two).toMatchObject({ othersWait: false, definitions: { job: { id: second } } })
   })
 
   test('a run in its final status still holds its job until it is released', async () => {
@@ -207,6 +218,6 @@ test('a claim that waits for a lane lets the trigger pass that holds it', async 
     await triggerRun({ ...ctx, db: tx }, queue)
     return { claiming }
   })
-  expect((await claim.claiming)?.id).toBe(first.id)
+  expect((await claim.claiming)?.run.id).toBe(first.id)
   await database.close()
 })

@@ -1,4 +1,4 @@
-import { realpath, stat } from 'node:fs/promises'
+import { realpath } from 'node:fs/promises'
 import path from 'node:path'
 import type { StepEnd } from '../run-engine.ts'
 import { folderCommit } from './folder-commit.ts'
@@ -86,14 +86,17 @@ async function checkOut(run: Run, address: string, revision: Revision, log: Step
 }
 
 async function projectFolder(root: string, subdirectory: string | undefined, whole: string): Promise<string> {
-  const isFolder = async (folder: string) => (await stat(folder).catch(() => undefined))?.isDirectory() === true
-  if (!(await isFolder(root))) throw new StepFailure(`There is no folder ${root}. Was the project moved?`)
-  const top = await realpath(root)
+  const top = await withoutLinks(root)
+  if (top === undefined) throw new StepFailure(`There is no folder ${root}. Was the project moved?`)
   if (!subdirectory) return top
-  const folder = path.join(top, subdirectory)
-  if (!(await isFolder(folder))) throw new StepFailure(`There is no folder ${subdirectory} in ${whole}.`)
-  const real = await realpath(folder)
-  if (real !== top && !real.startsWith(top + path.sep))
+  const folder = await withoutLinks(path.join(top, subdirectory))
+  if (folder === undefined) throw new StepFailure(`There is no folder ${subdirectory} in ${whole}.`)
+  if (folder !== top && !folder.startsWith(top + path.sep))
     throw new StepFailure(`The folder ${subdirectory} leaves ${whole}.`)
-  return real
+  return folder
+}
+
+/** Undefined when there is nothing of that name. That it is a folder is seen when files in it are read. */
+async function withoutLinks(folder: string): Promise<string | undefined> {
+  return realpath(folder).catch(() => undefined)
 }

@@ -14,7 +14,7 @@ export interface DbtProgram {
 /** Finds a dbt program by path (a relative one from the project's folder) or by name on the PATH of the run. */
 export async function findDbtProgram(command: string, searchPath: string, projectDir: string): Promise<DbtProgram> {
   const file = await findFile(command, searchPath, projectDir)
-  const version = (await versionOfPackage(file)) ?? (await versionOfPackage(await realpath(file)))
+  const version = (await versionOfPackage(file)) ?? (await versionBehindLink(file))
   return { file, version, majorVersion: await majorVersionOf(file, version) }
 }
 
@@ -43,6 +43,11 @@ async function versionOfPackage(file: string): Promise<string | undefined> {
     }
   }
   return undefined
+}
+
+async function versionBehindLink(file: string): Promise<string | undefined> {
+  const target = await realpath(file)
+  return target === file ? undefined : versionOfPackage(target)
 }
 
 /** dbt 1 is a Python script; dbt 2 is a machine's own program. */

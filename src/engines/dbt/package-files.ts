@@ -10,15 +10,14 @@ const declared = z.looseObject({ packages: z.array(z.unknown()).nullish(), proje
 
 /** Whether the project declares packages, or declares something that only dbt can judge. */
 export async function declaresPackages(projectDir: string): Promise<boolean> {
-  for (const name of ['packages.yml', 'dependencies.yml']) {
-    const file = path.join(projectDir, name)
-    const exists = (await stat(file).catch(() => undefined)) !== undefined
-    if (!exists) continue
-    const content = (await readYaml(file)).content ?? {}
-    const parsed = declared.safeParse(content)
-    if (!parsed.success || (parsed.data.packages?.length ?? 0) > 0) return true
-  }
-  return false
+  const files = await Promise.all(
+    ['packages.yml', 'dependencies.yml'].map((name) => readYaml(path.join(projectDir, name))),
+  )
+  return files.some((file) => {
+    if (file === undefined) return false
+    const parsed = declared.safeParse(file.content ?? {})
+    return !parsed.success || (parsed.data.packages?.length ?? 0) > 0
+  })
 }
 
 /** Remembers outside the user's folder for which package files `dbt deps` last succeeded there. */

@@ -33,7 +33,7 @@ describe('a private copy of profiles.yml', () => {
     const file = await findProfilesFile(folder, {})
     const copy = path.join(folder, 'copy.yml')
     await writeFile(copy, overrideSchema(file, 'shop', profileIn(file, 'shop'), target, 'pr_7'))
-    return (await readYaml(copy)).content
+    return (await readYaml(copy))?.content
   }
 
   test('has another schema in one target, and everything else as it was, Jinja and anchors too', async () => {

@@ -1,6 +1,5 @@
 import path from 'node:path'
 import * as z from 'zod'
-import { isFile } from './find-on-path.ts'
 import { renderEnvVars } from './render-env-vars.ts'
 import { StepFailure } from './step-failure.ts'
 import { readYaml } from './yaml-file.ts'
@@ -24,11 +23,11 @@ export async function findProfilesFile(projectDir: string, variables: Variables)
   const folders = named ? [path.resolve(projectDir, named)] : [projectDir, path.join(variables.HOME ?? '/', '.dbt')]
   for (const folder of folders) {
     const file = path.join(folder, 'profiles.yml')
-    if (!(await isFile(file))) continue
-    const { text, content } = await readYaml(file)
-    const parsed = z.record(z.string(), z.unknown()).safeParse(content)
+    const yaml = await readYaml(file)
+    if (yaml === undefined) continue
+    const parsed = z.record(z.string(), z.unknown()).safeParse(yaml.content)
     if (!parsed.success) throw new StepFailure(`${file} holds no profiles.`)
-    return { file, text, content: parsed.data }
+    return { file, text: yaml.text, content: parsed.data }
   }
   const places = folders.join(' or ')
   throw new StepFailure(`There is no profiles.yml in ${places}${named ? ' (DBT_PROFILES_DIR)' : ''}.`)

@@ -1,6 +1,5 @@
 import path from 'node:path'
 import * as z from 'zod'
-import { isFile } from './find-on-path.ts'
 import { StepFailure } from './step-failure.ts'
 import { readYaml } from './yaml-file.ts'
 
@@ -14,11 +13,11 @@ export async function readProjectFile(
   projectDir: string,
 ): Promise<{ profileName: string | undefined; packagesFolder: string }> {
   const file = path.join(projectDir, 'dbt_project.yml')
-  if (!(await isFile(file))) {
+  const yaml = await readYaml(file)
+  if (yaml === undefined) {
     throw new StepFailure(`${projectDir} is not a dbt project: there is no dbt_project.yml in it.`)
   }
-  const { content } = await readYaml(file)
-  const parsed = projectFile.safeParse(content)
+  const parsed = projectFile.safeParse(yaml.content)
   if (!parsed.success) throw new StepFailure(`${file} is not a dbt project's file.`)
   const { profile, 'packages-install-path': packages = 'dbt_packages' } = parsed.data
   return { profileName: profile, packagesFolder: path.resolve(projectDir, packages) }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { parseDocument, stringify } from 'yaml'
+import { errorCode } from '../../util/error-code.ts'
 import { StepFailure } from './step-failure.ts'
 
 // dbt reads YAML 1.1, in which `yes` is true, and takes the last of two equal keys.
@@ -9,14 +10,32 @@ const dialect = { version: '1.1', merge: true, uniqueKeys: false, logLevel: 'sil
 const known = new Map<string, unknown>()
 const mostKnown = 100
 
-/** The content of a YAML file of dbt's, not to be changed; a mistake in it is one sentence with file and line. */
-export async function readYaml(file: string): Promise<{ text: string; content: unknown }> {
-  const text = await readFile(file, 'utf8')
+const absent = new Set(['ENOENT', 'ENOTDIR', 'EISDIR'])
+
+export interface YamlFile {
+  readonly text: string
+  /** Not to be changed. */
+  readonly content: unknown
+}
+
+/** A YAML file of dbt's, undefined when there is none; a mistake in it is one sentence with file and line. */
+export async function readYaml(file: string): Promise<YamlFile | undefined> {
+  const text = await readText(file)
+  if (text === undefined) return undefined
   if (!known.has(text)) {
     if (known.size === mostKnown) known.clear()
     known.set(text, contentOf(text, file))
   }
   return { text, content: known.get(text) }
+}
+
+async function readText(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (error) {
+    if (absent.has(errorCode(error) ?? '')) return undefined
+    throw error
+  }
 }
 
 function contentOf(text: string, file: string): unknown {
