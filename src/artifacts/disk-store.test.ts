@@ -1,3 +1,4 @@
+import { createReadStream } from 'node:fs'
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -46,6 +47,19 @@ describe('the disk store', () => {
     )
     await expect(store.put('x/y', broken)).rejects.toThrow('the source broke')
     expect(await readdir(path.join(root, 'x'))).toEqual([])
+  })
+
+  test('a file that is gone before it is read is refused, and nothing else happens', async () => {
+    const store = createDiskStore(root)
+    await expect(store.put('x/y', createReadStream(path.join(root, 'gone')))).rejects.toThrow('ENOENT')
+    expect(await readdir(path.join(root, 'x'))).toEqual([])
+  })
+
+  test('a text is stored as a stream is, and its size is in bytes', async () => {
+    const store = createDiskStore(root)
+    expect(await store.put('text', '{"é":1}')).toBe(8)
+    expect(await text((await store.get('text')) ?? Readable.from([]))).toBe('{"é":1}')
+    await expect(store.put('text/../../outside', 'x')).rejects.toThrow('leaves the store')
   })
 
   test('a key cannot leave the store', async () => {

@@ -1,35 +1,36 @@
 import { randomBytes } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
-import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { type Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { createGunzip, createGzip } from 'node:zlib'
+import { promisify } from 'node:util'
+import { createGunzip, createGzip, gzip, type ZlibOptions } from 'node:zlib'
 import { errorCode } from '../util/error-code.ts'
 import type { ArtifactStore } from './artifact-store.ts'
+
+const compress = promisify<Buffer, ZlibOptions, Buffer>(gzip)
+const level = 1
+const mode = 0o600
 
 /** Keeps each file compressed below `root`; written under another name first, so that nobody ever reads half a file. */
 export function createDiskStore(root: string): ArtifactStore {
   return {
     async put(key, content) {
       const file = fileOf(root, key)
+      if (typeof content !== 'string') content.on('error', () => {}) // one that breaks at once is heard of below
       await mkdir(path.dirname(file), { recursive: true, mode: 0o700 })
       const partial = `${file}.${randomBytes(6).toString('hex')}.partial`
-      let size = 0
-      const counter = new Transform({
-        transform(chunk: Buffer, _encoding, done) {
-          size += chunk.length
-          done(null, chunk)
-        },
-      })
       try {
-        await pipeline(content, counter, createGzip({ level: 1 }), createWriteStream(partial, { mode: 0o600 }))
+        const size =
+          typeof content === 'string' ? await writeText(partial, content) : await writeStream(partial, content)
         await rename(partial, file)
+        return size
       } catch (error) {
+        if (typeof content !== 'string') content.destroy()
         await rm(partial, { force: true })
         throw error
       }
-      return size
     },
 
     async get(key) {
@@ -51,6 +52,24 @@ export function createDiskStore(root: string): ArtifactStore {
       await rm(fileOf(root, prefix), { recursive: true, force: true })
     },
   }
+}
+
+async function writeText(file: string, text: string): Promise<number> {
+  const bytes = Buffer.from(text)
+  await writeFile(file, await compress(bytes, { level }), { mode })
+  return bytes.length
+}
+
+async function writeStream(file: string, content: Readable): Promise<number> {
+  let size = 0
+  const counter = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      size += chunk.length
+      done(null, chunk)
+    },
+  })
+  await pipeline(content, counter, createGzip({ level }), createWriteStream(file, { mode }))
+  return size
 }
 
 /** Every stored file ends in .gz, so that a file and a folder of one name never meet. */

@@ -31,11 +31,11 @@ test('an event reaches subscribers here once, and those of another process; a br
     )
     await admin.end()
     await eventually('both listen again', () => seenHere.length === 3 && seenThere.length === 3)
-    wakeUpHere.publish({ kind: 'changed', runId: 8 })
+    wakeUpHere.publish({ kind: 'ended', runId: 8 })
     await eventually('it arrives after the break', () => seenThere.length === 4)
 
     unsubscribe()
-    wakeUpHere.publish({ kind: 'changed', runId: 9 })
+    wakeUpHere.publish({ kind: 'ended', runId: 9 })
     await new Promise((resolve) => setTimeout(resolve, 100))
     expect(seenThere).toHaveLength(4)
   } finally {

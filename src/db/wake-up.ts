@@ -5,13 +5,13 @@ import pg from 'pg'
 import type { Database } from './database.ts'
 
 /**
- * `queued`: a run may be claimed. `cancelled`: a held run was cancelled. `changed`: a run's status changed.
+ * `queued`: a run may be claimed. `cancelled`: a held run was cancelled. `ended`: a run has its final status.
  * All are hints that save latency; polling is the truth.
  */
 export type WakeUpEvent =
   | { readonly kind: 'queued' }
   | { readonly kind: 'cancelled'; readonly runId: number }
-  | { readonly kind: 'changed'; readonly runId: number }
+  | { readonly kind: 'ended'; readonly runId: number }
 
 export interface WakeUp {
   /** Call after the commit: a NOTIFY inside a transaction serialises commits. */
@@ -27,8 +27,8 @@ interface Message {
   readonly events: readonly WakeUpEvent[]
 }
 
-/** Other processes hear of changed runs so much later, of many at once: only held polls wait for that. */
-const changedDelayMs = 25
+/** Other processes hear of ends so much later, of many at once: only held polls wait for that. */
+const endedDelayMs = 25
 
 /** A notification may have 8,000 bytes. */
 const eventsPerMessage = 100
@@ -59,8 +59,8 @@ export class DatabaseWakeUp implements WakeUp, AsyncDisposable {
     if (event.kind === 'queued' && this.#unsent.some(({ kind }) => kind === 'queued')) return
     this.#unsent.push(event)
     // On the next turn, so that a burst of triggers costs one notification.
-    if (event.kind !== 'changed') this.#immediate ??= setImmediate(() => this.#send())
-    else this.#timeout ??= setTimeout(() => this.#send(), changedDelayMs)
+    if (event.kind !== 'ended') this.#immediate ??= setImmediate(() => this.#send())
+    else this.#timeout ??= setTimeout(() => this.#send(), endedDelayMs)
   }
 
   subscribe(handler: (event: WakeUpEvent) => void): () => void {

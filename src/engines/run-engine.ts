@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import type { Connection } from '../domain/environment.ts'
 import type { RunLineage } from '../domain/orchestrator.ts'
 import type { PlannedStep } from '../domain/run-step.ts'
@@ -83,8 +84,8 @@ export interface RunSink {
   stepStarted(index: number, argv?: string): void
   /** Text with its newlines, as people should read it, secrets already scrubbed. Resolves when more can be taken. */
   log(index: number, stream: LogStream, text: string): Promise<void>
-  /** Stores a file that the step left, under `path` relative to the step's target folder, before its `stepFinished`. */
-  artifact(index: number, path: string, file: string): Promise<void>
+  /** Stores what the step left under `path`, relative to the step's target folder, before its `stepFinished`. */
+  artifact(index: number, path: string, content: Readable | string): Promise<void>
   stepFinished(index: number, end: StepEnd): Promise<void>
   /** The commit and branch that were checked out. */
   checkedOut(commit: { readonly sha: string; readonly branch: string | null }): void
@@ -96,8 +97,8 @@ export interface RunSink {
    * Rejects with the signal's reason when the run is stopped meanwhile.
    */
   holdExclusively(resource: string, onWait: (holderRunId: number) => void): Promise<void>
-  /** Reads an artifact of an earlier run from the store into `file`. */
-  fetchArtifact(storeKey: string, file: string): Promise<void>
+  /** The text of an artifact of an earlier run; rejects when it is not in the store any more. */
+  fetchArtifact(storeKey: string): Promise<string>
 }
 
 /** Why a run is stopped; the first reason wins. */

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '../db/database.ts'
+import { planKept } from '../db/kept-plans.ts'
 import { isRetryable, isUniqueViolation } from '../db/pg-errors.ts'
 import type { EnvironmentRow, EnvironmentVariableRow, JobRow, ProjectRow, RunRow } from '../db/schema.ts'
 import type { Attempt } from '../engines/run-engine.ts'
@@ -34,7 +35,7 @@ const maxAttempts = 5
 export async function claimRun(db: Db, { workerId, leaseSeconds }: Claimant): Promise<ClaimedRun | undefined> {
   for (let attempt = 0; attempt < maxAttempts; attempt++) {
     try {
-      const { rows } = await sql<RunRow & { definitions: RunDefinitions | null; others_wait: boolean }>`
+      const { rows } = await sql<RunRow & { definitions: RunDefinitions | null; others_wait: boolean }>`${planKept}
         select (claimed.run).*, claimed.definitions, claimed.others_wait
         from claim_run_to_execute(${workerId}, ${leaseSeconds}) as claimed
       `.execute(db)

@@ -33,7 +33,7 @@ export function startDuties(ctx: { db: Db; wakeUp: WakeUp }, { graceSeconds, log
     const reaped = await reapLostRuns(ctx.db, { graceSeconds })
     for (const { runId, fate } of reaped) {
       logger.warn({ runId, fate }, 'run of a lost worker')
-      ctx.wakeUp.publish({ kind: 'changed', runId })
+      if (fate !== 'queued again') ctx.wakeUp.publish({ kind: 'ended', runId })
     }
     if (reaped.length > 0) ctx.wakeUp.publish({ kind: 'queued' })
     await queueAwaitingJobs(ctx)

@@ -65,8 +65,7 @@ export class RunExecution {
     const reason: StopReason | undefined = this.#abort.signal.reason
     if (reason === 'lease lost') return
     const released = await this.#release(outcome, reason)
-    this.#ctx.wakeUp.publish({ kind: 'changed', runId: this.run.id })
-    this.#ctx.wakeUp.publish({ kind: 'queued' }) // its lane and its slot are free
+    if (released !== undefined) this.#ctx.wakeUp.publish({ kind: 'ended', runId: this.run.id })
     if (released?.is_awaited) await queueAwaitingJobsNow(this.#ctx)
   }
 
@@ -110,7 +109,7 @@ export class RunExecution {
   async #timeOut(): Promise<void> {
     // Should the database not answer now, the release ends the run with the same words.
     await endRun(this.#ctx.db, this.#claim, this.#timedOut()).catch(() => false)
-    this.#ctx.wakeUp.publish({ kind: 'changed', runId: this.run.id })
+    this.#ctx.wakeUp.publish({ kind: 'ended', runId: this.run.id })
     this.stop('timeout')
     await queueAwaitingJobsNow(this.#ctx)
   }

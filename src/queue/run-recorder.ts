@@ -1,8 +1,9 @@
-import { createReadStream, createWriteStream } from 'node:fs'
-import { pipeline } from 'node:stream/promises'
+import type { Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
 import { sql } from 'kysely'
 import type { ArtifactStore } from '../artifacts/artifact-store.ts'
 import type { Db } from '../db/database.ts'
+import { planKept } from '../db/kept-plans.ts'
 import type { WakeUp } from '../db/wake-up.ts'
 import type { Connection } from '../domain/environment.ts'
 import type { PlannedStep } from '../domain/run-step.ts'
@@ -11,7 +12,16 @@ import { storableText } from '../util/storable-text.ts'
 import { holdExclusively } from './exclusive-hold.ts'
 import { isHeld, type RunLease } from './lease.ts'
 import { appendLogChunk } from './step-logs.ts'
-import { insertSteps, newStepRecord, type StepRecord, type StepStore, writeEnds, writeStart } from './step-writes.ts'
+import {
+  insertSteps,
+  newStepRecord,
+  type RunFacts,
+  type StepRecord,
+  type StepStore,
+  writeEnds,
+  writeRun,
+  writeStart,
+} from './step-writes.ts'
 import { WriteQueue } from './write-queue.ts'
 
 export interface RecorderContext {
@@ -53,6 +63,8 @@ export class RunRecorder implements RunSink {
   readonly #writes: WriteQueue
   /** Their ends are not written yet. */
   #ended: StepRecord[] = []
+  /** Found out about the run and not written yet. */
+  #unwritten: RunFacts = {}
   #started = false
 
   constructor(ctx: RecorderContext, steps: readonly PlannedStep[], options: RecorderOptions) {
@@ -69,8 +81,7 @@ export class RunRecorder implements RunSink {
     if (!this.#started) {
       this.#started = true
       this.#options.onFirstStep()
-      const startedAt = this.#options.now()
-      void this.#writes.add(() => this.#markRunning(startedAt))
+      this.#setRun({ started_at: this.#options.now() })
     }
     step.startedAt ??= this.#options.now()
     step.argv = argv === undefined ? null : storableText(argv)
@@ -88,10 +99,10 @@ export class RunRecorder implements RunSink {
     if (this.#writes.length > busyLength || step.unwritten[stream].length > maxUnwritten) await written
   }
 
-  async artifact(index: number, path: string, file: string): Promise<void> {
+  async artifact(index: number, path: string, content: Readable | string): Promise<void> {
     const { runId, claim } = this.#options.lease
     const key = `runs/${runId}/${claim}/${index}/${path}`
-    const size = await this.#ctx.artifacts.put(key, createReadStream(file))
+    const size = await this.#ctx.artifacts.put(key, content)
     this.#step(index).artifacts.push({ path, size, key })
   }
 
@@ -114,7 +125,7 @@ export class RunRecorder implements RunSink {
   connectionSeen(connection: Connection): void {
     void this.#writes.add(async () => {
       const seen = JSON.stringify(connection)
-      await sql`
+      await sql`${planKept}
         update environments set connection_seen = ${seen}::jsonb
         from runs
         where runs.id = ${this.#options.lease.runId} and environments.id = runs.environment_id
@@ -127,10 +138,10 @@ export class RunRecorder implements RunSink {
     await holdExclusively(this.#ctx, this.#options.lease, resource, onWait, this.#options.signal)
   }
 
-  async fetchArtifact(storeKey: string, file: string): Promise<void> {
+  async fetchArtifact(storeKey: string): Promise<string> {
     const content = await this.#ctx.artifacts.get(storeKey)
     if (content === undefined) throw new Error(`The artifact ${storeKey} is not in the store any more.`)
-    await pipeline(content, createWriteStream(file, { mode: 0o600 }))
+    return text(content)
   }
 
   /** Resolves when everything that was reported is stored. */
@@ -140,21 +151,6 @@ export class RunRecorder implements RunSink {
 
   async #insertSteps(steps: readonly PlannedStep[]): Promise<void> {
     for (const [index, id] of await insertSteps(this.#store, steps)) this.#step(index).id = id
-  }
-
-  async #markRunning(startedAt: Date): Promise<void> {
-    const { runId } = this.#options.lease
-    await this.#ctx.db
-      .updateTable('runs')
-      .set({
-        status: sql`case when status = 'starting' then 'running' else status end`,
-        started_at: startedAt,
-        updated_at: sql`now()`,
-      })
-      .where('id', '=', runId)
-      .where(isHeld(this.#options.lease))
-      .execute()
-    this.#ctx.wakeUp.publish({ kind: 'changed', runId })
   }
 
   /** All that ended since: the first steps of a run take less time than writing. */
@@ -174,15 +170,17 @@ export class RunRecorder implements RunSink {
     await appendLogChunk(this.#ctx.db, this.#options.lease, { stepId: step.id, stream, sequence, text })
   }
 
-  #setRun(values: { git_sha?: string; git_branch?: string; dbt_version?: string }): void {
-    void this.#writes.add(async () => {
-      await this.#ctx.db
-        .updateTable('runs')
-        .set({ ...values, updated_at: sql`now()` })
-        .where('id', '=', this.#options.lease.runId)
-        .where(isHeld(this.#options.lease))
-        .execute()
-    })
+  #setRun(facts: RunFacts): void {
+    const isWaiting = Object.keys(this.#unwritten).length > 0
+    Object.assign(this.#unwritten, facts)
+    if (!isWaiting) void this.#writes.add(() => this.#writeRun())
+  }
+
+  /** All that was found out since. */
+  async #writeRun(): Promise<void> {
+    const facts = this.#unwritten
+    this.#unwritten = {}
+    await writeRun(this.#store, facts)
   }
 
   #step(index: number): StepRecord {

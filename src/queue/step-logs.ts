@@ -24,15 +24,13 @@ export async function archiveLog(
   ctx: { db: Db; artifacts: ArtifactStore },
   log: { stepId: number; stream: LogStream; key: string; hasChunks: boolean; rest: string },
 ): Promise<string | null> {
-  const size = await ctx.artifacts.put(log.key, Readable.from(wholeLog(ctx.db, log)))
+  const content = log.hasChunks ? Readable.from(wholeLog(ctx.db, log)) : log.rest
+  const size = await ctx.artifacts.put(log.key, content)
   return size > 0 ? log.key : null
 }
 
-async function* wholeLog(
-  db: Db,
-  log: { stepId: number; stream: LogStream; hasChunks: boolean; rest: string },
-): AsyncGenerator<string> {
-  if (log.hasChunks) yield* chunksOf(db, log.stepId, log.stream)
+async function* wholeLog(db: Db, log: { stepId: number; stream: LogStream; rest: string }): AsyncGenerator<string> {
+  yield* chunksOf(db, log.stepId, log.stream)
   if (log.rest !== '') yield log.rest
 }
 

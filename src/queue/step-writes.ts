@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { ArtifactStore } from '../artifacts/artifact-store.ts'
 import type { Db } from '../db/database.ts'
+import { planKept } from '../db/kept-plans.ts'
 import type { PlannedStep } from '../domain/run-step.ts'
 import type { LogStream, StepEnd } from '../engines/run-engine.ts'
 import { storableText } from '../util/storable-text.ts'
@@ -53,6 +54,28 @@ export function newStepRecord(index: number): StepRecord {
   }
 }
 
+/** What a run finds out about itself. */
+export interface RunFacts {
+  started_at?: Date
+  git_sha?: string
+  git_branch?: string
+  dbt_version?: string
+}
+
+/** The first that is written makes the run a running one, unless it was ended meanwhile. */
+export async function writeRun({ db, lease }: StepStore, facts: RunFacts): Promise<void> {
+  await db
+    .updateTable('runs')
+    .set({
+      ...facts,
+      status: sql`case when status = 'starting' then 'running' else status end`,
+      updated_at: sql`now()`,
+    })
+    .where('id', '=', lease.runId)
+    .where(isHeld(lease))
+    .execute()
+}
+
 /** Answers the ids of the steps by their indexes. */
 export async function insertSteps(
   { db, lease: { runId } }: StepStore,
@@ -86,11 +109,8 @@ export async function writeEnds(store: StepStore, steps: readonly StepRecord[]):
 }
 
 async function archiveLogs(store: StepStore, step: StepRecord): Promise<ArchivedStep> {
-  return {
-    step,
-    consoleKey: await archive(store, step, 'console'),
-    debugKey: await archive(store, step, 'debug'),
-  }
+  const [consoleKey, debugKey] = await Promise.all([archive(store, step, 'console'), archive(store, step, 'debug')])
+  return { step, consoleKey, debugKey }
 }
 
 async function updateEnded({ db, lease }: StepStore, archived: readonly ArchivedStep[]): Promise<void> {
@@ -104,7 +124,7 @@ async function updateEnded({ db, lease }: StepStore, archived: readonly Archived
     console_log_key: consoleKey,
     debug_log_key: debugKey,
   }))
-  const { rows } = await sql<{ id: number }>`
+  const { rows } = await sql<{ id: number }>`${planKept}
     update run_steps set
       status = ended.status,
       status_message = ended.message,
@@ -133,7 +153,7 @@ async function updateEnded({ db, lease }: StepStore, archived: readonly Archived
 async function recordArtifacts({ db, lease }: StepStore, steps: readonly StepRecord[]): Promise<void> {
   const files = steps.flatMap((step) => step.artifacts.map((file) => ({ step: step.index, ...file })))
   if (files.length === 0) return
-  await sql`
+  await sql`${planKept}
     insert into run_artifacts (run_id, step_index, path, size_bytes, store_key)
     select ${lease.runId}::bigint, file.step, file.path, file.size, file.key
     from jsonb_to_recordset(${JSON.stringify(files)}::jsonb) as file (step integer, path text, size bigint, key text)

@@ -128,10 +128,9 @@ export class Worker {
       .catch((err: unknown) => logger.error({ err }, 'run could not be released'))
       .finally(() => {
         this.#executions.delete(run.id)
-        this.#claimSoon()
+        this.#ctx.wakeUp.publish({ kind: 'queued' }) // its lane and its slot may be free
       })
     this.#executions.set(run.id, { execution, done })
-    this.#ctx.wakeUp.publish({ kind: 'changed', runId: run.id })
   }
 
   async #poll(): Promise<void> {

@@ -29,7 +29,7 @@ export async function cancelRun(
   if (cancelled === undefined)
     return ctx.db.selectFrom('runs').selectAll().where('id', '=', runId).executeTakeFirstOrThrow()
   ctx.wakeUp.publish({ kind: 'cancelled', runId })
-  ctx.wakeUp.publish({ kind: 'changed', runId })
+  ctx.wakeUp.publish({ kind: 'ended', runId })
   await queueAwaitingJobsNow(ctx)
   return cancelled
 }

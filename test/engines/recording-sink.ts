@@ -1,5 +1,6 @@
-import { copyFile, mkdir } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import type { Readable } from 'node:stream'
 import type { Connection } from '../../src/domain/environment.ts'
 import type { LogStream, RunSink, StepEnd } from '../../src/engines/run-engine.ts'
 
@@ -74,10 +75,10 @@ export class RecordingSink implements RunSink {
     this.#look()
   }
 
-  async artifact(index: number, name: string, file: string): Promise<void> {
+  async artifact(index: number, name: string, content: Readable | string): Promise<void> {
     const copy = this.fileOf(index, name)
     await mkdir(path.dirname(copy), { recursive: true })
-    await copyFile(file, copy)
+    await writeFile(copy, content)
     const { artifacts } = this.step(index)
     artifacts.push(name)
     artifacts.sort() // they come in no order
@@ -100,8 +101,8 @@ export class RecordingSink implements RunSink {
     this.held.push(resource)
   }
 
-  async fetchArtifact(storeKey: string, file: string): Promise<void> {
-    await copyFile(storeKey, file)
+  async fetchArtifact(storeKey: string): Promise<string> {
+    return readFile(storeKey, 'utf8')
   }
 
   #look(): void {

@@ -325,8 +325,7 @@ describe.each(databaseKinds)('a worker on %s', (kind) => {
         }
         sink.stepStarted(step.index)
         failed = step.command === 'dbt build'
-        if (failed)
-          await sink.artifact(step.index, 'run_results.json', new URL('./worker.test.ts', import.meta.url).pathname)
+        if (failed) await sink.artifact(step.index, 'run_results.json', '{}')
         await sink.stepFinished(step.index, { status: failed ? 'error' : 'success' })
       }
       return failed ? { outcome: 'error', message: 'dbt build failed' } : { outcome: 'success' }

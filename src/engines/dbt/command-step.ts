@@ -1,3 +1,4 @@
+import { createReadStream } from 'node:fs'
 import path from 'node:path'
 import type { PlannedStep } from '../../domain/run-step.ts'
 import type { StepEnd } from '../run-engine.ts'
@@ -49,7 +50,7 @@ export async function commandStep(run: Run, step: PlannedStep, log: StepLog): Pr
       await keepPartialParse(folders.target, cache)
     }
     await collectArtifacts(folders.target, (relativePath, file) =>
-      run.sink.artifact(step.index, run.scrub(relativePath), file),
+      run.sink.artifact(step.index, run.scrub(relativePath), createReadStream(file)),
     )
     return await stepEnd(run, end, () => failureMessage(folders.target, output.notes, end), program)
   } finally {

@@ -1,4 +1,4 @@
-import { mkdir, readFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import * as z from 'zod'
 import { isDiskFull } from './collect-artifacts.ts'
@@ -48,14 +48,16 @@ async function fetchResults(run: Run, { majorVersion }: DbtProgram): Promise<str
   const { plan, sink, signal, workspace } = run
   if (plan.retry === undefined) return 'there is no earlier run to resume'
   const file = path.join(workspace.earlierResults, 'run_results.json')
-  await mkdir(workspace.earlierResults, { recursive: true })
+  let text: string
   try {
-    await sink.fetchArtifact(plan.retry.runResultsKey, file)
+    text = await sink.fetchArtifact(plan.retry.runResultsKey)
+    await mkdir(workspace.earlierResults, { recursive: true })
+    await writeFile(file, text, { mode: 0o600 })
   } catch (error) {
     if (signal.aborted || isDiskFull(error)) throw error
     return `the results of run ${plan.retry.runId} are not available any more`
   }
-  const parsed = earlierResults.safeParse(parseJson(await readFile(file, 'utf8')))
+  const parsed = earlierResults.safeParse(parseJson(text))
   if (!parsed.success) return `the results of run ${plan.retry.runId} cannot be read`
   const { metadata, results } = parsed.data
   if (Number.parseInt(metadata.dbt_version ?? '', 10) !== majorVersion)

@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises'
-import path from 'node:path'
 import * as z from 'zod'
 import type { RunPlan, RunSink } from '../run-engine.ts'
 import type { NodeGraph } from './node-graph.ts'
@@ -17,21 +15,12 @@ export interface ResumedNodes {
 }
 
 /** The nodes with which a retried command goes on: those that failed or were skipped in the earlier run. */
-export async function findResumedNodes(
-  plan: RunPlan,
-  sink: RunSink,
-  graph: NodeGraph,
-  folder: string,
-): Promise<ResumedNodes> {
+export async function findResumedNodes(plan: RunPlan, sink: RunSink, graph: NodeGraph): Promise<ResumedNodes> {
   const whole = (reason: string) => ({ ids: undefined, remark: `The command is run whole: ${reason}.` })
   if (plan.retry === undefined) return whole('there is no earlier run to resume')
-  const file = path.join(folder, 'earlier-run-results.json')
-  const fetched = await sink.fetchArtifact(plan.retry.runResultsKey, file).then(
-    () => true,
-    () => false, // gone with the run's retention
-  )
-  if (!fetched) return whole(`the results of run ${plan.retry.runId} are not available any more`)
-  const parsed = earlierResults.safeParse(parseJson(await readFile(file, 'utf8')))
+  const results = await sink.fetchArtifact(plan.retry.runResultsKey).catch(() => undefined) // gone with the run's retention
+  if (results === undefined) return whole(`the results of run ${plan.retry.runId} are not available any more`)
+  const parsed = earlierResults.safeParse(parseJson(results))
   if (!parsed.success) return whole(`the results of run ${plan.retry.runId} cannot be read`)
   const ids = parsed.data.results.filter(({ status }) => unfinished.has(status)).map((result) => result.unique_id)
   if (ids.length === 0) return whole('no single model or test had failed')

@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
 import { createScrubber, secretsOf } from '../dbt/secret-scrubber.ts'
 import type { RunEngine, RunOutcome, RunPlan, RunSink } from '../run-engine.ts'
 import { type Clock, systemClock } from './clock.ts'
@@ -25,18 +22,13 @@ export class SimulatedEngine implements RunEngine {
 
   async execute(plan: RunPlan, sink: RunSink, signal: AbortSignal): Promise<RunOutcome> {
     const { scenarioFor = ({ scenario }) => scenario, clock = systemClock, random = seededRandom } = this.#options
-    const folder = await mkdtemp(path.join(tmpdir(), 'stratus-simulated-'))
     let simulation: Simulation | undefined
     const simulate = async () => {
       simulation ??= prepareSimulation(plan, { scenario: await scenarioFor(plan), attempt: plan.attempt, random })
       return simulation
     }
     const scrub = createScrubber(secretsOf(plan.environmentVariables))
-    try {
-      return await takeSteps({ plan, sink, signal, clock, scrub, folder, simulate, scenarioTime: clock.now() })
-    } finally {
-      await rm(folder, { recursive: true, force: true })
-    }
+    return takeSteps({ plan, sink, signal, clock, scrub, simulate, scenarioTime: clock.now() })
   }
 
   /** A simulated run has no processes that could outlive the lease. */

@@ -1,5 +1,3 @@
-import { mkdir, writeFile } from 'node:fs/promises'
-import path from 'node:path'
 import type { PlannedStep } from '../../domain/run-step.ts'
 import { forEachParallel } from '../../util/for-each-parallel.ts'
 import { parseDbtCommand, withThreadsOption } from '../dbt/dbt-command.ts'
@@ -16,7 +14,7 @@ import { checkoutOf, cloneScript, profileScript } from './setup-scripts.ts'
 import { readCommand } from './simulated-command.ts'
 import { simulatedConnection } from './simulated-connection.ts'
 import type { Simulation } from './simulation.ts'
-import type { ScriptFile, StepScript } from './step-script.ts'
+import type { StepScript } from './step-script.ts'
 
 /** One run on its way through its steps. */
 export interface SimulatedRun {
@@ -25,8 +23,6 @@ export interface SimulatedRun {
   readonly signal: AbortSignal
   readonly clock: Clock
   readonly scrub: Scrub
-  /** For the files of this run alone. */
-  readonly folder: string
   /** Throws a StepFailure when the scenario is not one. */
   readonly simulate: () => Promise<Simulation>
   /** The scenario's clock: it goes on by what the steps take in the scenario, whatever the time scale. */
@@ -74,7 +70,9 @@ async function playStep(run: SimulatedRun, step: PlannedStep): Promise<StepEnd> 
     write: (stream, text) => sink.log(step.index, stream, scrub(text)),
   })
   const isStopped = reachedMs < script.endMs
-  await forEachParallel(script.files(reachedMs), 8, (file) => store(run, step.index, file))
+  await forEachParallel(script.files(reachedMs), 8, ({ path, content }) =>
+    sink.artifact(step.index, path, scrub(content)),
+  )
   run.scenarioTime += reachedMs
   if (isStopped) {
     await sink.log(step.index, 'console', 'The run was stopped.\n')
@@ -100,19 +98,12 @@ async function scriptFor(run: SimulatedRun, simulation: Simulation, step: Planne
   const asked = run.plan.profile.kind === 'project' ? withThreadsOption(written, run.plan.threads) : written
   const command = readCommand(asked)
   const resumed = step.resumes
-    ? await findResumedNodes(run.plan, run.sink, simulation.graph, run.folder)
+    ? await findResumedNodes(run.plan, run.sink, simulation.graph)
     : { ids: undefined, remark: undefined }
   const argv = resumed.ids === undefined ? joinWords(['dbt', ...asked.args]) : 'dbt retry'
   const remarks = [...(resumed.remark === undefined ? [] : [resumed.remark]), ...command.remarks]
   const call = { command: { ...command, remarks }, argv, startedAt: run.scenarioTime }
   return dbtScript(openInvocation(simulation, step, call), step, resumed.ids)
-}
-
-async function store(run: SimulatedRun, index: number, { path: name, content }: ScriptFile): Promise<void> {
-  const file = path.join(run.folder, String(index), name)
-  await mkdir(path.dirname(file), { recursive: true })
-  await writeFile(file, run.scrub(content))
-  await run.sink.artifact(index, name, file)
 }
 
 function mayFail({ kind }: PlannedStep): boolean {
