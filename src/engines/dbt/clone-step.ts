@@ -15,7 +15,7 @@ import { makeWorkspace } from './workspace.ts'
 /** Makes the project's files available: in place, or checked out of a mirror of its repository. */
 export async function cloneStep(run: Run, log: StepLog): Promise<StepEnd> {
   log.begin()
-  const making = makeWorkspace(run.workspace, run.services.owner)
+  const making = makeWorkspace(run.workspace, run.services.owner, run.plan.steps)
   making.catch(() => {}) // thrown below
   try {
     run.project = await makeAvailable(run, making, log)

@@ -16,13 +16,14 @@ import { profileOf, projectOf, type Run } from './run.ts'
 import { environmentOf, stepEnvironment } from './run-environment.ts'
 import { joinWords } from './split-command.ts'
 import type { StepLog } from './step-log.ts'
-import { createStepFolders } from './workspace.ts'
+import { stepFolders } from './workspace.ts'
 
 /** Runs one dbt command and keeps what it left. */
 export async function commandStep(run: Run, step: PlannedStep, log: StepLog): Promise<StepEnd> {
   const asked = parseDbtCommand(step.command ?? '')
   const environment = environmentOf(run)
-  const [program, folders] = await Promise.all([programOf(run), createStepFolders(run.workspace, step.index)])
+  const program = await programOf(run)
+  const folders = stepFolders(run.workspace, step.index)
   if (program.version !== undefined) reportVersion(run, program.version)
   const command = await commandToRun(run, step, asked, program, log)
   const cache = partialParseOf(run, asked, program)

@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import path from 'node:path'
 import * as z from 'zod'
+import type { PlannedStep } from '../../domain/run-step.ts'
 import { isAlive, type ProcessIdentity } from './process-identity.ts'
 
 /** The folder of one run: everything that Stratus itself makes for it, removed when it ends. */
@@ -27,21 +28,25 @@ export function workspaceOf(dataDir: string, run: { readonly runId: number; read
   }
 }
 
-/** Makes the folder, and says in it whose it is. */
-export async function makeWorkspace({ folder, profiles }: Workspace, identity: ProcessIdentity): Promise<void> {
-  await mkdir(profiles, { recursive: true, mode: 0o700 })
-  await writeFile(path.join(folder, ownerFile), JSON.stringify({ host: hostname(), ...identity }))
+/** Makes the folder with those of the steps that run a command, and says in it whose it is. */
+export async function makeWorkspace(
+  workspace: Workspace,
+  identity: ProcessIdentity,
+  steps: readonly PlannedStep[],
+): Promise<void> {
+  await mkdir(workspace.profiles, { recursive: true, mode: 0o700 })
+  const commands = steps.filter(({ command }) => command !== undefined)
+  const folders = commands.flatMap(({ index }) => Object.values(stepFolders(workspace, index)))
+  await Promise.all([
+    writeFile(path.join(workspace.folder, ownerFile), JSON.stringify({ host: hostname(), ...identity })),
+    ...folders.map((folder) => mkdir(folder, { recursive: true })),
+  ])
 }
 
 /** A target folder serves one invocation only, so that no result of another can be taken for its. */
-export async function createStepFolders(
-  workspace: Workspace,
-  index: number,
-): Promise<{ target: string; logs: string }> {
-  const folder = path.join(workspace.folder, `step-${index}`)
-  const folders = { target: path.join(folder, 'target'), logs: path.join(folder, 'logs') }
-  await Promise.all([mkdir(folders.target, { recursive: true }), mkdir(folders.logs, { recursive: true })])
-  return folders
+export function stepFolders({ folder }: Workspace, stepIndex: number): { target: string; logs: string } {
+  const ofStep = path.join(folder, `step-${stepIndex}`)
+  return { target: path.join(ofStep, 'target'), logs: path.join(ofStep, 'logs') }
 }
 
 export async function removeWorkspace(workspace: Workspace): Promise<void> {
