@@ -1,8 +1,35 @@
+import { readFileSync } from 'node:fs'
 import os from 'node:os'
 
+const atStart = processorTimes()
+
+/** What measured, and how much of the processor time that was asked for since the start other machines got. */
 export function describeMachine() {
   const load = os.loadavg()[0].toFixed(1)
   const memory = Math.round(os.totalmem() / 2 ** 30)
   const [cpu] = os.cpus()
-  return `Machine: ${os.cpus().length} × ${cpu?.model.trim()}, ${memory} GiB, Node ${process.version}, ${os.platform()} ${os.arch()}, load ${load}.`
+  const machine = `${os.cpus().length} × ${cpu?.model.trim()}, ${memory} GiB, Node ${process.version}, ${os.platform()} ${os.arch()}`
+  return `Machine: ${machine}, load ${load}${stolen()}.`
+}
+
+function stolen() {
+  const now = processorTimes()
+  if (atStart === undefined || now === undefined) return ''
+  const steal = now.steal - atStart.steal
+  const share = steal / Math.max(1, steal + now.busy - atStart.busy)
+  return `, ${Math.round(100 * share)} % of the processor time taken by other machines`
+}
+
+/** Of a Linux, in its ticks. */
+function processorTimes() {
+  try {
+    const [user, nice, system, , , irq, softirq, steal] = readFileSync('/proc/stat', 'utf8')
+      .split('\n', 1)[0]
+      .split(/\s+/)
+      .slice(1)
+      .map(Number)
+    return { busy: user + nice + system + irq + softirq, steal }
+  } catch {
+    return undefined
+  }
 }

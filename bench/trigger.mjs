@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -5,7 +6,10 @@ import { createClient, percentile, scratchFolder, sleep, startServer, untilFinis
 
 const standIns = path.resolve(path.dirname(fileURLToPath(import.meta.url)), 'stand-ins')
 
-/** From sending the trigger to the first dbt process, and the trigger's own answer, on an idle server. */
+/**
+ * From sending the trigger to the first dbt process, and the trigger's own answer, on an idle server. Each time the program is
+ * started by itself as well: what that takes is the machine's part.
+ */
 export async function measureTrigger({ runs = 200, databaseUrl } = {}) {
   const folder = scratchFolder('trigger')
   const stamps = path.join(folder, 'started')
@@ -17,10 +21,12 @@ export async function measureTrigger({ runs = 200, databaseUrl } = {}) {
     ...(databaseUrl && { DATABASE_URL: databaseUrl }),
   })
   const client = createClient(server.ready, server.ready.token)
-  const [answers, starts] = [[], []]
+  const [answers, starts, bare] = [[], [], []]
   try {
     for (let n = 0; n < runs + 3; n++) {
-      const sent = BigInt(Math.round((performance.timeOrigin + performance.now()) * 1000))
+      bare.push(await timeBareStart(folder))
+      await sleep(300)
+      const sent = now()
       const began = performance.now()
       const run = await client.call('POST', '/jobs/1/run/', { cause: 'bench' })
       const answered = performance.now() - began
@@ -29,8 +35,7 @@ export async function measureTrigger({ runs = 200, databaseUrl } = {}) {
       await sleep(300) // idle again: the next guardian is up
       if (n < 3) continue // warming up
       answers.push(answered)
-      const started = BigInt(readFileSync(stamps, 'utf8').trim().split('\n').at(-1))
-      starts.push(Number(started - sent) / 1e3)
+      starts.push(lastStamp(stamps) - sent)
     }
   } finally {
     client.close()
@@ -41,8 +46,25 @@ export async function measureTrigger({ runs = 200, databaseUrl } = {}) {
     'trigger answered, p99 ms': percentile(answers, 0.99),
     'trigger to first dbt process, p50 ms': percentile(starts, 0.5),
     'trigger to first dbt process, p99 ms': percentile(starts, 0.99),
+    'the same program started by itself, p50 ms': percentile(bare, 0.5),
+    'the same program started by itself, p99 ms': percentile(bare, 0.99),
   }
 }
+
+/** From spawning the stand-in for dbt until it says that it was started. */
+async function timeBareStart(folder) {
+  const stamps = path.join(folder, 'bare')
+  const began = now()
+  const child = spawn(path.join(standIns, 'dbt'), [], { env: { BENCH_STARTED: stamps }, stdio: 'ignore' })
+  await new Promise((resolve, reject) => child.once('exit', resolve).once('error', reject))
+  return lastStamp(stamps) - began
+}
+
+/** Milliseconds since the epoch. */
+const now = () => performance.timeOrigin + performance.now()
+
+/** When the stand-in was last started. */
+const lastStamp = (stamps) => Number(readFileSync(stamps, 'utf8').trim().split('\n').at(-1)) / 1000
 
 /** Until the stand-in for dbt was started so many times. */
 async function untilStarted(stamps, times) {
