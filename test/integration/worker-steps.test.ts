@@ -1,0 +1,71 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { createJob } from '../support/rows.ts'
+import { ScriptedEngine, succeeding } from '../support/scripted-engine.ts'
+import { databaseKinds } from '../support/test-database.ts'
+import { WorkerHarness } from '../support/worker-harness.ts'
+
+describe.each(databaseKinds)('what a worker writes of steps on %s', (kind) => {
+  let harness: WorkerHarness
+  beforeAll(async () => {
+    harness = await WorkerHarness.create(kind)
+  })
+  beforeEach(() => harness.empty())
+  afterEach(() => harness.drain())
+  afterAll(() => harness[Symbol.asyncDispose]())
+
+  test('when the store cannot take a log the run ends in error and says why', async () => {
+    const full = Object.assign(new Error('write'), { code: 'ENOSPC' })
+    harness.artifacts = { ...harness.artifacts, put: () => Promise.reject(full) }
+    harness.startWorker(new ScriptedEngine(succeeding))
+    const run = await harness.released(await harness.trigger(await createJob(harness.db)))
+    expect([run.status, run.status_message]).toEqual([
+      'error',
+      'No space is left on the disk for the logs and artifacts of this run.',
+    ])
+    expect((await harness.stepsOf(run.id)).filter(({ status }) => status === 'queued' || status === 'running')).toEqual(
+      [],
+    )
+  })
+
+  test('a log that the store cannot take costs no other step its end', async () => {
+    const { put } = harness.artifacts
+    const full = Object.assign(new Error('write'), { code: 'ENOSPC' })
+    harness.artifacts = {
+      ...harness.artifacts,
+      put: (key, content) => (key.includes('/3/') ? Promise.reject(full) : put(key, content)),
+    }
+    harness.startWorker(new ScriptedEngine(succeeding))
+    const run = await harness.released(await harness.trigger(await createJob(harness.db)))
+    expect(run.status).toBe('error')
+    expect((await harness.stepsOf(run.id)).map(({ status }) => status).slice(0, 3)).toEqual([
+      'success',
+      'success',
+      'skipped',
+    ])
+  })
+
+  test('steps have the times of what they did, the command that was run, and messages of any characters', async () => {
+    const cut = 'fails 🚀'.slice(0, -1)
+    const script: ScriptedEngine['script'] = async (plan, sink) => {
+      const [first = 0, second = 0, ...rest] = plan.steps.map(({ index }) => index)
+      sink.stepStarted(first)
+      await sink.stepFinished(first, { status: 'success' })
+      sink.stepStarted(second, `dbt build ${cut}\0`)
+      await wait(80)
+      await sink.stepFinished(second, { status: 'error', message: `${cut}\0` })
+      for (const index of rest) await sink.stepFinished(index, { status: 'skipped' })
+      return { outcome: 'error', message: `${cut}\0` }
+    }
+    harness.startWorker(new ScriptedEngine(script))
+    const run = await harness.released(await harness.trigger(await createJob(harness.db)))
+    const [first, second, third] = await harness.stepsOf(run.id)
+    const ofSteps = [first?.started_at, first?.finished_at, second?.started_at, second?.finished_at]
+    const times = [run.created_at, run.started_at, ...ofSteps, run.finished_at].map(Number)
+    expect(times).toEqual([...times].sort((a, b) => a - b))
+    expect(Number(second?.finished_at) - Number(second?.started_at)).toBeGreaterThanOrEqual(75)
+    expect([third?.status, third?.started_at, third?.finished_at]).toEqual(['skipped', null, null])
+    const stored = 'fails \uFFFD'
+    expect([run.status_message, second?.status_message]).toEqual([`${stored}\uFFFD`, `${stored}\uFFFD`])
+    expect(second?.argv).toBe(`dbt build ${stored}\uFFFD`)
+  })
+})

@@ -1,0 +1,109 @@
+import { sql } from 'kysely'
+import { reapLostRuns } from '../../src/queue/reap-lost-runs.ts'
+import { cancelRun } from '../../src/runs/cancel-run.ts'
+import { eventually } from '../support/eventually.ts'
+import { createJob } from '../support/rows.ts'
+import { neverStarting, ScriptedEngine, succeeding, untilStopped } from '../support/scripted-engine.ts'
+import { databaseKinds } from '../support/test-database.ts'
+import { WorkerHarness } from '../support/worker-harness.ts'
+
+describe.each(databaseKinds)('a worker whose runs are stopped on %s', (kind) => {
+  let harness: WorkerHarness
+  beforeAll(async () => {
+    harness = await WorkerHarness.create(kind)
+  })
+  beforeEach(() => harness.empty())
+  afterEach(() => harness.drain())
+  afterAll(() => harness[Symbol.asyncDispose]())
+
+  test('a cancelled run is final at once, and released when its engine has stopped', async () => {
+    harness.startWorker(new ScriptedEngine(untilStopped))
+    const id = await harness.trigger(await createJob(harness.db))
+    await harness.running(id)
+    const cancelled = await cancelRun(harness, { accountId: 1, runId: id })
+    expect(cancelled.status).toBe('cancelled')
+    const run = await harness.released(id)
+    expect([run.status, run.status_message]).toEqual(['cancelled', 'Cancelled by user.'])
+    expect((await harness.stepsOf(id)).map((step) => step.status)).toEqual([
+      'cancelled',
+      'skipped',
+      'skipped',
+      'skipped',
+    ])
+  })
+
+  test('a cancel that no wake-up announced is found by polling', async () => {
+    harness.startWorker(new ScriptedEngine(untilStopped))
+    const id = await harness.trigger(await createJob(harness.db))
+    await harness.running(id)
+    await harness.db.updateTable('runs').set({ status: 'cancelled' }).where('id', '=', id).execute()
+    expect((await harness.released(id)).status).toBe('cancelled')
+  })
+
+  test('a run that takes too long is cancelled with the configured and the spent time', async () => {
+    harness.startWorker(new ScriptedEngine(untilStopped))
+    const id = await harness.trigger(await createJob(harness.db), { timeout_seconds_override: 1 })
+    const run = await harness.released(id)
+    expect([run.status, run.status_message]).toEqual([
+      'cancelled',
+      'This run timed out after running for 1 second, which exceeded the configured timeout of 1 seconds.',
+    ])
+  })
+
+  test('a worker that stops gives back what has not started and ends what has in error', async () => {
+    const started = harness.startWorker(new ScriptedEngine(untilStopped))
+    const id = await harness.trigger(await createJob(harness.db))
+    await harness.running(id)
+    await started.drain(0)
+    expect([(await harness.findRun(id)).status, (await harness.findRun(id)).status_message]).toEqual([
+      'error',
+      'The worker was stopped.',
+    ])
+
+    const idle = harness.startWorker(new ScriptedEngine(neverStarting), { name: 'w2' })
+    const second = await harness.trigger(await createJob(harness.db))
+    await eventually('it is claimed', async () => (await harness.findRun(second)).status === 'starting')
+    await idle.drain(0)
+    const queued = await harness.findRun(second)
+    expect([queued.status, queued.claimed_at, queued.locked_by]).toEqual(['queued', null, null])
+    expect(await harness.stepsOf(second)).toEqual([])
+    harness.startWorker(new ScriptedEngine(succeeding), { name: 'w3' })
+    expect((await harness.released(second)).status).toBe('success')
+  })
+
+  test('a worker whose lease was taken writes nothing any more', async () => {
+    let resume: () => void = () => {}
+    const frozen = new Promise<void>((resolve) => {
+      resume = resolve
+    })
+    let wrote: () => void = () => {}
+    const written = new Promise<void>((resolve) => {
+      wrote = resolve
+    })
+    const engine = new ScriptedEngine(async (_plan, sink) => {
+      sink.stepStarted(1)
+      await frozen
+      await sink.log(1, 'console', 'written by a ghost')
+      await sink.stepFinished(1, { status: 'success', message: 'ghost' })
+      sink.dbtVersion('9.9.9')
+      wrote()
+      return { outcome: 'success' }
+    })
+    harness.startWorker(engine, { guardSeconds: 600 })
+    const id = await harness.trigger(await createJob(harness.db))
+    await harness.running(id)
+    await harness.db
+      .updateTable('runs')
+      .set({ lease_expires_at: sql<Date>`now() - interval '1 minute'` })
+      .where('id', '=', id)
+      .execute()
+    expect(await reapLostRuns(harness.db, { graceSeconds: 5 })).toEqual([{ runId: id, fate: 'ended in error' }])
+    const before = [await harness.findRun(id), await harness.stepsOf(id)]
+    resume()
+    await written
+    await eventually('the engine has ended', () => engine.active === 0)
+    await harness.drain()
+    expect([await harness.findRun(id), await harness.stepsOf(id)]).toEqual(before)
+    expect(await harness.db.selectFrom('step_log_chunks').selectAll().execute()).toEqual([])
+  })
+})
