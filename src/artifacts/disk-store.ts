@@ -68,7 +68,14 @@ async function writeStream(file: string, content: Readable): Promise<number> {
       done(null, chunk)
     },
   })
-  await pipeline(content, counter, createGzip({ level }), createWriteStream(file, { mode }))
+  const output = createWriteStream(file, { mode })
+  const closed = new Promise<void>((resolve) => output.once('close', resolve))
+  try {
+    await pipeline(content, counter, createGzip({ level }), output)
+  } catch (error) {
+    await closed // until then the file may yet appear
+    throw error
+  }
   return size
 }
 
