@@ -11,7 +11,6 @@ import { readStratus, startStratus } from '../scripts/lib/stratus-server.mjs'
 import { binDir } from '../scripts/lib/virtual-environment.mjs'
 import { peakOfTasks } from './airflow-memory.mjs'
 import { writeProjects } from './airflow-projects.mjs'
-import { measureSimulated } from './airflow-simulated.mjs'
 import { describeMachine } from './machine.mjs'
 import { percentile, scratchFolder } from './server.mjs'
 
@@ -21,8 +20,6 @@ const limits = {
   'operator / BashOperator, sample project, time': 1.2,
   'operator / BashOperator, 50 models, time': 1.2,
   'task end after dbt’s end, default interval, max s': 1.5,
-  'simulated engine: server up, median ms': 1500,
-  'simulated engine: a run at time scale 0, median ms': 50,
 }
 
 /** Compares with other ways to run dbt in Airflow; `write` puts both tables into docs/performance.md. 1 when a limit is missed. */
@@ -31,7 +28,7 @@ export async function benchAirflow({ write, rounds = 3 }) {
   const measured = await withPrograms((programs) => compare(programs, rounds))
   // A signal ended it.
   if (typeof measured === 'number') return measured
-  const figures = { ...ratiosOf(measured.runs), ...measured.figures, ...(await measureSimulated()) }
+  const figures = { ...ratiosOf(measured.runs), ...measured.figures }
   const text = `${describeMachine()}\n\n${tableOfRuns(measured.runs)}\n\n${tableOfFigures(figures)}`
   console.log(text)
   if (write) writeIntoDocs(text)

@@ -8,6 +8,7 @@ import { measureServing, servingFloors, servingLimits } from './http.mjs'
 import { describeMachine } from './machine.mjs'
 import { measureOverhead } from './overhead.mjs'
 import { listLimits, measureRunLists } from './run-lists.mjs'
+import { measureSimulated } from './simulated.mjs'
 import { measureStart } from './start.mjs'
 import { measureTrigger } from './trigger.mjs'
 
@@ -27,6 +28,8 @@ const limits = {
   'cancel answered, max ms': 50,
   'processes gone, dbt, max ms': 1500,
   'processes gone, SIGINT ignored, max ms': 6000,
+  'simulated engine: server up, median ms': 1500,
+  'simulated engine: a run at time scale 0, median ms': 50,
   ...servingLimits,
   ...listLimits,
 }
@@ -42,6 +45,7 @@ const measurements = {
   }),
   running: () => measureOverhead(),
   cancelling: () => measureCancel(),
+  simulating: () => measureSimulated(),
   serving: () => measureServing(),
   listing: () => measureRunLists(),
 }
