@@ -2,16 +2,10 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { createJob } from '../support/rows.ts'
 import { ScriptedEngine, succeeding } from '../support/scripted-engine.ts'
 import { databaseKinds } from '../support/test-database.ts'
-import { WorkerHarness } from '../support/worker-harness.ts'
+import { useWorkers } from '../support/worker-harness.ts'
 
 describe.each(databaseKinds)('what a worker writes of steps on %s', (kind) => {
-  let harness: WorkerHarness
-  beforeAll(async () => {
-    harness = await WorkerHarness.create(kind)
-  })
-  beforeEach(() => harness.empty())
-  afterEach(() => harness.drain())
-  afterAll(() => harness[Symbol.asyncDispose]())
+  const harness = useWorkers(kind)
 
   test('when the store cannot take a log the run ends in error and says why', async () => {
     const full = Object.assign(new Error('write'), { code: 'ENOSPC' })

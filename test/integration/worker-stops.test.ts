@@ -5,16 +5,10 @@ import { eventually } from '../support/eventually.ts'
 import { createJob } from '../support/rows.ts'
 import { neverStarting, ScriptedEngine, succeeding, untilStopped } from '../support/scripted-engine.ts'
 import { databaseKinds } from '../support/test-database.ts'
-import { WorkerHarness } from '../support/worker-harness.ts'
+import { useWorkers } from '../support/worker-harness.ts'
 
 describe.each(databaseKinds)('a worker whose runs are stopped on %s', (kind) => {
-  let harness: WorkerHarness
-  beforeAll(async () => {
-    harness = await WorkerHarness.create(kind)
-  })
-  beforeEach(() => harness.empty())
-  afterEach(() => harness.drain())
-  afterAll(() => harness[Symbol.asyncDispose]())
+  const harness = useWorkers(kind)
 
   test('a cancelled run is final at once, and released when its engine has stopped', async () => {
     harness.startWorker(new ScriptedEngine(untilStopped))

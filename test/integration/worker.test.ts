@@ -7,16 +7,10 @@ import { eventually } from '../support/eventually.ts'
 import { createJob } from '../support/rows.ts'
 import { ScriptedEngine, succeeding } from '../support/scripted-engine.ts'
 import { databaseKinds } from '../support/test-database.ts'
-import { WorkerHarness } from '../support/worker-harness.ts'
+import { useWorkers } from '../support/worker-harness.ts'
 
 describe.each(databaseKinds)('a worker on %s', (kind) => {
-  let harness: WorkerHarness
-  beforeAll(async () => {
-    harness = await WorkerHarness.create(kind)
-  })
-  beforeEach(() => harness.empty())
-  afterEach(() => harness.drain())
-  afterAll(() => harness[Symbol.asyncDispose]())
+  const harness = useWorkers(kind)
 
   test('executes a triggered run to its end and keeps its steps and logs', async () => {
     harness.startWorker(new ScriptedEngine(succeeding))

@@ -1,4 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtempSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import pino from 'pino'
@@ -13,45 +14,68 @@ import { eventually } from './eventually.ts'
 import type { ScriptedEngine } from './scripted-engine.ts'
 import { createTestDatabase, type DatabaseKind, emptyTestDatabase } from './test-database.ts'
 
-/** Workers with scripted engines on a database that is empty before each test; they are drained after it. */
-export class WorkerHarness {
-  readonly db: Db
+/** What is there from before the first test on. */
+interface Opened {
+  readonly database: Database
   readonly wakeUp: DatabaseWakeUp
+}
+
+/** Workers with scripted engines, on a database that is empty before each test of this `describe`; they are drained after it. */
+export function useWorkers(kind: DatabaseKind): WorkerHarness {
+  const harness = new WorkerHarness()
+  beforeAll(() => harness.open(kind))
+  beforeEach(() => harness.empty())
+  afterEach(() => harness.drain())
+  afterAll(() => harness[Symbol.asyncDispose]())
+  return harness
+}
+
+class WorkerHarness implements AsyncDisposable {
   /** What the workers that are started next store into. */
   artifacts: ArtifactStore
-  readonly #database: Database
-  readonly #folder: string
+  readonly #folder = mkdtempSync(path.join(tmpdir(), 'stratus-worker-'))
   readonly #workers: Worker[] = []
+  #opened: Opened | undefined
 
-  private constructor(database: Database, folder: string) {
-    this.#database = database
-    this.#folder = folder
-    this.db = database.db
-    this.wakeUp = new DatabaseWakeUp(database)
-    this.wakeUp.start()
-    this.artifacts = createDiskStore(folder)
+  constructor() {
+    this.artifacts = createDiskStore(this.#folder)
   }
 
-  static async create(kind: DatabaseKind): Promise<WorkerHarness> {
-    return new WorkerHarness(await createTestDatabase(kind), await mkdtemp(path.join(tmpdir(), 'stratus-worker-')))
+  get db(): Db {
+    return this.#parts.database.db
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.wakeUp[Symbol.asyncDispose]()
-    await this.#database.close()
-    await rm(this.#folder, { recursive: true, force: true })
+  get wakeUp(): DatabaseWakeUp {
+    return this.#parts.wakeUp
   }
 
-  /** Before each test. */
+  get #parts(): Opened {
+    if (this.#opened === undefined) throw new Error('There is no database before the first test.')
+    return this.#opened
+  }
+
+  async open(kind: DatabaseKind): Promise<void> {
+    const database = await createTestDatabase(kind)
+    const wakeUp = new DatabaseWakeUp(database)
+    wakeUp.start()
+    this.#opened = { database, wakeUp }
+  }
+
   async empty(): Promise<void> {
-    await emptyTestDatabase(this.#database)
+    await emptyTestDatabase(this.#parts.database)
     await rm(this.#folder, { recursive: true, force: true })
     this.artifacts = createDiskStore(this.#folder)
   }
 
-  /** After each test. */
   async drain(): Promise<void> {
     await Promise.all(this.#workers.splice(0).map((worker) => worker.drain(0)))
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const { database, wakeUp } = this.#parts
+    await wakeUp[Symbol.asyncDispose]()
+    await database.close()
+    await rm(this.#folder, { recursive: true, force: true })
   }
 
   startWorker(engine: ScriptedEngine, options: { name?: string; guardSeconds?: number } = {}): Worker {
