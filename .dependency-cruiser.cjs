@@ -21,6 +21,7 @@ module.exports = {
     only('audit', 'domain', 'db'),
     only('runs', 'audit', 'domain', 'db', 'artifacts/artifact-store.ts'),
     only('queue', 'domain', 'db', 'runs', 'projects', 'secrets', 'engines/run-engine.ts', 'artifacts/artifact-store.ts'),
+    only('scheduler', 'domain', 'db', 'runs', 'queue'),
     only('api', 'audit', 'domain', 'db', 'runs', 'jobs', 'projects', 'tokens', 'secrets', 'artifacts/artifact-store.ts', 'logger.ts'),
     only('client', 'domain', 'config'),
     only('tls', 'domain', 'config', 'logger.ts'),

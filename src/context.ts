@@ -13,9 +13,9 @@ import { NotSupportedError } from './domain/errors.ts'
 import { DbtEngine } from './engines/dbt/dbt-engine.ts'
 import type { RunEngine } from './engines/run-engine.ts'
 import { engineLogger, queueLogger } from './logger.ts'
-import { startDuties } from './queue/duties.ts'
 import { reapLostRuns } from './queue/reap-lost-runs.ts'
 import { Worker } from './queue/worker.ts'
+import { startScheduler } from './scheduler/scheduler.ts'
 import { readOrCreateKeyFile } from './secrets/key-file.ts'
 import { createSecretBox, type SecretBox } from './secrets/secret-box.ts'
 import { ensureFreeSpace } from './util/free-space.ts'
@@ -42,7 +42,7 @@ export class AppContext implements AsyncDisposable {
   #engine: DbtEngine | undefined
   #worker: Worker | undefined
   #simulated: Promise<RunEngine> | undefined
-  #duties: Periodic | undefined
+  #scheduler: Periodic | undefined
   #mayClaim = () => true
 
   private constructor(config: Config, database: Database, secretBox: SecretBox) {
@@ -79,16 +79,18 @@ export class AppContext implements AsyncDisposable {
     this.#mayClaim = condition
   }
 
-  /** Ends the runs that an earlier process left. Of a shared database that is a duty: other workers may live. */
+  /** Ends the runs that an earlier process left. With a shared database the scheduler does it: other workers may live. */
   async recover(): Promise<void> {
     if (this.database.kind === 'embedded') await reapLostRuns(this.db, { graceSeconds: 0, all: true })
   }
 
-  /** Begins to execute runs and to do the periodic duties. */
+  /** Begins to execute runs and, in a server, to schedule. */
   async start(): Promise<void> {
-    const { worker, database } = this.config
+    const { worker, database, mode } = this.config
     this.wakeUp.start()
-    this.#duties = startDuties(this, { graceSeconds: worker.graceSeconds, logger: queueLogger })
+    if (mode !== 'work') {
+      this.#scheduler = startScheduler(this, { graceSeconds: worker.graceSeconds, logger: queueLogger })
+    }
     if (!worker.enabled) return
     this.#engine = await DbtEngine.create({
       dataDir: this.config.dataDir,
@@ -125,7 +127,7 @@ export class AppContext implements AsyncDisposable {
   async drain(): Promise<void> {
     // Without a database no run can end well.
     await this.#worker?.drain(this.database.broken.aborted ? 0 : this.config.worker.drainTimeoutMs)
-    await this.#duties?.stop()
+    await this.#scheduler?.stop()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

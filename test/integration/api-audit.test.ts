@@ -1,4 +1,4 @@
-import { fireSchedules } from '../../src/queue/fire-schedules.ts'
+import { fireSchedules } from '../../src/scheduler/fire-schedules.ts'
 import { createTestApi, type TestApi } from '../support/api-server.ts'
 import { createJob } from '../support/rows.ts'
 

@@ -1,7 +1,7 @@
 import type { Database } from '../../src/db/database.ts'
 import { DatabaseWakeUp } from '../../src/db/wake-up.ts'
-import { fireSchedules } from '../../src/queue/fire-schedules.ts'
 import { triggerRun } from '../../src/runs/trigger-run.ts'
+import { fireSchedules } from '../../src/scheduler/fire-schedules.ts'
 import { createJob } from '../support/rows.ts'
 import { createTestDatabase, databaseKinds, emptyTestDatabase } from '../support/test-database.ts'
 

@@ -1,21 +1,21 @@
 import type { Logger } from 'pino'
 import type { Db } from '../db/database.ts'
 import type { WakeUp } from '../db/wake-up.ts'
+import { reapLostRuns } from '../queue/reap-lost-runs.ts'
 import { queueAwaitingJobs } from '../runs/queue-awaiting-jobs.ts'
 import { type Periodic, periodically } from '../util/periodic.ts'
 import { fireSchedules } from './fire-schedules.ts'
-import { reapLostRuns } from './reap-lost-runs.ts'
 
-export interface DutiesOptions {
+export interface SchedulerOptions {
   readonly graceSeconds: number
   readonly logger: Logger
 }
 
 /**
- * What every server does again and again, safe in any number of them: fire schedules, start the jobs that wait for others,
- * take runs from lost workers.
+ * What servers do again and again, and workers never, safe in any number of them: fire schedules, start the jobs that
+ * wait for others, take runs from lost workers.
  */
-export function startDuties(ctx: { db: Db; wakeUp: WakeUp }, { graceSeconds, logger }: DutiesOptions): Periodic {
+export function startScheduler(ctx: { db: Db; wakeUp: WakeUp }, { graceSeconds, logger }: SchedulerOptions): Periodic {
   const duties = [
     periodically(
       1000,
