@@ -1,4 +1,4 @@
-import { canBeResumed, type EarlierStep, planRetrySteps, planSteps } from './plan-steps.ts'
+import { type EarlierStep, planRetrySteps, planSteps } from './plan-steps.ts'
 
 const settings = {
   connectionName: 'Warehouse',
@@ -70,15 +70,4 @@ describe('the steps of a retry', () => {
     expect(steps.map((step) => step.kind)).toEqual(['clone', 'profile', 'deps', 'command', 'command'])
     expect(steps.some((step) => step.resumes)).toBe(false)
   })
-})
-
-test.each([
-  ['dbt build', true],
-  ['dbt --warn-error run -s x', true],
-  ['dbt docs generate', true],
-  ['dbt source freshness', false],
-  ['dbt ls', false],
-  ['dbt', false],
-])('dbt retry knows how to resume %s: %s', (command, expected) => {
-  expect(canBeResumed(command)).toBe(expected)
 })

@@ -60,15 +60,6 @@ export function failedCommandOf(steps: readonly EarlierStep[]): (EarlierStep & {
   return undefined
 }
 
-const retriable = new Set(['build', 'compile', 'clone', 'docs', 'seed', 'snapshot', 'test', 'run', 'run-operation'])
-
-/** Whether `dbt retry` knows how to resume this command. */
-export function canBeResumed(command: string): boolean {
-  const words = command.trim().split(/\s+/).slice(1)
-  const subcommand = words.find((word) => !word.startsWith('-'))
-  return subcommand !== undefined && retriable.has(subcommand)
-}
-
 function preparation({ connectionName, schemaOverride }: StepSettings): UnnumberedStep[] {
   const override = schemaOverride === undefined ? '' : ` (override schema to '${schemaOverride}')`
   return [

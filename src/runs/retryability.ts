@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
 import type { Db } from '../db/database.ts'
 import type { RunRow } from '../db/schema.ts'
-import { canBeResumed, failedCommandOf } from '../domain/plan-steps.ts'
+import { canBeResumed } from '../domain/dbt-command/can-be-resumed.ts'
+import { failedCommandOf } from '../domain/plan-steps.ts'
 
 export type RetryNotSupportedReason =
   | 'RETRY_UNSUPPORTED_CMD'

@@ -24,6 +24,7 @@ describe('a run that cannot go well', () => {
       outcome: 'error',
       message: `\`dbt build\` failed: There is no dbt program at ${missing}.`,
     })
+    expect(sink.step(4).console).toBe(`There is no dbt program at ${missing}.\n`)
   })
 
   test('because dbt is not on PATH', async () => {
@@ -82,6 +83,7 @@ describe('a run that cannot go well', () => {
     ['ls -la', '`ls -la` is not a dbt command. A step can only run commands that begin with `dbt`.'],
     ["dbt run --vars '{a: 1}", "The command `dbt run --vars '{a: 1}` has an open quote (')."],
     ['', 'The command is empty.'],
+    ['dbt --version', '`dbt --version` has the option --version, with which dbt does nothing but print.'],
     [
       'dbt build --target-path=/tmp',
       '`dbt build --target-path=/tmp` sets --target-path, which Stratus sets itself. Remove it from the command.',
@@ -90,6 +92,7 @@ describe('a run that cannot go well', () => {
     const plan = planFor(await harness.project(), fixtureProgram('dbt-succeeds'), { commands: [command, 'dbt test'] })
     const { sink } = await execute(plan)
     expect(sink.step(4).end).toEqual({ status: 'error', message })
+    expect(sink.step(4).console).toBe(`${message}\n`)
     expect(sink.step(5).end).toEqual({ status: 'skipped' })
   })
 

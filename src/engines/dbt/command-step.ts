@@ -1,9 +1,11 @@
 import { createReadStream } from 'node:fs'
 import path from 'node:path'
+import { runnableCommand } from '../../domain/dbt-command/command-problem.ts'
+import { type DbtCommand, flagOf, withThreadsOption } from '../../domain/dbt-command/dbt-command.ts'
+import { joinWords } from '../../domain/dbt-command/split-command.ts'
 import type { PlannedStep } from '../../domain/run-step.ts'
 import type { StepEnd } from '../run-engine.ts'
 import { collectArtifacts } from './collect-artifacts.ts'
-import { type DbtCommand, hasFlag, parseDbtCommand, withThreadsOption } from './dbt-command.ts'
 import { DbtOutput } from './dbt-output.ts'
 import type { DbtProgram } from './dbt-program.ts'
 import { failureMessage } from './failure-message.ts'
@@ -14,13 +16,13 @@ import { programOf } from './program-of.ts'
 import { resumedCommand } from './resumed-command.ts'
 import { profileOf, projectOf, type Run } from './run.ts'
 import { environmentOf, stepEnvironment } from './run-environment.ts'
-import { joinWords } from './split-command.ts'
+import { StepFailure } from './step-failure.ts'
 import type { StepLog } from './step-log.ts'
 import { stepFolders } from './workspace.ts'
 
 /** Runs one dbt command and keeps what it left. */
 export async function commandStep(run: Run, step: PlannedStep, log: StepLog): Promise<StepEnd> {
-  const asked = parseDbtCommand(step.command ?? '')
+  const asked = runnableCommand(step.command ?? '')
   const environment = environmentOf(run)
   const program = await programOf(run)
   const folders = stepFolders(run.workspace, step.index)
@@ -80,7 +82,7 @@ function reportVersion(run: Run, version: string): void {
 
 /** Where dbt's parsed project is kept between runs; nowhere if dbt 2 runs, or the command wants nothing of it. */
 function partialParseOf(run: Run, command: DbtCommand, { majorVersion, version }: DbtProgram): string | undefined {
-  if (majorVersion !== 1 || version === undefined || hasFlag(command, '--no-partial-parse')) return undefined
+  if (majorVersion !== 1 || version === undefined || flagOf(command, '--partial-parse') === false) return undefined
   return partialParseFile(run.services.dataDir, run.plan, profileOf(run).target, version)
 }
 
@@ -108,22 +110,20 @@ async function stepEnd(
   explain: () => Promise<string>,
   { file }: DbtProgram,
 ): Promise<StepEnd> {
-  if (end.kind === 'not started') return { status: 'error', message: startFailure(file, end.code, end.message) }
+  if (end.kind === 'not started') throw new StepFailure(startFailure(file, end.code, end.message))
   if (end.kind === 'lost') {
     if (signal.aborted) return { status: 'cancelled' }
-    return { status: 'error', message: 'The process that guards dbt was killed, and dbt with it.' }
+    throw new StepFailure('The process that guards dbt was killed, and dbt with it.')
   }
   if (end.stoppedBy !== undefined) {
     if (signal.aborted) return { status: 'cancelled' }
-    return {
-      status: 'error',
-      message: 'dbt was stopped, because the worker did not renew its hold on the run in time.',
-    }
+    throw new StepFailure('dbt was stopped, because the worker did not renew its hold on the run in time.')
   }
   return end.code === 0 ? { status: 'success' } : { status: 'error', message: await explain() }
 }
 
 function startFailure(file: string, code: string | null, message: string): string {
+  if (code === 'E2BIG') return 'The command and the variables of its run are longer than the operating system takes.'
   const reason = code === 'ENOENT' ? 'the interpreter that its first line names does not exist' : message
   return `The dbt program ${file} could not be started: ${reason}.`
 }

@@ -1,9 +1,9 @@
 import { readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import * as z from 'zod'
+import { oneLine, shorten } from '../../util/one-line.ts'
 import type { FailedNode, FailureNotes } from './failure-notes.ts'
 import type { ProgramEnd } from './guardian.ts'
-import { oneLine, shorten } from './one-line.ts'
 
 const results = z.object({
   metadata: z.object({ invocation_id: z.string().nullish() }),

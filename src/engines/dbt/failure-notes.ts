@@ -1,5 +1,5 @@
+import { oneLine } from '../../util/one-line.ts'
 import { type DbtEvent, recordIn, textIn } from './dbt-event.ts'
-import { oneLine } from './one-line.ts'
 
 /** A node that failed, as the events of a run tell it. */
 export interface FailedNode {

@@ -1,8 +1,9 @@
 import { writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import path from 'node:path'
+import { CommandError } from '../../domain/dbt-command/command-error.ts'
+import { optionOf, parseDbtCommand } from '../../domain/dbt-command/dbt-command.ts'
 import type { StepEnd } from '../run-engine.ts'
-import { optionOf, parseDbtCommand } from './dbt-command.ts'
 import { duckdbFilesOf } from './duckdb-files.ts'
 import { generateProfile, overrideSchema } from './private-profiles.ts'
 import { findProfilesFile, outputOf, type ProfileOutput, profileIn, targetOf } from './profiles-file.ts'
@@ -91,7 +92,7 @@ async function fromProject(run: Run, log: StepLog): Promise<Written> {
     const otherName = optionOf(command, '--profile') ?? name
     if (profiles.content[otherName] === undefined) return []
     const other = profileIn(profiles, otherName)
-    const output = other.outputs[targetOf(other, optionOf(command, '--target', '-t') ?? wanted, variables)]
+    const output = other.outputs[targetOf(other, optionOf(command, '--target') ?? wanted, variables)]
     return output === undefined ? [] : [output]
   })
   return { text, outputs: [own, ...others] }
@@ -103,7 +104,7 @@ function dbtCommandsOf({ plan }: Run) {
     try {
       return command === undefined ? [] : [parseDbtCommand(command)]
     } catch (error) {
-      if (error instanceof StepFailure) return []
+      if (error instanceof CommandError) return []
       throw error
     }
   })

@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import * as z from 'zod'
+import { type DbtCommand, dbtCommandOf, optionOf } from '../../domain/dbt-command/dbt-command.ts'
 import { isDiskFull } from './collect-artifacts.ts'
-import { type DbtCommand, optionOf } from './dbt-command.ts'
 import type { DbtProgram } from './dbt-program.ts'
 import type { Run } from './run.ts'
 import type { StepLog } from './step-log.ts'
@@ -16,12 +16,7 @@ const earlierResults = z.object({
 const unfinished = new Set(['error', 'fail', 'skipped', 'runtime error', 'partial success'])
 
 /** dbt 2 inherits none of these from the earlier invocation, and dbt 1 does not mind hearing them again. */
-const repeated: readonly (readonly [name: string, short?: string])[] = [
-  ['--vars'],
-  ['--target', '-t'],
-  ['--profile'],
-  ['--threads'],
-]
+const repeated = ['--vars', '--target', '--profile', '--threads']
 
 /** The `dbt retry` that resumes a failed command, or the whole command where that would do nothing. */
 export async function resumedCommand(
@@ -35,12 +30,12 @@ export async function resumedCommand(
     log.say(`The command is run whole: ${obstacle}.`)
     return command
   }
-  const options = repeated.flatMap(([name, short]) => {
-    const value = optionOf(command, name, short)
+  const options = repeated.flatMap((name) => {
+    const value = optionOf(command, name)
     return value === undefined ? [] : [name, value]
   })
   log.say(`Resuming run ${run.plan.retry?.runId} where this command failed.`)
-  return { args: ['retry', '--state', run.workspace.earlierResults, ...options], subcommand: 'retry' }
+  return dbtCommandOf(['retry', '--state', run.workspace.earlierResults, ...options])
 }
 
 /** Brings the earlier results into the workspace; answers why they are of no use, if so. */

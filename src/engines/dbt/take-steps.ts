@@ -1,3 +1,4 @@
+import { CommandError } from '../../domain/dbt-command/command-error.ts'
 import type { PlannedStep } from '../../domain/run-step.ts'
 import { errorCode } from '../../util/error-code.ts'
 import type { RunOutcome, StepEnd } from '../run-engine.ts'
@@ -34,7 +35,12 @@ export async function takeSteps(run: Run): Promise<RunOutcome> {
 async function takeStep(run: Run, step: PlannedStep): Promise<StepEnd> {
   const log = new StepLog(run.sink, step.index, run.scrub)
   const end = await perform(run, step, log)
-    .catch((error: unknown) => endAfter(error, run.signal))
+    .catch((error: unknown) => {
+      const reached = endAfter(error, run.signal)
+      // What dbt itself fails with is in its log already.
+      if (reached.message !== undefined) log.say(scrubCredentials(reached.message))
+      return reached
+    })
     .then((reached) => endOfLog(run, step, log, reached))
   await run.sink.stepFinished(step.index, end)
   return end
@@ -45,8 +51,6 @@ async function endOfLog(run: Run, step: PlannedStep, log: StepLog, end: StepEnd)
   log.begin(step.command)
   if (end.status === 'cancelled') log.say('The run was stopped.')
   const message = end.message === undefined ? undefined : run.scrub(scrubCredentials(end.message))
-  // What dbt says about its failure is in its own log already.
-  if (message !== undefined && step.command === undefined) log.say(message)
   try {
     await log.end()
     return { status: end.status, ...(message !== undefined && { message }) }
@@ -73,7 +77,7 @@ function perform(run: Run, step: PlannedStep, log: StepLog): Promise<StepEnd> {
 /** A reason that a person can act on ends the step; anything else is a fault of Stratus and ends `execute`. */
 function endAfter(error: unknown, signal: AbortSignal): StepEnd {
   if (signal.aborted) return { status: 'cancelled' }
-  if (error instanceof StepFailure) return { status: 'error', message: error.message }
+  if (error instanceof StepFailure || error instanceof CommandError) return { status: 'error', message: error.message }
   if (isDiskFull(error)) return { status: 'error', message: `The disk is full: ${describe(error)}.` }
   if (isSystemError(error)) return { status: 'error', message: `The operating system refused: ${describe(error)}.` }
   throw error

@@ -1,6 +1,6 @@
 import type { PlannedStep } from '../../domain/run-step.ts'
 import type { SimulatedDuration, StepRule } from '../../domain/scenario.ts'
-import { oneLine } from '../dbt/one-line.ts'
+import { oneLine } from '../../util/one-line.ts'
 import { freshnessScript } from './freshness-script.ts'
 import type { Invocation } from './invocation.ts'
 import { manifestFile } from './manifest-file.ts'

@@ -1,4 +1,4 @@
-import { oneLine, shorten } from '../dbt/one-line.ts'
+import { oneLine, shorten } from '../../util/one-line.ts'
 import type { NodeRun } from './schedule-nodes.ts'
 
 /** In one line, as of a real run: what failed, where, and the first line of the reason. */

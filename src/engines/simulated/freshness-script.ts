@@ -1,4 +1,4 @@
-import { shorten } from '../dbt/one-line.ts'
+import { shorten } from '../../util/one-line.ts'
 import type { CommandCall } from './dbt-script.ts'
 import { andMore } from './describe-failures.ts'
 import { artifactMetadata, type Invocation, timeAt } from './invocation.ts'

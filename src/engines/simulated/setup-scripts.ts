@@ -1,6 +1,6 @@
 import type { PlannedStep } from '../../domain/run-step.ts'
 import type { SimulatedDuration } from '../../domain/scenario.ts'
-import { oneLine } from '../dbt/one-line.ts'
+import { oneLine } from '../../util/one-line.ts'
 import type { StepEnd } from '../run-engine.ts'
 import { durationMs, mergeStepRules } from './merge-rules.ts'
 import { commitOf } from './random.ts'

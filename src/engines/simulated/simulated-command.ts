@@ -1,4 +1,4 @@
-import { type DbtCommand, hasFlag, optionOf } from '../dbt/dbt-command.ts'
+import { type DbtCommand, flagOf, optionOf, wordsOf } from '../../domain/dbt-command/dbt-command.ts'
 import { StepFailure } from '../dbt/step-failure.ts'
 import type { Selection } from './select-nodes.ts'
 
@@ -47,8 +47,8 @@ export function readCommand(command: DbtCommand): SimulatedCommand {
     const name = subcommand === undefined ? `dbt ${command.args.join(' ')}`.trim() : `dbt ${subcommand}`
     throw new StepFailure(`\`${name}\` cannot be simulated. Give its job or environment the engine "dbt".`)
   }
-  const select = wordsOf(command, ['--select', '-s', '--models', '--model', '-m'])
-  const exclude = wordsOf(command, ['--exclude'])
+  const select = wordsOf(command, '--select', '--models')
+  const exclude = wordsOf(command, '--exclude')
   const threads = Number(optionOf(command, '--threads'))
   return {
     which: known.which,
@@ -58,36 +58,20 @@ export function readCommand(command: DbtCommand): SimulatedCommand {
     ...(exclude && { exclude }),
     indirect: indirectOf(optionOf(command, '--indirect-selection')),
     threads: Number.isInteger(threads) && threads > 0 ? threads : undefined,
-    failFast: hasFlag(command, '--fail-fast') || hasFlag(command, '-x'),
-    fullRefresh: hasFlag(command, '--full-refresh') || hasFlag(command, '-f'),
+    failFast: flagOf(command, '--fail-fast') ?? false,
+    fullRefresh: flagOf(command, '--full-refresh') ?? false,
     vars: optionOf(command, '--vars'),
     remarks: ['--selector', '--defer', '--state', '--empty', '--sample']
-      .filter((name) => command.args.some((arg) => arg === name || arg.startsWith(`${name}=`)))
+      .filter((name) => command.uses.some(({ option }) => option?.name === name))
       .map(
         (name) => `Not simulated: the option ${name}.${name === '--selector' ? ' The whole project is taken.' : ''}`,
       ),
   }
 }
 
-/** The words after an option, to the next option; undefined if it is not there. */
-function wordsOf({ args }: DbtCommand, names: readonly string[]): string[] | undefined {
-  const words: string[] = []
-  let open = false
-  let found = false
-  for (const arg of args) {
-    const [name = '', value] = arg.startsWith('--') ? arg.split(/=(.*)/s, 2) : [arg]
-    if (arg.startsWith('-')) {
-      open = names.includes(name)
-      found ||= open
-      if (open && value !== undefined) words.push(value)
-    } else if (open) words.push(arg)
-  }
-  return found ? words : undefined
-}
-
 function typesOf(command: DbtCommand, all: readonly string[]): ReadonlySet<string> {
-  const only = wordsOf(command, ['--resource-type', '--resource-types'])?.flatMap((word) => word.split(/\s+/))
-  const without = wordsOf(command, ['--exclude-resource-type', '--exclude-resource-types'])
+  const only = wordsOf(command, '--resource-types')?.flatMap((word) => word.split(/\s+/))
+  const without = wordsOf(command, '--exclude-resource-types')
   return new Set(
     all.filter((type) => only === undefined || only.includes(type)).filter((type) => !without?.includes(type)),
   )

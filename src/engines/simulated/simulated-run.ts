@@ -1,8 +1,10 @@
+import { CommandError } from '../../domain/dbt-command/command-error.ts'
+import { runnableCommand } from '../../domain/dbt-command/command-problem.ts'
+import { withThreadsOption } from '../../domain/dbt-command/dbt-command.ts'
+import { joinWords } from '../../domain/dbt-command/split-command.ts'
 import type { PlannedStep } from '../../domain/run-step.ts'
 import { forEachParallel } from '../../util/for-each-parallel.ts'
-import { parseDbtCommand, withThreadsOption } from '../dbt/dbt-command.ts'
 import type { Scrub } from '../dbt/secret-scrubber.ts'
-import { joinWords } from '../dbt/split-command.ts'
 import { StepFailure } from '../dbt/step-failure.ts'
 import type { RunOutcome, RunPlan, RunSink, StepEnd } from '../run-engine.ts'
 import type { Clock } from './clock.ts'
@@ -47,7 +49,7 @@ export async function takeSteps(run: SimulatedRun): Promise<RunOutcome> {
 
 async function takeStep(run: SimulatedRun, step: PlannedStep): Promise<StepEnd> {
   const end = await playStep(run, step).catch(async (error: unknown): Promise<StepEnd> => {
-    if (!(error instanceof StepFailure)) throw error
+    if (!(error instanceof StepFailure || error instanceof CommandError)) throw error
     run.sink.stepStarted(step.index, step.command === undefined ? undefined : run.scrub(step.command))
     await run.sink.log(step.index, 'console', `${run.scrub(error.message)}\n`)
     return { status: 'error', message: error.message }
@@ -93,7 +95,7 @@ function tellAbout({ kind }: PlannedStep, simulation: Simulation, sink: RunSink)
 async function scriptFor(run: SimulatedRun, simulation: Simulation, step: PlannedStep): Promise<StepScript> {
   if (step.kind === 'clone') return cloneScript(simulation, step, run.scenarioTime)
   if (step.kind === 'profile') return profileScript(simulation, step, run.scenarioTime)
-  const written = parseDbtCommand(step.command ?? '')
+  const written = runnableCommand(step.command ?? '')
   // As in a real run, a generated profile has the threads in it.
   const asked = run.plan.profile.kind === 'project' ? withThreadsOption(written, run.plan.threads) : written
   const command = readCommand(asked)

@@ -1,4 +1,4 @@
-import { nearestName } from '../document/nearest-name.ts'
+import { nearestName } from '../../util/nearest-name.ts'
 
 interface Named {
   readonly id?: number | null | undefined

@@ -1,5 +1,5 @@
 import type * as z from 'zod'
-import { nearestName } from './nearest-name.ts'
+import { nearestName } from '../../util/nearest-name.ts'
 import { type DocumentPath, type Problem, pathText, problem } from './problem.ts'
 import { isSecretPath } from './secret-details.ts'
 import { field, isMapping, valueAt } from './values.ts'

@@ -1,4 +1,5 @@
-import { StepFailure } from './step-failure.ts'
+import { shorten } from '../../util/one-line.ts'
+import { CommandError } from './command-error.ts'
 
 /**
  * The words of a command, as a POSIX shell would see them without any expansion: quotes, escapes, blanks.
@@ -21,7 +22,7 @@ export function splitCommand(command: string): string[] {
     } else if (character === '\\' && isEscape(quote, command.charAt(position + 1))) {
       position++
       if (position === command.length) {
-        throw new StepFailure(`The command \`${command}\` ends in a backslash, with nothing to escape.`)
+        throw new CommandError(`The command \`${shorten(command)}\` ends in a backslash, with nothing to escape.`)
       }
       // A backslash before the end of a line joins the lines.
       if (command.charAt(position) !== '\n') word = (word ?? '') + command.charAt(position)
@@ -29,7 +30,7 @@ export function splitCommand(command: string): string[] {
       word = (word ?? '') + character
     }
   }
-  if (quote !== undefined) throw new StepFailure(`The command \`${command}\` has an open quote (${quote}).`)
+  if (quote !== undefined) throw new CommandError(`The command \`${shorten(command)}\` has an open quote (${quote}).`)
   if (word !== undefined) words.push(word)
   return words
 }

@@ -1,0 +1,21 @@
+import { commandProblem } from './command-problem.ts'
+import { parseDbtCommand } from './dbt-command.ts'
+
+const resumable = new Set([
+  'build',
+  'clone',
+  'compile',
+  'docs generate',
+  'run',
+  'run-operation',
+  'seed',
+  'snapshot',
+  'test',
+])
+
+/** Whether `dbt retry` knows how to resume this command. */
+export function canBeResumed(command: string): boolean {
+  if (commandProblem(command) !== undefined) return false
+  const { subcommand } = parseDbtCommand(command)
+  return subcommand !== undefined && resumable.has(subcommand)
+}
