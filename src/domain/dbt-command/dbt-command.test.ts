@@ -99,7 +99,7 @@ test('what stands in a command is found in it, however it is written and whateve
       { minLength: 1, maxLength: 4 },
     ),
   })
-  fc.assert(
+  void fc.assert(
     fc.property(command, ({ before, after, vars, selected }) => {
       const args = [...before, 'build', ...vars.words, ...after, '-s', ...selected]
       const parsed = parseDbtCommand(joinWords(['dbt', ...args]))
@@ -115,7 +115,7 @@ test('what stands in a command is found in it, however it is written and whateve
 
 test('no arguments at all make it fail', () => {
   const argument = fc.oneof(word, fc.string(), fc.constantFrom('--', '-', '--select', '-s', 'docs', 'build', '--x=y'))
-  fc.assert(
+  void fc.assert(
     fc.property(fc.array(argument), (args) => {
       const parsed = parseDbtCommand(joinWords(['dbt', ...args]))
       expect(withThreadsOption(parsed, 2).subcommand).toBe(parsed.subcommand)
