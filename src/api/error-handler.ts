@@ -42,7 +42,7 @@ function failureOf(cause: unknown, request: Request): Rendered {
   if (!(error instanceof AppError)) return unexpected(error, request)
   switch (error.name) {
     case 'InvalidRequestError':
-      return { code: 400, userMessage: error.message, developerMessage: '', fields: error.fields }
+      return { code: 400, userMessage: error.message, developerMessage: unsaid(error), fields: error.fields }
     case 'UnauthorizedError':
       return { code: 401, userMessage: error.message, developerMessage: null }
     case 'ForbiddenError':
@@ -50,7 +50,7 @@ function failureOf(cause: unknown, request: Request): Rendered {
     case 'NotFoundError':
       return { code: 404, userMessage: notFoundMessage, developerMessage: error.message }
     case 'TooLargeError':
-      return { code: 413, userMessage: error.message, developerMessage: '', fields: error.fields }
+      return { code: 413, userMessage: error.message, developerMessage: unsaid(error), fields: error.fields }
     case 'TooManyRequestsError':
       return { code: 429, userMessage: error.message, developerMessage: '' }
     case 'NotSupportedError':
@@ -58,6 +58,14 @@ function failureOf(cause: unknown, request: Request): Rendered {
     default:
       return unexpected(error, request)
   }
+}
+
+/** What is wrong with which field, for clients that show a message and no data: as far as the message does not say it. */
+function unsaid({ message, fields = {} }: AppError): string {
+  return Object.entries(fields)
+    .filter(([, sentence]) => !message.includes(sentence))
+    .map(([field, sentence]) => `${field}: ${sentence}`)
+    .join('\n')
 }
 
 function unexpected(err: unknown, request: Request): Rendered {

@@ -5,7 +5,7 @@ import type { Actor } from '../domain/actor.ts'
 import type { Permission } from '../domain/permissions.ts'
 import type { Access, Caller } from './access.ts'
 import type { ApiContext } from './api-context.ts'
-import { parseInput, parseParams } from './inputs/parse-input.ts'
+import { parseInput, parseIfValid, parseParams } from './inputs/parse-input.ts'
 import type { Reply } from './reply.ts'
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
@@ -78,7 +78,7 @@ export function operation<Params, Query, Body>(definition: OperationDefinition<P
       const input = {
         params: parseParams(definition.params, request.params),
         query: parseInput(definition.query, request.query),
-        body: parseInput(definition.body, body ?? {}),
+        body: method === 'get' ? parseIfValid(definition.body, body) : parseInput(definition.body, body ?? {}),
         token: access.caller,
         access,
         // Made when it is asked for: most requests change nothing, and who sent one is a question of all its proxies.

@@ -1,12 +1,12 @@
 import { type Request, type Response, raw } from 'express'
-import { InvalidRequestError, TooLargeError } from '../domain/errors.ts'
+import { AppError, InvalidRequestError, TooLargeError } from '../domain/errors.ts'
 import { assertShallow } from './limits/assert-shallow.ts'
 
 const usualMaxBytes = 1024 * 1024
 
 /**
  * The body as a value: JSON unless it says that it is a form; absent, blank and `null` are all null.
- * It is read only here, after the token was checked, also of GET requests: some clients send one there.
+ * It is read only here, after the token was checked.
  */
 export async function readBody(
   request: Request,
@@ -26,15 +26,35 @@ export async function readBody(
   const bytes: unknown = request.body
   if (!Buffer.isBuffer(bytes) || bytes.length === 0) return null
   if (request.is('multipart/form-data')) return readMultipart(bytes, request.headers['content-type'] ?? '')
-  const text = bytes
-    .toString('utf8')
-    .replace(/^\uFEFF/, '')
-    .trim()
+  const text = decode(bytes).trim()
   // `curl -d '{…}'` calls its JSON a form.
   if (request.is('application/x-www-form-urlencoded') && !/^[{["]/.test(text)) {
     return formFields(new URLSearchParams(text))
   }
   return text === '' ? null : parseJson(text)
+}
+
+/**
+ * The body of a GET, which has no meaning in HTTP: what cannot be read is as if it were not there. Dagster sends the
+ * step of an artifact in one.
+ */
+export async function readBodyOfGet(request: Request, response: Response): Promise<unknown> {
+  try {
+    return await readBody(request, response)
+  } catch (error) {
+    if (error instanceof AppError) return null
+    throw error
+  }
+}
+
+/** Without the mark that some editors put before UTF-8. */
+function decode(bytes: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch (cause) {
+    const sentence = 'Expected text in UTF-8.'
+    throw new InvalidRequestError('The request body is not valid UTF-8.', { cause, fields: { body: sentence } })
+  }
 }
 
 function parseJson(text: string): unknown {

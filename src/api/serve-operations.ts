@@ -4,7 +4,7 @@ import type { ApiContext } from './api-context.ts'
 import { authorize } from './authorize.ts'
 import { methodNotAllowed } from './error-handler.ts'
 import type { Operation } from './operation.ts'
-import { readBody } from './read-body.ts'
+import { readBody, readBodyOfGet } from './read-body.ts'
 import { RouteTree } from './route-tree.ts'
 import { sendReply } from './send-reply.ts'
 
@@ -36,7 +36,10 @@ export function serveOperation(ctx: ApiContext, identify: Identify, operation: O
   return async (request, response) => {
     const caller = await identify(request)
     const access = await authorize(ctx, operation, request, caller)
-    const body = await readBody(request, response, operation.maxBodyBytes)
+    const isGet = operation.method === 'get'
+    const body = isGet
+      ? await readBodyOfGet(request, response)
+      : await readBody(request, response, operation.maxBodyBytes)
     await sendReply(request, response, await operation.respond(ctx, { request, body, access }))
   }
 }

@@ -128,8 +128,26 @@ describe('bodies in other forms are read', () => {
     expect(body.data.trigger).toMatchObject(wanted)
   })
 
-  test('a GET with a JSON body', async () => {
-    await api.get(`/api/v2/accounts/1/jobs/${jobId}`).type('json').send('null').expect(200)
+})
+
+describe('the body of a GET has no meaning', () => {
+  test.each([
+    ['null', 'application/json'],
+    ['{"cause": ', 'application/json'],
+    ['[1]', 'application/json'],
+    ['"text"', 'text/plain'],
+    ['a=%ff', 'application/x-www-form-urlencoded'],
+    ['no boundary', 'multipart/form-data'],
+    [`"${'x'.repeat(2_000_000)}"`, 'application/json'],
+  ])('%.12s', async (text, type) => {
+    await api.get(`/api/v2/accounts/1/jobs/${jobId}`).type(type).send(text).expect(200)
+  })
+
+  test('and one that is read for the step of an artifact may be anything else', async () => {
+    const url = `/api/v2/accounts/1/runs/${(await api.post(`/api/v2/accounts/1/jobs/${jobId}/run/`)).body.data.id}`
+    for (const text of ['{"step": "first"}', '[]', '{"step"']) {
+      await api.get(`${url}/artifacts/manifest.json`).type('json').send(text).expect(404)
+    }
   })
 })
 
@@ -156,6 +174,25 @@ describe('a wrong body is a 400 that names its field, what was expected and what
     const { body } = await call.send(text).expect(400)
     expect(body.status).toMatchObject({ code: 400, is_success: false })
     expect(body.data[field]).toMatch(sentence)
+  })
+
+  test('bytes that are no UTF-8', async () => {
+    const url = `/api/v2/accounts/1/jobs/${jobId}/run/`
+    for (const type of ['application/json', 'application/x-www-form-urlencoded']) {
+      const bytes = Buffer.concat([Buffer.from('{"cause": "'), Buffer.from([0xe9, 0x74, 0xe9]), Buffer.from('"}')])
+      const call = api.post(url).set('Content-Type', type)
+      call.serialize(() => bytes)
+      const { body } = await call.send(bytes).expect(400)
+      expect(body.data).toEqual({ body: 'Expected text in UTF-8.' })
+    }
+  })
+
+  test('clients that show messages alone show what is wrong', async () => {
+    const url = `/api/v2/accounts/1/jobs/${jobId}/run/`
+    const { body } = await api.post(url).send({ cause: 5, threads_override: -1 }).expect(400)
+    expect(body.status.developer_message).toBe(
+      'cause: Expected text. Got 5.\nthreads_override: Expected a whole number from 1 to 1024. Got -1.',
+    )
   })
 
   test('a cause has a limit', async () => {

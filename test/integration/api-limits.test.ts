@@ -26,6 +26,11 @@ describe('what a request may be', () => {
     await api.get(`/api/v2/accounts/1/runs/?pk__in=${'1,'.repeat(1_000)}`).expect(200)
   })
 
+  test.each(['[1,2', '1,2]', '["1"', '[1]&status__in=[2'])('a list that is cut off is a 400: %s', async (text) => {
+    const { body } = await api.get(`/api/v2/accounts/1/runs/?status__in=${text}`).expect(400)
+    expect(body.data.status__in).toMatch(/^Expected a list such as \[1, 2\], with both of its brackets\./)
+  })
+
   test('a number that the database cannot hold is a 400', async () => {
     const { body } = await api.get('/api/v2/accounts/1/runs/1/artifacts/?step=2147483648').expect(400)
     expect(body.data.step).toMatch(/at most 2147483647/)

@@ -15,4 +15,10 @@ export function parseInput<T>(schema: z.ZodType<T>, input: unknown): T {
   throw new InvalidRequestError(invalidRequestMessage, { fields: describeProblems(result.error, input) })
 }
 
+/** As if it were not there when it is not what is expected. */
+export function parseIfValid<T>(schema: z.ZodType<T>, input: unknown): T {
+  const result = schema.safeParse(input)
+  return result.success ? result.data : schema.parse({})
+}
+
 const invalidRequestMessage = 'The request was invalid. Please double check the provided data and try again.'

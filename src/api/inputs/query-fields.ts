@@ -21,6 +21,10 @@ const maxItems = 1_000
 /** As `parameter`, of a list. */
 function listParameter<T>(read: (items: string[]) => T): z.ZodType<T | undefined> {
   return value.transform((raw, context) => {
+    if (!isClosed(raw)) {
+      context.addIssue({ code: 'custom', message: 'Expected a list such as [1, 2], with both of its brackets.' })
+      return z.NEVER
+    }
     const items = splitList(raw, /,/)
     if (items.length > maxItems) {
       context.addIssue({ code: 'custom', message: `Expected at most ${maxItems} items, and not ${items.length}.` })
@@ -42,6 +46,12 @@ function attempt<T>(read: () => T, context: z.RefinementCtx): T | undefined {
     context.addIssue({ code: 'custom', message: error.message })
     return z.NEVER
   }
+}
+
+/** Half of a list is none: what was cut off may have been a part of the question. */
+function isClosed(raw: string | readonly string[] | undefined): boolean {
+  const texts = typeof raw === 'string' ? [raw] : (raw ?? [])
+  return texts.every((text) => text.trim().startsWith('[') === text.trim().endsWith(']'))
 }
 
 function splitList(raw: string | readonly string[] | undefined, separator: RegExp): string[] {
