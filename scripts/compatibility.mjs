@@ -92,6 +92,13 @@ ${table(['client', 'version', 'what was run', 'tests', 'result'], summary)}
 past (\`uv pip compile --exclude-newer\`). Those need Python 3.10, 3.11 or 3.12; the newest one, and the other clients, 3.13
 as well. How to run the tests against another server stands in [CONTRIBUTING.md](../CONTRIBUTING.md).
 
+## What there is none of
+
+Lists of what dbt Cloud has and Stratus has none of (invites, groups, license maps, SSH tunnels, IP restrictions, private
+endpoints, OAuth configurations, semantic layer credentials, lineage integrations, …) are empty lists, and one of them is
+not found; only changing them answers 501, with a sentence. Webhooks and notifications answer 501. Service tokens stand for
+users: each has the address \`token-<id>@stratus.invalid\`, because clients parse one, and reads no mail.
+
 ## Airflow
 
 ${airflowTable(airflows)}

@@ -6,6 +6,8 @@ import { importTypescript } from './lib/import-typescript.mjs'
 import { root, stateDir } from './lib/paths.mjs'
 import { passThrough } from './lib/run-command.mjs'
 
+const { absentLists, absentObjects } = await importTypescript('src/api/absent-things.ts')
+
 /** Where an answer is less than dbt Cloud's, or its shape is not documented by it. */
 const remarks = {
   'GET /api/v2/accounts/{account_id}/users/': 'users are service tokens',
@@ -14,6 +16,7 @@ const remarks = {
   'GET /api/v3/accounts/{account_id}/users/': 'users are service tokens',
   'GET /api/v3/accounts/{account_id}/users/{user_id}/': 'users are service tokens',
   'GET /api/v3/users/{user_id}/credentials/': 'always empty',
+  ...Object.fromEntries(absentLists.map((operation) => [keyOf(operation), 'always empty'])),
   'GET /api/v2/accounts/{account_id}/licenses/': 'nothing is limited',
   'GET /api/v3/accounts/{account_id}/projects/{project_id}/runs/{run_id}/timing/': 'the shape is ours',
 }
@@ -32,6 +35,7 @@ const chosenTests = {
     'an account is renamed and gets other run slots by its administrators alone',
   ],
 }
+const absentTest = ['test/integration/api-absent.test.ts', 'none of it is found, and changing it is not served']
 const unservedTest = [
   'test/integration/api-unserved.test.ts',
   'an operation of dbt Cloud that is not served says that it is known',
@@ -117,18 +121,19 @@ function document() {
     const [file = '', title = ''] = (proofs.has(key) && chosenTests[key]) || proofs.get(key) || []
     return row(operation, remarks[key] ? `served: ${remarks[key]}` : 'served', file, title)
   })
+  const absent = absentObjects.map((operation) => row(operation, '404', ...absentTest))
   const unserved = unservedOperations.map((operation) => row(operation, '501', ...unservedTest))
   return `# What is served
 
 Made by \`scripts/coverage.mjs\`. Every operation of Stratus, and every other one that dbt Cloud documents: \`served\`, with
-what is to be said of it; \`partial\`, with what is missing; or \`501\`, which is what it answers. The test is one in
-which the operation answers as it should; all answers in the tests of the API are compared with the files beside this one, field by field.
+what is to be said of it; \`partial\`, with what is missing; \`404\` where Stratus has none of what it asks for; or \`501\`,
+which is what it answers. The test is one in which the operation answers as it should; all answers in the tests of the API are compared with the files beside this one, field by field.
 
-${operations.length} operations are served, ${unservedOperations.length} say that they are known.
+${operations.length} operations are served, ${absentObjects.length} find nothing, ${unservedOperations.length} say that they are known.
 
 | operation | | state | test |
 | --- | --- | --- | --- |
-${[...served, ...unserved].join('\n')}
+${[...served, ...absent, ...unserved].join('\n')}
 `
 }
 

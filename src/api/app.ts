@@ -1,6 +1,7 @@
 import express, { type Express, type RequestHandler } from 'express'
 import helmet from 'helmet'
 import { NotFoundError } from '../domain/errors.ts'
+import { absentObjects } from './absent-things.ts'
 import type { ApiContext } from './api-context.ts'
 import { authenticate } from './authenticate.ts'
 import { serveDocs } from './docs/serve-docs.ts'
@@ -38,7 +39,7 @@ export function createApp(ctx: ApiContext, options: AppOptions = {}): Express {
   app.disable('x-powered-by')
   if (ctx.simulation !== undefined) app.use(injectFaults(ctx, ctx.simulation))
   app.use(refuseLongAddress)
-  app.use(serveOperations(ctx, identify, [...operations, ...unservedOperations]))
+  app.use(serveOperations(ctx, identify, [...operations, ...absentObjects, ...unservedOperations]))
   // For what browsers show. No Strict-Transport-Security: for `localhost` they would apply it to every other server on
   // this machine.
   app.use(helmet({ strictTransportSecurity: false }))

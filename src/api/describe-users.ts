@@ -13,6 +13,11 @@ type Token = Awaited<ReturnType<typeof listTokens>>[number]
  * itself; others need account:read.
  */
 
+/** A token has no address: one that mail programs and parsers take for valid, at a name that is never anybody's (RFC 2606). */
+export function emailOf({ id }: Pick<Token, 'id'>): string {
+  return `token-${id}@stratus.invalid`
+}
+
 export async function findUsers(ctx: ApiContext, access: Access): Promise<Token[]> {
   const tokens = await listTokens(ctx, { accountId: access.accountId })
   return seesOthers(access.caller) ? tokens : tokens.filter((token) => token.id === access.caller.id)
@@ -41,8 +46,9 @@ function compareBy(column: (typeof userOrders)[number], left: Token, right: Toke
       return (left.last_used_at?.getTime() ?? 0) - (right.last_used_at?.getTime() ?? 0)
     case 'created_at':
       return left.created_at.getTime() - right.created_at.getTime()
-    case 'id':
     case 'email':
+      return emailOf(left).localeCompare(emailOf(right), 'en')
+    case 'id':
     case 'last_name':
       return 0
   }

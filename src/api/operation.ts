@@ -5,7 +5,7 @@ import type { Actor } from '../domain/actor.ts'
 import type { Permission } from '../domain/permissions.ts'
 import type { Access, Caller } from './access.ts'
 import type { ApiContext } from './api-context.ts'
-import { parseInput, parseIfValid, parseParams } from './inputs/parse-input.ts'
+import { parseIfValid, parseInput, parseParams } from './inputs/parse-input.ts'
 import type { Reply } from './reply.ts'
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'

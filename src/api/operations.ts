@@ -1,3 +1,4 @@
+import { absentLists } from './absent-things.ts'
 import { accessOperations } from './access-operations.ts'
 import { listAccountsAt } from './list-accounts-at.ts'
 import { objectOperations } from './object-operations.ts'
@@ -40,5 +41,6 @@ export const operations: readonly Operation[] = [
   retrieveRunTiming,
   ...accessOperations,
   ...objectOperations,
+  ...absentLists,
   ...stratusOperations,
 ]

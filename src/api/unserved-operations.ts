@@ -1,11 +1,12 @@
 import { NotSupportedError } from '../domain/errors.ts'
+import { fromRoot } from './absent-things.ts'
 import { type Method, none, type Operation, operation } from './operation.ts'
 
 /** Operations that dbt Cloud documents and Stratus does not serve, by what they are about. */
 interface Unserved {
   /** A whole sentence, for whoever calls one. */
   readonly because: string
-  /** `METHOD path`, paths below the account beginning with A (v2) or A3 (v3), to what it would do. */
+  /** `METHOD path`, short as `fromRoot` takes it, to what it would do. */
   readonly operations: Readonly<Record<string, string>>
 }
 
@@ -41,31 +42,22 @@ const unserved: readonly Unserved[] = [
     because: 'Stratus has service tokens and no people, so that there is nobody to invite, to license or to group.',
     operations: {
       'POST /api/v2/users/:user_id': 'Update User',
-      'GET A/invites': 'List Invites',
-      'GET A/invites/:invite_id': 'Retrieve Invite',
       'POST A3/invites': 'Send Invites',
       'POST A/permissions/:permission_id': 'Update License of a User',
-      'GET A3/groups': 'List Groups',
       'POST A3/groups': 'Create Group',
-      'GET A3/groups/:group_id': 'Retrieve Group',
       'POST A3/groups/:group_id': 'Update Group',
       'POST A3/group-permissions/:group_id': 'Assign Permissions to a Group',
       'POST A3/assign-groups': 'Assign User to Groups',
-      'GET A3/license-maps': 'List License Maps',
       'POST A3/license-maps': 'Create License Map',
-      'GET A3/license-maps/:license_map_id': 'Retrieve License Map',
       'POST A3/license-maps/:license_map_id': 'Update License Map',
       'DELETE A3/license-maps/:license_map_id': 'Destroy License Map',
-      'GET A3/users/:user_id/account-apikeys': 'List Personal Access Tokens',
       'POST A3/users/:user_id/account-apikeys': 'Create Personal Access Token',
-      'GET A3/users/:user_id/account-apikeys/:apikey_id': 'Retrieve Personal Access Token',
       'POST A3/users/:user_id/account-apikeys/:apikey_id': 'Rotate Personal Access Token',
       'DELETE A3/users/:user_id/account-apikeys/:apikey_id': 'Delete Personal Access Token',
       'POST /api/v3/users/:user_id/credentials': 'Create User Credentials',
       'GET /api/v3/users/:user_id/credentials/:credentials_id': 'Retrieve User Credentials',
       'POST /api/v3/users/:user_id/credentials/:credentials_id': 'Update User Credentials',
       'DELETE /api/v3/users/:user_id/credentials/:credentials_id': 'Delete User Credentials',
-      'GET A3/favorite-assets': 'List Favorite Assets',
     },
   },
   {
@@ -73,9 +65,7 @@ const unserved: readonly Unserved[] = [
     operations: {
       'GET A3/scim-config': 'Retrieve SCIM Configuration',
       'POST A3/scim-config': 'Create SCIM Configuration',
-      'GET A3/scim-config/tokens': 'List SCIM Tokens',
       'POST A3/scim-config/tokens': 'Create SCIM Token',
-      'GET A3/scim-config/tokens/:scim_token_id': 'Retrieve SCIM Token',
       'DELETE A3/scim-config/tokens/:scim_token_id': 'Delete SCIM Token',
       'GET A3/scim/v2/Groups': 'List SCIM Groups',
       'POST A3/scim/v2/Groups': 'Create SCIM Group',
@@ -99,22 +89,16 @@ const unserved: readonly Unserved[] = [
   {
     because: 'Who may reach a Stratus server over the network is decided by the network that it is in.',
     operations: {
-      'GET A3/ip-restrictions': 'List IP Restrictions',
       'POST A3/ip-restrictions': 'Create IP Restriction',
-      'GET A3/ip-restrictions/:restriction_id': 'Retrieve IP Restriction',
       'PUT A3/ip-restrictions/:restriction_id': 'Update IP Restriction',
       'DELETE A3/ip-restrictions/:restriction_id': 'Delete IP Restriction',
       'POST A3/ip-restrictions-set': 'Enable IP Restrictions',
       'GET A3/ip-restrictions-set/:set_id/validate': 'Validate an Address',
       'GET A3/ip-restrictions-set/:set_id/validate/:rule_id': 'Validate an Address without one Rule',
-      'GET A3/private-endpoints': 'List Private Endpoints',
       'POST A3/private-endpoints': 'Create Private Endpoint',
-      'GET A3/private-endpoints/:endpoint_id': 'Retrieve Private Endpoint',
       'PATCH A3/private-endpoints/:endpoint_id': 'Update Private Endpoint',
       'DELETE A3/private-endpoints/:endpoint_id': 'Delete Private Endpoint',
-      'GET A/encryptions': 'List SSH Tunnels',
       'POST A/encryptions': 'Create SSH Tunnel',
-      'GET A/encryptions/:encryption_id': 'Retrieve SSH Tunnel',
       'POST A/encryptions/:encryption_id': 'Update SSH Tunnel',
       'DELETE A/encryptions/:encryption_id': 'Destroy SSH Tunnel',
     },
@@ -122,9 +106,7 @@ const unserved: readonly Unserved[] = [
   {
     because: 'Stratus signs in to a warehouse with the credentials of its connection, never by OAuth.',
     operations: {
-      'GET A3/oauth-configurations': 'List OAuth Configurations',
       'POST A3/oauth-configurations': 'Create OAuth Configuration',
-      'GET A3/oauth-configurations/:oauth_configuration_id': 'Retrieve OAuth Configuration',
       'POST A3/oauth-configurations/:oauth_configuration_id': 'Update OAuth Configuration',
       'DELETE A3/oauth-configurations/:oauth_configuration_id': 'Destroy OAuth Configuration',
     },
@@ -141,10 +123,7 @@ const unserved: readonly Unserved[] = [
   {
     because: 'Stratus has no semantic layer and no catalogue of business tools.',
     operations: {
-      'GET A3/semantic-layer-credentials': 'List Semantic Layer Credentials',
-      'GET A3/projects/:project_id/integrations/lineage': 'List Lineage Integrations',
       'POST A3/projects/:project_id/integrations/lineage': 'Create Lineage Integration',
-      'GET A3/projects/:project_id/integrations/lineage/:integration_id': 'Retrieve Lineage Integration',
       'PATCH A3/projects/:project_id/integrations/lineage/:integration_id': 'Update Lineage Integration',
       'DELETE A3/projects/:project_id/integrations/lineage/:integration_id': 'Delete Lineage Integration',
       'GET A3/projects/:project_id/integrations/lineage/:integration_id/collections': 'List Collections',
@@ -176,9 +155,7 @@ const unserved: readonly Unserved[] = [
       'GET A3/projects/:project_id/extended-attributes/:attributes_id': 'Retrieve Extended Attributes',
       'PATCH A3/projects/:project_id/extended-attributes/:attributes_id': 'Update Extended Attributes',
       'DELETE A3/projects/:project_id/extended-attributes/:attributes_id': 'Destroy Extended Attributes',
-      'GET A3/projects/:project_id/profiles': 'List Profiles',
       'POST A3/projects/:project_id/profiles': 'Create Profile',
-      'GET A3/projects/:project_id/profiles/:profile_id': 'Retrieve Profile',
       'PATCH A3/projects/:project_id/profiles/:profile_id': 'Update Profile',
       'DELETE A3/projects/:project_id/profiles/:profile_id': 'Delete Profile',
     },
@@ -202,7 +179,7 @@ function refusal(route: string, operationId: string, because: string): Operation
   return operation({
     operationId,
     method: asMethod(method),
-    path: `${path.replace(/^A3/, '/api/v3/accounts/:account_id').replace(/^A/, '/api/v2/accounts/:account_id')}/`,
+    path: `${fromRoot(path)}/`,
     permission: null,
     // Nothing is changed.
     audited: 'by-use-case',

@@ -65,6 +65,19 @@ test('an environment connects as connection and credentials together say, in dbt
   })
 })
 
+test('the connection in an environment of v2 has the keys of a postgres, whatever it connects to', async () => {
+  const { environmentId } = await createShared()
+  const shared = await api.get(`${v2}/environments/${environmentId}/`).expect(200)
+  expect(shared.body.data.connection).toMatchObject({
+    ...{ hostname: 'db.example', port: 5439, dbname: 'shop', tunnel_enabled: false },
+  })
+  const { environmentId: unconnected } = await createEnvironment(api)
+  const unknown = await api.get(`${v2}/environments/${unconnected}/`).expect(200)
+  expect(unknown.body.data.connection).toMatchObject({
+    ...{ hostname: null, port: null, dbname: null, tunnel_enabled: false },
+  })
+})
+
 test('changes of connection and credentials reach the environments that use them', async () => {
   const { project, environmentId, connection_id, credentials_id } = await createShared()
   await api

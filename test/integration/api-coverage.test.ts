@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
+import { absentObjects } from '../../src/api/absent-things.ts'
 import type { Operation } from '../../src/api/operation.ts'
 import { operations } from '../../src/api/operations.ts'
 import { unservedOperations } from '../../src/api/unserved-operations.ts'
@@ -22,8 +23,9 @@ const inState = (pattern: RegExp) => rows.filter(({ state }) => pattern.test(sta
 
 test('openapi/COVERAGE.md has every operation in its state (node scripts/coverage.mjs)', () => {
   expect(inState(/^(served|partial)\b/).sort()).toEqual(operations.map(keyOf).sort())
+  expect(inState(/^404$/).sort()).toEqual(absentObjects.map(keyOf).sort())
   expect(inState(/^501$/).sort()).toEqual(unservedOperations.map(keyOf).sort())
-  expect(rows.filter(({ state }) => !/^(served(: .+)?|partial: .+|501)$/.test(state))).toEqual([])
+  expect(rows.filter(({ state }) => !/^(served(: .+)?|partial: .+|404|501)$/.test(state))).toEqual([])
 })
 
 test('the test that it names for each operation is there', () => {

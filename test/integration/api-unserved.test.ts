@@ -1,3 +1,4 @@
+import { absentObjects } from '../../src/api/absent-things.ts'
 import { operations } from '../../src/api/operations.ts'
 import { unservedOperations } from '../../src/api/unserved-operations.ts'
 import { createTestApi, type TestApi } from '../support/api-server.ts'
@@ -31,6 +32,6 @@ test('a path with served and unserved operations allows all of them and refuses 
 })
 
 test('no operation is both served and not', () => {
-  const routes = [...operations, ...unservedOperations].map(({ method, path }) => `${method} ${path}`)
+  const routes = [...operations, ...absentObjects, ...unservedOperations].map(({ method, path }) => `${method} ${path}`)
   expect(routes.filter((route, index) => routes.indexOf(route) !== index)).toEqual([])
 })

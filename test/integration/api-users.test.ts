@@ -19,6 +19,16 @@ test('whoami, users/{id} and the list of users agree on who a token is', async (
   expect(listed.body.data.map((user: { id: number }) => user.id)).toContain(id)
 })
 
+test('a user has an address that is one, and that is nobody else', async () => {
+  const { user } = (await api.get('/api/v2/whoami/').expect(200)).body.data
+  expect(user.email).toBe(`token-${user.id}@stratus.invalid`)
+  const { body } = await api.get(`/api/v2/users/${user.id}/`).expect(200)
+  expect(body.data.email).toBe(user.email)
+  const listed = (await api.get('/api/v3/accounts/1/users/?order_by=-email').expect(200)).body.data
+  const emails: string[] = listed.map(({ email }: { email: string }) => email)
+  expect(emails).toEqual([...emails].sort().reverse())
+})
+
 test('a token without the permission sees itself and nobody else', async () => {
   const runner = api.as(await api.createToken([{ permission_set: 'job_runner', project_ids: null }]))
   const { id } = (await runner.get('/api/v2/whoami/').expect(200)).body.data.user

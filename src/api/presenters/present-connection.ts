@@ -30,10 +30,15 @@ export function presentConnection(connection: ConnectionRecord): Schemas['Connec
   }
 }
 
-/** As v2 has it: the adapter's keys beside its own. */
+/** As v2 has it: the adapter's keys beside its own, and those of a postgres also where the adapter has none of them. */
 export function presentFlatConnection(connection: ConnectionRecord): Schemas['FlatConnection'] {
+  const details = presentDetails(connection)
   return {
-    ...presentDetails(connection),
+    ...details,
+    hostname: details.hostname ?? null,
+    port: details.port ?? null,
+    dbname: details.dbname ?? details.database ?? null,
+    tunnel_enabled: false,
     id: connection.id,
     account_id: connection.account_id,
     dbt_project_id: connection.project_id,

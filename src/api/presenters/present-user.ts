@@ -1,4 +1,4 @@
-import type { findUsers } from '../describe-users.ts'
+import { emailOf, type findUsers } from '../describe-users.ts'
 import type { components } from '../wire/v2.generated.ts'
 import { instant, nullable } from './wire-dates.ts'
 
@@ -10,7 +10,7 @@ export function presentUser(user: User): components['schemas']['User'] {
     id: user.id,
     first_name: user.name,
     last_name: '',
-    email: '',
+    email: emailOf(user),
     apitoken_last_used: nullable(instant, user.last_used_at),
     azure_active_directory_connected: false,
     azure_active_directory_token_retrieval_failure: false,

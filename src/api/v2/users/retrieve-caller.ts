@@ -1,3 +1,4 @@
+import { emailOf } from '../../describe-users.ts'
 import { none, operation } from '../../operation.ts'
 import { ok } from '../../reply.ts'
 import type { components } from '../../wire/v2.generated.ts'
@@ -15,7 +16,7 @@ export const retrieveCaller = operation({
     const caller: components['schemas']['Caller'] = {
       user: {
         id: token.id,
-        email: '',
+        email: emailOf(token),
         first_name: token.name,
         last_name: '',
         is_active: true,
