@@ -53,8 +53,9 @@ USER stratus
 WORKDIR /var/lib/stratus
 VOLUME /var/lib/stratus
 EXPOSE 8443
+# Whether the process is up: an engine that restarts what is unhealthy must not end runs because the database is away.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
-  CMD ["node", "/opt/stratus/docker/healthcheck.mjs", "server"]
+  CMD ["node", "/opt/stratus/docker/healthcheck.mjs", "live"]
 # dbt's processes can be left without a parent; an init reaps them.
 ENTRYPOINT ["tini", "--", "stratus"]
 CMD ["serve", "--migrate"]

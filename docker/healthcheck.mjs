@@ -1,10 +1,15 @@
-// The health check of the image: `server` asks this container's server, `worker` whether its database can be reached.
+// The health checks of the image: `live` asks whether this container's server is up, `ready` whether it can serve, `worker`
+// whether the database can be reached.
 import { request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import { connect } from 'node:net'
 
 const timeout = 4000
-const checks = { server: askServer, worker: reachDatabase }
+const checks = {
+  live: () => askServer('/health/live'),
+  ready: () => askServer('/health/ready'),
+  worker: reachDatabase,
+}
 
 try {
   const check = checks[process.argv[2]]
@@ -16,16 +21,17 @@ try {
 }
 
 /** Nothing is sent and nothing believed: an answer, whoever signed it, is what shows that the server is alive. */
-function askServer() {
+function askServer(path) {
   const request = process.env.STRATUS_TRUST_PROXY ? requestHttp : requestHttps
   const port = process.env.STRATUS_PORT || 8443
   return new Promise((resolve, reject) => {
-    const asked = request({ host: '127.0.0.1', port, path: '/healthz', timeout, rejectUnauthorized: false })
+    const asked = request({ host: '127.0.0.1', port, path, timeout, rejectUnauthorized: false })
     asked.on('response', (response) => {
       response.resume()
       // Behind a proxy this container's own address may be refused: that is an answer, too.
-      if (response.statusCode === 200 || process.env.STRATUS_TRUST_PROXY) resolve()
-      else reject(new Error(`/healthz answered ${response.statusCode}`))
+      const isRefused = process.env.STRATUS_TRUST_PROXY && response.statusCode < 500
+      if (response.statusCode === 200 || isRefused) resolve()
+      else reject(new Error(`${path} answered ${response.statusCode}`))
     })
     asked.on('timeout', () => asked.destroy(new Error(`no answer within ${timeout / 1000} s`)))
     asked.on('error', reject)

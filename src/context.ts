@@ -5,7 +5,7 @@ import type { ArtifactStore } from './artifacts/artifact-store.ts'
 import { createDiskStore } from './artifacts/disk-store.ts'
 import type { Config } from './config/config.ts'
 import { type Database, type Db, openDatabase } from './db/database.ts'
-import { assertMigrated, migrate } from './db/migrate.ts'
+import { assertMigrated, type Migration, migrate } from './db/migrate.ts'
 import { readMigrations } from './db/read-migrations.ts'
 import { DatabaseWakeUp } from './db/wake-up.ts'
 import type { EngineKind } from './domain/environment.ts'
@@ -39,15 +39,21 @@ export class AppContext implements AsyncDisposable {
   readonly wakeUp: DatabaseWakeUp
   readonly artifacts: ArtifactStore
   readonly secretBox: SecretBox
+  /** Those of this program, which the database must have. */
+  readonly migrations: readonly Migration[]
   #engine: DbtEngine | undefined
   #worker: Worker | undefined
   #simulated: Promise<RunEngine> | undefined
   #scheduler: Periodic | undefined
   #mayClaim = () => true
 
-  private constructor(config: Config, database: Database, secretBox: SecretBox) {
+  private constructor(
+    config: Config,
+    { database, migrations, secretBox }: { database: Database; migrations: Migration[]; secretBox: SecretBox },
+  ) {
     this.config = config
     this.database = database
+    this.migrations = migrations
     this.secretBox = secretBox
     this.wakeUp = new DatabaseWakeUp(database)
     this.artifacts = createDiskStore(path.join(config.dataDir, 'artifacts'))
@@ -63,7 +69,7 @@ export class AppContext implements AsyncDisposable {
       else await assertMigrated(database, migrations)
       const keys =
         config.secrets.secretKeys.length > 0 ? config.secrets.secretKeys : [await readOrCreateKeyFile(config.dataDir)]
-      return new AppContext(config, database, createSecretBox(keys))
+      return new AppContext(config, { database, migrations, secretBox: createSecretBox(keys) })
     } catch (error) {
       await database.close()
       throw error

@@ -1,6 +1,7 @@
 import type { ApplyContext } from '../projects/apply.ts'
 import type { StepLogContext } from '../runs/run-log.ts'
 import type { triggerRun } from '../runs/trigger-run.ts'
+import type { HealthChecks } from './health/serve-health.ts'
 import type { HeldPolls } from './held-polls.ts'
 import type { SimulationControl } from './simulation/simulation-control.ts'
 
@@ -10,6 +11,8 @@ export type ApiContext = StepLogContext &
   Parameters<typeof triggerRun>[0] & {
     /** Of Stratus. */
     readonly version: string
+    /** What this server needs to serve. */
+    readonly health: HealthChecks
     /** Polls of live runs that are answered when the run ends. */
     readonly heldPolls: HeldPolls
     /** In `stratus dev` alone. */

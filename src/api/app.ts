@@ -6,6 +6,7 @@ import type { ApiContext } from './api-context.ts'
 import { authenticate } from './authenticate.ts'
 import { serveDocs } from './docs/serve-docs.ts'
 import { errorHandler } from './error-handler.ts'
+import { serveHealth } from './health/serve-health.ts'
 import { landingPage } from './landing-page.ts'
 import { BadTokens } from './limits/bad-tokens.ts'
 import { RateLimit } from './limits/rate-limit.ts'
@@ -43,9 +44,7 @@ export function createApp(ctx: ApiContext, options: AppOptions = {}): Express {
   // For what browsers show. No Strict-Transport-Security: for `localhost` they would apply it to every other server on
   // this machine.
   app.use(helmet({ strictTransportSecurity: false }))
-  app.get('/healthz', (_request, response) => {
-    response.json({ status: 'ok' })
-  })
+  serveHealth(app, ctx.health)
   app.get('/', serveRoot(ctx, identify))
   servePages(app, ctx, { openOnLoopback: options.openOnLoopback ?? false, badTokens: limits.badTokens })
   if (options.docsFolder !== undefined) serveDocs(app, options.docsFolder)

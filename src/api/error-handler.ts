@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { ErrorRequestHandler, Request, Response } from 'express'
+import { isTransientError } from '../db/pg-errors.ts'
 import { AppError, NotFoundError, TooManyRequestsError } from '../domain/errors.ts'
 import { httpLogger } from '../logger.ts'
 import { errorEnvelope, type Failure } from './envelope.ts'
@@ -21,6 +22,7 @@ export const errorHandler: ErrorRequestHandler = (error: unknown, request, respo
   if (failure.code === 401) response.set('WWW-Authenticate', 'Bearer')
   if (failure.requestId !== undefined) response.set('X-Request-Id', failure.requestId)
   if (error instanceof TooManyRequestsError) response.set('Retry-After', String(error.retryAfterSeconds))
+  if (failure.code === 503) response.set('Retry-After', '5')
   response.removeHeader('Content-Length')
   sendJson(response, failure.code, errorEnvelope(failure))
 }
@@ -39,7 +41,7 @@ interface Rendered extends Failure {
 function failureOf(cause: unknown, request: Request): Rendered {
   // A path with a broken percent escape names nothing.
   const error = cause instanceof URIError ? new NotFoundError(cause.message, { cause }) : cause
-  if (!(error instanceof AppError)) return unexpected(error, request)
+  if (!(error instanceof AppError)) return isTransientError(error) ? unavailable : unexpected(error, request)
   switch (error.name) {
     case 'InvalidRequestError':
       return { code: 400, userMessage: error.message, developerMessage: unsaid(error), fields: error.fields }
@@ -66,6 +68,13 @@ function unsaid({ message, fields = {} }: AppError): string {
     .filter(([, sentence]) => !message.includes(sentence))
     .map(([field, sentence]) => `${field}: ${sentence}`)
     .join('\n')
+}
+
+/** The log says once that the database is gone, and not for each request. */
+const unavailable: Rendered = {
+  code: 503,
+  userMessage: 'The server cannot reach its database now. Try again in a few seconds.',
+  developerMessage: 'The request may be sent again. One that changes something may have been carried out nevertheless.',
 }
 
 function unexpected(err: unknown, request: Request): Rendered {

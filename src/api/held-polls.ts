@@ -1,4 +1,5 @@
 import type { Request, Response } from 'express'
+import { isTransientError } from '../db/pg-errors.ts'
 import type { WakeUp } from '../db/wake-up.ts'
 import { isFinalStatus, type RunStatus } from '../domain/run-status.ts'
 
@@ -34,7 +35,7 @@ export class HeldPolls {
 
   /**
    * `run` at once, or what `look` sees when the run has ended, the limit is reached, the client has gone or the server
-   * stops.
+   * stops. A database that is away for a moment does not end the wait; what it still is at the end is the answer.
    */
   async untilEnded<Run extends { readonly id: number; readonly status: RunStatus }>(
     request: Request,
@@ -44,10 +45,14 @@ export class HeldPolls {
     const { seconds, max } = this.#options
     if (seconds === 0 || this.#waiters.size >= max || !isSlowPoller(request)) return run
     const end = performance.now() + seconds * 1000
+    const mayWait = () => !this.#closed && performance.now() < end && !isGone(request)
     let current = run
-    while (!isFinalStatus(current.status) && !this.#closed && performance.now() < end && !isGone(request)) {
+    while (!isFinalStatus(current.status) && mayWait()) {
       await this.#change(request, run.id, Math.min(lookAgainMs, end - performance.now()))
-      current = await look()
+      current = await look().catch((error: unknown) => {
+        if (isTransientError(error) && mayWait()) return current
+        throw error
+      })
     }
     return current
   }

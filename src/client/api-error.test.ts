@@ -1,4 +1,4 @@
-import { describeFailure, describeRefusal } from './api-error.ts'
+import { ApiError, describeFailure, describeRefusal } from './api-error.ts'
 
 test('a refusal is told in the server’s words, field by field', () => {
   const body = {
@@ -25,4 +25,16 @@ test.each([
 ])('%s is explained', (code, text) => {
   expect(describeFailure('https://h:1', code)).toContain(`The server https://h:1 cannot be reached: `)
   expect(describeFailure('https://h:1', code)).toContain(text)
+})
+
+test.each([
+  [{ status: 503 }, true],
+  [{ status: 502 }, true],
+  [{ status: 429 }, true],
+  [{ code: 'ECONNREFUSED' }, true],
+  [{ status: 500 }, false],
+  [{ status: 404 }, false],
+  [{ code: 'ENOTFOUND' }, false],
+])('%o may pass by itself: %s', (refusal, isPassing) => {
+  expect(new ApiError('no', refusal).isPassing).toBe(isPassing)
 })

@@ -1,5 +1,6 @@
 import { Kysely, PostgresDialect, type Transaction } from 'kysely'
 import pg from 'pg'
+import { boundingQueries, type ClientPool } from './bounded-queries.ts'
 import type { EmbeddedOptions } from './embedded.ts'
 import { keepingPlans } from './kept-plans.ts'
 import type { Schema } from './schema.ts'
@@ -9,7 +10,13 @@ export type Tx = Transaction<Schema>
 
 export type DatabaseConfig =
   | ({ readonly kind: 'embedded' } & EmbeddedOptions)
-  | { readonly kind: 'postgres'; readonly url: string; readonly poolSize: number }
+  | {
+      readonly kind: 'postgres'
+      readonly url: string
+      readonly poolSize: number
+      /** How long a connection, and then an answer, is waited for; 10 and 30 seconds. */
+      readonly patienceMs?: { readonly connection: number; readonly answer: number }
+    }
 
 export interface Database {
   readonly kind: 'embedded' | 'postgres'
@@ -29,7 +36,7 @@ export interface Database {
  */
 export async function openDatabase(config: DatabaseConfig): Promise<Database> {
   registerTypeParsers()
-  if (config.kind === 'postgres') return openPostgres(config.url, config.poolSize)
+  if (config.kind === 'postgres') return openPostgres(config)
   const { openEmbedded } = await import('./embedded.ts')
   const embedded = await openEmbedded(config)
   const db = kyselyOver(embedded.pool)
@@ -46,11 +53,18 @@ export async function openDatabase(config: DatabaseConfig): Promise<Database> {
   }
 }
 
-function openPostgres(url: string, poolSize: number): Database {
+/** Longer than any statement takes that waits for a lock. */
+const usualPatienceMs = { connection: 10_000, answer: 30_000 }
+
+function openPostgres({
+  url,
+  poolSize,
+  patienceMs = usualPatienceMs,
+}: Extract<DatabaseConfig, { kind: 'postgres' }>): Database {
   const pool = new pg.Pool({
     connectionString: url,
     max: poolSize,
-    connectionTimeoutMillis: 10_000,
+    connectionTimeoutMillis: patienceMs.connection,
     // A new connection has plans to make again, which a run would wait for.
     idleTimeoutMillis: 180_000,
     application_name: 'stratus',
@@ -59,11 +73,11 @@ function openPostgres(url: string, poolSize: number): Database {
   })
   // An idle connection that breaks must not end the process; the next query opens a new one.
   pool.on('error', () => {})
-  const db = kyselyOver(pool)
+  const db = kyselyOver(boundingQueries(pool, patienceMs.answer))
   return { kind: 'postgres', db, pool, url, broken: new AbortController().signal, close: () => pool.end() }
 }
 
-function kyselyOver(pool: pg.Pool): Db {
+function kyselyOver(pool: ClientPool): Db {
   return new Kysely<Schema>({ dialect: new PostgresDialect({ pool: keepingPlans(pool) }) })
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type PostgresPool, type PostgresPoolClient, sql } from 'kysely'
 import type pg from 'pg'
+import type { ClientPool } from './bounded-queries.ts'
 
 const mark = '/* plan kept */'
 
@@ -11,7 +12,7 @@ const mark = '/* plan kept */'
 export const planKept = sql.raw(mark)
 
 /** The pool as Kysely uses it; statements that are marked go out under a name. */
-export function keepingPlans(pool: pg.Pool): PostgresPool {
+export function keepingPlans(pool: ClientPool): PostgresPool {
   return {
     connect: async () => withNames(await pool.connect()),
     end: () => pool.end(),

@@ -1,3 +1,4 @@
+import { healthOperations } from '../../src/api/health/serve-health.ts'
 import { operations } from '../../src/api/operations.ts'
 import { describedOperations } from '../support/openapi-documents.ts'
 
@@ -6,7 +7,7 @@ function openapiPath(path: string): string {
   return path.replace(/[:*](\w+)/g, '{$1}')
 }
 
-const served = operations.map(
+const served = [...operations, ...healthOperations].map(
   ({ operationId, method, path }) => `${operationId}: ${method.toUpperCase()} ${openapiPath(path)}`,
 )
 const described = describedOperations().map(

@@ -8,9 +8,12 @@ import type { ApiContext } from '../../src/api/api-context.ts'
 import { type AppOptions, createApp } from '../../src/api/app.ts'
 import { HeldPolls, type HeldPollsOptions } from '../../src/api/held-polls.ts'
 import { createDiskStore } from '../../src/artifacts/disk-store.ts'
+import type { Database } from '../../src/db/database.ts'
+import { readMigrations } from '../../src/db/read-migrations.ts'
 import { DatabaseWakeUp } from '../../src/db/wake-up.ts'
 import type { TokenGrant } from '../../src/domain/permissions.ts'
 import { createSecretBox } from '../../src/secrets/secret-box.ts'
+import { healthChecks } from '../../src/server/health-checks.ts'
 import { createToken } from '../../src/tokens/create-token.ts'
 import { createTestDatabase, type DatabaseKind } from './test-database.ts'
 import { createResponseValidator } from './validate-responses.ts'
@@ -22,6 +25,8 @@ type Calls = Pick<TestApi, 'get' | 'post' | 'put' | 'patch' | 'delete'>
 export interface TestApi {
   readonly app: Express
   readonly ctx: ApiContext
+  /** Where its artifacts are. */
+  readonly folder: string
   /** An account administrator's. */
   readonly token: string
   /** A request with that token; its response is checked against `openapi/`. */
@@ -41,16 +46,24 @@ export interface TestApi {
 export interface TestApiOptions {
   readonly heldPolls?: Partial<HeldPollsOptions>
   readonly app?: AppOptions
+  /** A migrated one to use, and close, instead of a new one. */
+  readonly database?: Database
 }
 
 /** The API on a database of its own; nothing executes its runs. */
 export async function createTestApi(kind: DatabaseKind = 'postgres', options: TestApiOptions = {}): Promise<TestApi> {
-  const database = await createTestDatabase(kind)
+  const database = options.database ?? (await createTestDatabase(kind))
   const wakeUp = new DatabaseWakeUp(database)
   const folder = await mkdtemp(path.join(tmpdir(), 'stratus-api-'))
   const ctx: ApiContext = {
     db: database.db,
     wakeUp,
+    health: healthChecks({
+      db: database.db,
+      migrations: await readMigrations(path.resolve(import.meta.dirname, '../../src/db/migrations')),
+      dataDir: folder,
+      isStopping: () => false,
+    }),
     heldPolls: new HeldPolls(wakeUp, { seconds: 0, max: 10, ...options.heldPolls }),
     artifacts: createDiskStore(folder),
     secretBox: createSecretBox(['a key that only tests have']),
@@ -79,6 +92,7 @@ export async function createTestApi(kind: DatabaseKind = 'postgres', options: Te
   return {
     app,
     ctx,
+    folder,
     token,
     ...as(token),
     as,

@@ -4,6 +4,7 @@ import { expressClasses } from '../../api/express-classes.ts'
 import { HeldPolls } from '../../api/held-polls.ts'
 import { SimulationControl } from '../../api/simulation/simulation-control.ts'
 import type { AppContext } from '../../context.ts'
+import { healthChecks } from '../../server/health-checks.ts'
 import { createServer, type Server } from '../../tls/create-server.ts'
 import { loadServerCredentials, type ServerCredentials } from '../../tls/server-credentials.ts'
 import { version } from '../version.ts'
@@ -12,16 +13,17 @@ import { docsFolder } from './docs-folder.ts'
 /** The API behind TLS (or behind its proxies), not listening yet. */
 export async function createHttpServer(
   ctx: AppContext,
-  publicUrl: () => string,
+  { publicUrl, isStopping }: { publicUrl: () => string; isStopping: () => boolean },
 ): Promise<{ server: Server; credentials: ServerCredentials | undefined; heldPolls: HeldPolls }> {
-  const { config, db, wakeUp, artifacts, secretBox } = ctx
+  const { config, db, migrations, wakeUp, artifacts, secretBox } = ctx
   const credentials = await loadServerCredentials(config)
   const policy = { ...config.engine, unrestricted: false }
   const trustProxy = config.tls.kind === 'none' ? config.tls.trustProxy : []
   const heldPolls = new HeldPolls(wakeUp, { seconds: config.holdPollsSeconds, max: 200 })
   const simulation = config.mode === 'dev' ? new SimulationControl() : undefined
   if (simulation !== undefined) ctx.claimOnlyWhile(() => !simulation.faults.isQueueStuck)
-  const own = { db, wakeUp, artifacts, secretBox, policy, version, heldPolls, publicUrl }
+  const health = healthChecks({ db, migrations, dataDir: config.dataDir, isStopping })
+  const own = { db, wakeUp, artifacts, secretBox, policy, version, health, heldPolls, publicUrl }
   const context = { ...own, ...(simulation !== undefined && { simulation }) }
   const app = createApp(context, {
     trustProxy,

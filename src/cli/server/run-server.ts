@@ -35,7 +35,10 @@ export async function runServer(config: Config, options: ServerOptions): Promise
   await using ctx = await openContext(config, { migrate: options.migrate })
   const { createHttpServer } = await loading
   let url = serverUrl(config, config.port)
-  const { server, credentials, heldPolls } = await createHttpServer(ctx, () => url)
+  const { server, credentials, heldPolls } = await createHttpServer(ctx, {
+    publicUrl: () => url,
+    isStopping: () => stop.signal.aborted,
+  })
   try {
     const prepared = await options.prepare(ctx)
     await ctx.recover()

@@ -1,0 +1,37 @@
+import type { Express, RequestHandler } from 'express'
+import type { HealthCheck } from './health-check.ts'
+
+/** What a server needs, by name. */
+export type HealthChecks = Readonly<Record<string, HealthCheck>>
+
+/** As in openapi/stratus.yaml. */
+export const healthOperations = [
+  { operationId: 'Check Liveness', method: 'get', path: '/health/live' },
+  { operationId: 'Check Readiness', method: 'get', path: '/health/ready' },
+  { operationId: 'Check Health', method: 'get', path: '/healthz' },
+] as const
+
+/**
+ * Without a token, for supervisors and load balancers: whether the process is up, and whether it can serve. A process that
+ * waits for its database is alive: a restart would mend nothing and end its runs.
+ */
+export function serveHealth(app: Express, checks: HealthChecks): void {
+  app.get('/health/live', (_request, response) => {
+    response.set('Cache-Control', 'no-store').json({ status: 'ok' })
+  })
+  app.get(['/health/ready', '/healthz'], answerReadiness(checks))
+}
+
+function answerReadiness(checks: HealthChecks): RequestHandler {
+  return async (_request, response) => {
+    const answers = await Promise.all(
+      Object.entries(checks).map(async ([name, check]) => ({ name, missing: await check.ask() })),
+    )
+    const isReady = answers.every(({ missing }) => missing === undefined)
+    if (!isReady) response.status(503).set('Retry-After', '2')
+    response.set('Cache-Control', 'no-store').json({
+      status: isReady ? 'ok' : 'unavailable',
+      checks: Object.fromEntries(answers.map(({ name, missing }) => [name, missing ?? 'ok'])),
+    })
+  }
+}

@@ -1,0 +1,60 @@
+import { writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { sql } from 'kysely'
+import { HealthCheck } from '../api/health/health-check.ts'
+import type { HealthChecks } from '../api/health/serve-health.ts'
+import type { Db } from '../db/database.ts'
+import { explainDatabaseError } from '../db/explain-database-error.ts'
+import { countPending, type Migration } from '../db/migrate.ts'
+import { errorCode } from '../util/error-code.ts'
+
+interface HealthContext {
+  readonly db: Db
+  readonly migrations: readonly Migration[]
+  readonly dataDir: string
+  /** Whether the server was asked to stop: it answers, and should be given nothing new. */
+  readonly isStopping: () => boolean
+}
+
+/** What a server needs to serve: each is looked at with one cheap query or write. */
+export function healthChecks({ db, migrations, dataDir, isStopping }: HealthContext): HealthChecks {
+  return {
+    database: new HealthCheck(() => explained(() => lookAtDatabase(db))),
+    migrations: new HealthCheck(() => explained(() => lookAtMigrations(db, migrations))),
+    data_folder: new HealthCheck(() => lookAtFolder(dataDir)),
+    server: new HealthCheck(async () => (isStopping() ? 'is stopping' : undefined)),
+  }
+}
+
+async function explained(look: () => Promise<string | undefined>): Promise<string | undefined> {
+  try {
+    return await look()
+  } catch (error) {
+    const reason = explainDatabaseError(error)
+    if (reason === undefined) throw error
+    return `the database cannot be used: ${reason}`
+  }
+}
+
+async function lookAtDatabase(db: Db): Promise<string | undefined> {
+  const { rows } = await sql<{ read_only: string }>`
+    select current_setting('transaction_read_only') as read_only
+  `.execute(db)
+  return rows[0]?.read_only === 'on' ? 'the database takes no changes: it is a replica, or read-only' : undefined
+}
+
+async function lookAtMigrations(db: Db, migrations: readonly Migration[]): Promise<string | undefined> {
+  // A newer schema is no reason to stop: while servers are replaced, the old ones go on serving.
+  const pending = await countPending(db, migrations)
+  return pending === 0 ? undefined : `${pending} to apply: run "stratus migrate"`
+}
+
+/** The file stays: servers that share the folder would remove it from under each other. */
+async function lookAtFolder(folder: string): Promise<string | undefined> {
+  try {
+    await writeFile(path.join(folder, '.writable'), `${process.pid}\n`)
+    return undefined
+  } catch (error) {
+    return `cannot be written to (${errorCode(error) ?? 'unknown reason'})`
+  }
+}
