@@ -1,8 +1,9 @@
 // @peculiar/x509 needs this first; both are loaded only when a certificate must be made.
 import 'reflect-metadata'
-import { createPrivateKey, randomBytes, webcrypto, X509Certificate } from 'node:crypto'
+import { createPrivateKey, createPublicKey, randomBytes, webcrypto, X509Certificate } from 'node:crypto'
 import net from 'node:net'
 import * as x509 from '@peculiar/x509'
+import { nameConstraints } from './name-constraints.ts'
 
 const keyAlgorithm = { name: 'ECDSA', namedCurve: 'P-256' }
 const signingAlgorithm = { name: 'ECDSA', hash: 'SHA-256' }
@@ -16,22 +17,43 @@ export interface Issued {
   readonly certificate: string
 }
 
-/** A certificate authority for this installation only. */
-export async function makeAuthority(machine: string, now: Date): Promise<Issued> {
-  const keys = await makeKeys()
+/** A certificate authority for this installation only, which can sign for `names` and nothing else. */
+export async function makeAuthority(machine: string, names: readonly string[], now: Date): Promise<Issued> {
+  const { privateKey } = await makeKeys()
+  return issueAuthority(
+    await exportKey(privateKey),
+    [{ O: ['Stratus'] }, { CN: [`Stratus CA on ${machine}`.slice(0, 64)] }],
+    names,
+    now,
+  )
+}
+
+/** The same authority for other names: what it signed before stays good, since its key and its own name are the same. */
+export async function reissueAuthority(authority: Issued, names: readonly string[], now: Date): Promise<Issued> {
+  return issueAuthority(authority.key, new x509.X509Certificate(authority.certificate).subject, names, now)
+}
+
+async function issueAuthority(
+  key: string,
+  name: x509.X509CertificateCreateSelfSignedParams['name'],
+  names: readonly string[],
+  now: Date,
+): Promise<Issued> {
+  const keys = await importKeys(key)
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     serialNumber: serialNumber(),
-    name: [{ O: ['Stratus'] }, { CN: [`Stratus CA on ${machine}`.slice(0, 64)] }],
+    ...(name !== undefined && { name }),
     ...validity(now, new Date(now.getTime() + authorityDays * dayMs)),
     keys,
     signingAlgorithm,
     extensions: [
       new x509.BasicConstraintsExtension(true, 0, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
+      nameConstraints(names),
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
     ],
   })
-  return { key: await exportKey(keys.privateKey), certificate: pem(certificate) }
+  return { key, certificate: pem(certificate) }
 }
 
 /**
@@ -48,7 +70,7 @@ export async function makeServerCertificate(authority: Issued, names: readonly s
     issuer: issuer.subjectName,
     ...validity(now, new Date(end)),
     publicKey: keys.publicKey,
-    signingKey: await importKey(authority.key),
+    signingKey: (await importKeys(authority.key)).privateKey,
     signingAlgorithm,
     extensions: [
       new x509.BasicConstraintsExtension(false, undefined, true),
@@ -87,9 +109,14 @@ async function exportKey(key: webcrypto.CryptoKey): Promise<string> {
     .toString()
 }
 
-function importKey(key: string): Promise<webcrypto.CryptoKey> {
+async function importKeys(key: string): Promise<webcrypto.CryptoKeyPair> {
   const der = createPrivateKey(key).export({ format: 'der', type: 'pkcs8' })
-  return webcrypto.subtle.importKey('pkcs8', new Uint8Array(der), keyAlgorithm, false, ['sign'])
+  const spki = createPublicKey(key).export({ format: 'der', type: 'spki' })
+  const [privateKey, publicKey] = await Promise.all([
+    webcrypto.subtle.importKey('pkcs8', new Uint8Array(der), keyAlgorithm, false, ['sign']),
+    webcrypto.subtle.importKey('spki', new Uint8Array(spki), keyAlgorithm, true, ['verify']),
+  ])
+  return { privateKey, publicKey }
 }
 
 function pem(certificate: x509.X509Certificate): string {

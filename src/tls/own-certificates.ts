@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto'
 import { chmod, mkdir, readFile, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
+import { serverLogger } from '../logger.ts'
 import { errorCode } from '../util/error-code.ts'
 import { createFileAtomically, writeFileAtomically } from '../util/write-file-atomically.ts'
 import { writeCaBundle } from './ca-bundle.ts'
@@ -51,17 +52,55 @@ export async function namesOfServer(dir: string): Promise<string[]> {
   return kept === undefined ? [] : namesIn(new X509Certificate(kept.certificate))
 }
 
-async function ensureAuthority({ dir, renew }: OwnCertificatesOptions, now: Date): Promise<Issued> {
+/** The authority of `dir`, which may sign for `names`; another that may is made where there is none. */
+async function ensureAuthority(options: OwnCertificatesOptions, now: Date): Promise<Issued> {
+  const { dir, names, renew } = options
   const file = path.join(dir, 'authority.pem')
   if (renew === 'authority') await rm(file, { force: true })
-  const kept = await readIssued(file)
-  if (kept && daysLeft(kept, now) > authorityMarginDays) return kept
-  await rm(file, { force: true })
-  const { makeAuthority } = await import('./make-certificates.ts')
-  const made = await makeAuthority(os.hostname(), now)
-  // Of two servers that start at once on one folder, both must use the same authority.
-  const isOurs = await createFileAtomically(file, made.key + made.certificate, 0o600)
-  return isOurs ? made : ((await readIssued(file)) ?? made)
+  for (;;) {
+    const kept = await readIssued(file)
+    if (kept === undefined || daysLeft(kept, now) <= authorityMarginDays) {
+      await rm(file, { force: true })
+      const { makeAuthority } = await import('./make-certificates.ts')
+      const made = await makeAuthority(os.hostname(), names, now)
+      // Of two servers that start at once on one folder, both must use the same authority.
+      await createFileAtomically(file, made.key + made.certificate, 0o600)
+    } else if (await mayHaveSignedFor(kept, options, now)) {
+      return kept
+    } else {
+      const wider = await widen(kept, names, now)
+      if (wider === undefined) return kept
+      await writeFileAtomically(file, wider.key + wider.certificate, 0o600)
+    }
+  }
+}
+
+/** A good server certificate for these names says what the constraints of its authority allow, without reading those. */
+async function mayHaveSignedFor(
+  authority: Issued,
+  { dir, names }: OwnCertificatesOptions,
+  now: Date,
+): Promise<boolean> {
+  const server = await readIssued(path.join(dir, 'server.pem'))
+  return isConstrained(authority) && server !== undefined && isGood(server, authority, names, now)
+}
+
+/** Undefined when the authority may sign for all `names` already. */
+async function widen(authority: Issued, names: readonly string[], now: Date): Promise<Issued | undefined> {
+  const { isPermitted, permittedNames } = await import('./name-constraints.ts')
+  const permitted = permittedNames(authority.certificate)
+  const added = names.filter((name) => !isPermitted(name, permitted))
+  if (added.length === 0) return undefined
+  serverLogger.warn({ names: added }, 'the own CA may sign for more names now: clients must read its certificate again')
+  const { reissueAuthority } = await import('./make-certificates.ts')
+  return reissueAuthority(authority, [...permitted, ...added], now)
+}
+
+/** The object identifier of name constraints, as it stands in a certificate. */
+const nameConstraintsId = Buffer.from('0603551d1e', 'hex')
+
+function isConstrained({ certificate }: Issued): boolean {
+  return new X509Certificate(certificate).raw.includes(nameConstraintsId)
 }
 
 async function ensureServer(

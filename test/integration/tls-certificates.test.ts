@@ -5,10 +5,12 @@ import { request } from 'node:https'
 import { type AddressInfo, connect } from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
+import { connect as connectTls } from 'node:tls'
 import { promisify } from 'node:util'
 import type { Config } from '../../src/config/config.ts'
 import { systemRoots } from '../../src/tls/ca-bundle.ts'
 import { createServer, type Server } from '../../src/tls/create-server.ts'
+import { makeServerCertificate } from '../../src/tls/make-certificates.ts'
 import { ensureOwnCertificates } from '../../src/tls/own-certificates.ts'
 import { loadServerCredentials } from '../../src/tls/server-credentials.ts'
 
@@ -130,8 +132,8 @@ for host in ("localhost", "127.0.0.1"):
     const ca = readFileSync(first.caFile, 'utf8')
     expect((await ensureOwnCertificates({ dir, names: [...names].reverse() })).certificate).toBe(first.certificate)
 
-    const renamed = await ensureOwnCertificates({ dir, names: [...names, 'new.example.com'] })
-    expect(new X509Certificate(renamed.certificate).checkHost('new.example.com')).toBe('new.example.com')
+    const renamed = await ensureOwnCertificates({ dir, names: [...names, 'new.box.example.com'] })
+    expect(new X509Certificate(renamed.certificate).checkHost('new.box.example.com')).toBe('new.box.example.com')
     const fewer = await ensureOwnCertificates({ dir, names: ['localhost'] })
     expect(new X509Certificate(fewer.certificate).checkHost('box.example.com')).toBeUndefined()
 
@@ -164,6 +166,59 @@ for host in ("localhost", "127.0.0.1"):
     writeFileSync(path.join(dir, 'server.pem'), 'damaged')
     const { certificate } = await ensureOwnCertificates({ dir, names })
     expect(new X509Certificate(certificate).checkHost('localhost')).toBe('localhost')
+  })
+})
+
+describe('the own CA signs for its own names alone', () => {
+  /** A server with a certificate of our CA for names that it was not told, as a thief of its key would make one. */
+  async function startForged(forgedNames: readonly string[]): Promise<{ port: number; caFile: string }> {
+    const { caFile } = await ensureOwnCertificates({ dir, names })
+    const [key = '', certificate = ''] = readFileSync(path.join(dir, 'authority.pem'), 'utf8').split(/(?=-----BEGIN C)/)
+    const forged = await makeServerCertificate({ key, certificate }, forgedNames, new Date())
+    const server = createServer(ownCa(), forged, (_request, response) => response.end('forged'))
+    return { port: await listen(server), caFile }
+  }
+
+  function verify(port: number, caFile: string, name: string): Promise<string> {
+    return new Promise((resolve) => {
+      const socket = connectTls({ host: '127.0.0.1', port, ca: readFileSync(caFile), servername: name })
+      const end = (verdict: string) => {
+        socket.destroy()
+        resolve(verdict)
+      }
+      socket.once('secureConnect', () => end('accepted')).once('error', (error) => end(error.message))
+    })
+  }
+
+  test('a certificate for another name is refused by Node', async () => {
+    const { port, caFile } = await startForged(['evil.example', 'box.example.com'])
+    expect(await verify(port, caFile, 'evil.example')).toMatch(/permitted subtree violation/)
+    expect(await verify(port, caFile, 'box.example.com')).toMatch(/permitted subtree violation/)
+  })
+
+  test('a certificate for another address is refused by Python', async () => {
+    const { port, caFile } = await startForged(['127.0.0.2', '127.0.0.1'])
+    const script = `import ssl, urllib.request
+urllib.request.urlopen("https://127.0.0.1:${port}/", context=ssl.create_default_context(cafile=${JSON.stringify(caFile)}), timeout=20)`
+    await expect(run('python3', ['-c', script], { env: { PATH: process.env.PATH, no_proxy: '*' } })).rejects.toThrow(
+      /permitted subtree violation/,
+    )
+  })
+
+  test('a server that is told one name more has its CA widened: what was signed before stays good', async () => {
+    const first = await ensureOwnCertificates({ dir, names })
+    await ensureOwnCertificates({ dir, names: [...names, 'sub.box.example.com'] })
+    const before = readFileSync(first.caFile, 'utf8')
+    const renamed = await ensureOwnCertificates({ dir, names: [...names, 'new.example.com'] })
+    const after = readFileSync(first.caFile, 'utf8')
+    expect(after).not.toBe(before)
+    const authority = new X509Certificate(after)
+    for (const { certificate } of [first, renamed])
+      expect(new X509Certificate(certificate).verify(authority.publicKey)).toBe(true)
+    const server = createServer(ownCa(), renamed, (_request, response) => response.end('hello'))
+    const port = await listen(server)
+    expect(await verify(port, first.caFile, 'new.example.com')).toBe('accepted')
+    expect(await verify(port, first.caFile, 'box.example.com')).toBe('accepted')
   })
 })
 
