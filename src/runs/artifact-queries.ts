@@ -9,8 +9,8 @@ export interface StoredArtifact {
 }
 
 /**
- * Paths that a run's finished steps left: of one step, or of the run as a whole. Every step has a target folder of
- * its own here, while dbt Cloud's share one; taken together they are what that one would hold after the last step.
+ * Paths that a run's finished steps left: of one step, or of the run as a whole. A step's are those of the files that
+ * it wrote or changed; taken together they are what the run's target folder held after the last step.
  */
 export async function listArtifactPaths(db: Db, runId: number, step: number | undefined): Promise<string[]> {
   const rows = await db.selectFrom('run_artifacts').select('path').distinct().where(areOf(runId, step)).execute()

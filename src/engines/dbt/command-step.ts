@@ -52,7 +52,7 @@ export async function commandStep(run: Run, step: PlannedStep, log: StepLog): Pr
     if (cache !== undefined && end.kind === 'exited' && end.stoppedBy === undefined) {
       await keepPartialParse(folders.target, cache)
     }
-    await collectArtifacts(folders.target, (relativePath, file) =>
+    run.left = await collectArtifacts(folders.target, run.left, (relativePath, file) =>
       run.sink.artifact(step.index, run.scrub(relativePath), createReadStream(file)),
     )
     return await stepEnd(run, end, () => failureMessage(folders.target, output.notes, end), program)

@@ -99,6 +99,7 @@ export class DbtEngine implements RunEngine, AsyncDisposable {
       profile: undefined,
       program: undefined,
       dbtVersion: undefined,
+      left: new Map(),
     }
   }
 }

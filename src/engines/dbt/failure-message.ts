@@ -41,12 +41,13 @@ async function readFailedResults(target: string, { invocationId }: FailureNotes)
   const found = await Promise.all(
     ['run_results.json', 'sources.json'].map((name) => readResults(path.join(target, name))),
   )
-  return found
-    .filter(
-      (file) => file !== undefined && (invocationId === undefined || file.metadata.invocation_id === invocationId),
-    )
-    .flatMap((file) => file?.results ?? [])
-    .filter(({ status }) => failedStatuses.has(status))
+  return (
+    found
+      // What another invocation left is no result of this one.
+      .filter((file) => file !== undefined && file.metadata.invocation_id === invocationId)
+      .flatMap((file) => file?.results ?? [])
+      .filter(({ status }) => failedStatuses.has(status))
+  )
 }
 
 async function readResults(file: string): Promise<z.infer<typeof results> | undefined> {

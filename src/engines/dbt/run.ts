@@ -1,4 +1,5 @@
 import type { RunPlan, RunSink } from '../run-engine.ts'
+import type { FileStates } from './collect-artifacts.ts'
 import type { DbtProgram } from './dbt-program.ts'
 import type { FolderLocks } from './folder-locks.ts'
 import type { ProcessSettings, RunProcesses } from './run-processes.ts'
@@ -29,6 +30,8 @@ export interface Run {
   program: Promise<DbtProgram> | undefined
   /** dbt's version, as far as it was reported. */
   dbtVersion: string | undefined
+  /** What the steps so far left in the target folder. */
+  left: FileStates
 }
 
 export interface Checkout {

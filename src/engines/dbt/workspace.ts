@@ -43,10 +43,9 @@ export async function makeWorkspace(
   ])
 }
 
-/** A target folder serves one invocation only, so that no result of another can be taken for its. */
+/** A step finds in the target folder what the steps before it left there; its log is its own. */
 export function stepFolders({ folder }: Workspace, stepIndex: number): { target: string; logs: string } {
-  const ofStep = path.join(folder, `step-${stepIndex}`)
-  return { target: path.join(ofStep, 'target'), logs: path.join(ofStep, 'logs') }
+  return { target: path.join(folder, 'target'), logs: path.join(folder, `step-${stepIndex}`, 'logs') }
 }
 
 export async function removeWorkspace(workspace: Workspace): Promise<void> {
