@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto'
-import { sql } from 'kysely'
 import type pg from 'pg'
 import { SetupError } from '../domain/errors.ts'
-import type { Database, Db } from './database.ts'
+import type { Database } from './database.ts'
 import { isUndefinedTable } from './pg-errors.ts'
 
 export interface Migration {
@@ -49,13 +48,6 @@ export async function assertMigrated(database: Database, migrations: readonly Mi
   } finally {
     client.release()
   }
-}
-
-/** How many of this program's migrations the database lacks. */
-export async function countPending(db: Db, migrations: readonly Migration[]): Promise<number> {
-  const { rows } = await sql<{ version: number }>`select version from schema_migrations`.execute(db)
-  const applied = new Set(rows.map(({ version }) => version))
-  return migrations.filter(({ version }) => !applied.has(version)).length
 }
 
 async function readLedger(client: pg.PoolClient): Promise<LedgerRow[]> {

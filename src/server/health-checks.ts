@@ -3,9 +3,10 @@ import path from 'node:path'
 import { sql } from 'kysely'
 import { HealthCheck } from '../api/health/health-check.ts'
 import type { HealthChecks } from '../api/health/serve-health.ts'
+import { countPending } from '../db/count-pending.ts'
 import type { Db } from '../db/database.ts'
 import { explainDatabaseError } from '../db/explain-database-error.ts'
-import { countPending, type Migration } from '../db/migrate.ts'
+import type { Migration } from '../db/migrate.ts'
 import { errorCode } from '../util/error-code.ts'
 
 interface HealthContext {
