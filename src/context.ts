@@ -6,13 +6,15 @@ import { createDiskStore } from './artifacts/disk-store.ts'
 import type { Config } from './config/config.ts'
 import { type Database, type Db, openDatabase } from './db/database.ts'
 import { assertMigrated, type Migration, migrate } from './db/migrate.ts'
+import { persistently } from './db/persistently.ts'
 import { readMigrations } from './db/read-migrations.ts'
 import { DatabaseWakeUp } from './db/wake-up.ts'
 import type { EngineKind } from './domain/environment.ts'
 import { NotSupportedError } from './domain/errors.ts'
 import { DbtEngine } from './engines/dbt/dbt-engine.ts'
 import type { RunEngine } from './engines/run-engine.ts'
-import { engineLogger, queueLogger } from './logger.ts'
+import { logReachability } from './log-reachability.ts'
+import { databaseLogger, engineLogger, queueLogger } from './logger.ts'
 import { reapLostRuns } from './queue/reap-lost-runs.ts'
 import { Worker } from './queue/worker.ts'
 import { startScheduler } from './scheduler/scheduler.ts'
@@ -24,6 +26,8 @@ import type { Periodic } from './util/periodic.ts'
 export interface ContextOptions {
   /** Apply pending migrations instead of refusing to start on an old schema. An embedded database always migrates. */
   readonly migrate?: boolean
+  /** Wait for a database that does not answer yet until this is aborted; absent: that is an error. */
+  readonly waitUntil?: AbortSignal
 }
 
 /** An embedded database has one process, which finds every lease dead at its start: leases need not expire. */
@@ -63,10 +67,10 @@ export class AppContext implements AsyncDisposable {
   static async create(config: Config, options: ContextOptions = {}): Promise<AppContext> {
     await mkdir(config.dataDir, { recursive: true, mode: 0o700 })
     const database = await openDatabase(config.database)
+    logReachability(database, databaseLogger)
     try {
       const migrations = await readMigrations(migrationsFolder())
-      if (options.migrate === true || database.kind === 'embedded') await migrate(database, migrations)
-      else await assertMigrated(database, migrations)
+      await prepareSchema(database, migrations, options)
       const keys =
         config.secrets.secretKeys.length > 0 ? config.secrets.secretKeys : [await readOrCreateKeyFile(config.dataDir)]
       return new AppContext(config, { database, migrations, secretBox: createSecretBox(keys) })
@@ -157,6 +161,25 @@ export class AppContext implements AsyncDisposable {
     )
     return this.#simulated
   }
+}
+
+async function prepareSchema(
+  database: Database,
+  migrations: readonly Migration[],
+  options: ContextOptions,
+): Promise<void> {
+  const { migrate: mayMigrate, waitUntil } = options
+  const prepare = async () => {
+    try {
+      if (mayMigrate === true || database.kind === 'embedded') await migrate(database, migrations)
+      else await assertMigrated(database, migrations)
+    } catch (error) {
+      if (waitUntil !== undefined) database.reachability.suspect(error)
+      throw error
+    }
+  }
+  if (waitUntil === undefined) await prepare()
+  else await persistently(prepare, waitUntil)
 }
 
 /** Beside the built program, or in the sources. */

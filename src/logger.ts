@@ -80,6 +80,7 @@ export function serializeError(error: unknown, depth = 0): SerializedError {
 }
 
 export const httpLogger = createLogger('http')
+export const databaseLogger = createLogger('database')
 export const queueLogger = createLogger('queue')
 export const engineLogger = createLogger('engine')
 export const serverLogger = createLogger('server')

@@ -74,7 +74,7 @@ export class HeldPolls {
       }
       const timer = setTimeout(done, timeoutMs)
       const unsubscribe = this.#wakeUp.subscribe((event) => {
-        if (event.kind === 'ended' && event.runId === runId) done()
+        if (event.kind === 'missed' || (event.kind === 'ended' && event.runId === runId)) done()
       })
       request.res?.on('close', done)
       this.#waiters.add(done)

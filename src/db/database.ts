@@ -3,7 +3,9 @@ import pg from 'pg'
 import { boundingQueries, type ClientPool } from './bounded-queries.ts'
 import type { EmbeddedOptions } from './embedded.ts'
 import { keepingPlans } from './kept-plans.ts'
+import { askServer, Reachability } from './reachability.ts'
 import type { Schema } from './schema.ts'
+import { watchingConnections } from './watched-connections.ts'
 
 export type Db = Kysely<Schema>
 export type Tx = Transaction<Schema>
@@ -26,6 +28,8 @@ export interface Database {
   readonly url: string | undefined
   /** Aborted, with the reason, when an embedded database cannot go on: the process must end. */
   readonly broken: AbortSignal
+  /** An embedded database is always there. */
+  readonly reachability: Reachability
   close(): Promise<void>
 }
 
@@ -46,12 +50,16 @@ export async function openDatabase(config: DatabaseConfig): Promise<Database> {
     pool: embedded.pool,
     url: undefined,
     broken: embedded.broken,
+    reachability: new Reachability(async () => {}),
     async close() {
       await embedded.pool.end()
       await embedded.close()
     },
   }
 }
+
+/** A transaction whose process froze, or lost its network, must not hold its locks for hours. */
+const limitIdleTransactions = "set idle_in_transaction_session_timeout = '20s'"
 
 /** Longer than any statement takes that waits for a lock. */
 const usualPatienceMs = { connection: 10_000, answer: 30_000 }
@@ -70,11 +78,25 @@ function openPostgres({
     application_name: 'stratus',
     keepAlive: true,
     keepAliveInitialDelayMillis: 30_000,
+    onConnect: (client) => client.query(limitIdleTransactions),
   })
-  // An idle connection that breaks must not end the process; the next query opens a new one.
+  // A connection that breaks must not end the process: its queries hear of it, and the next one opens a new connection.
   pool.on('error', () => {})
-  const db = kyselyOver(boundingQueries(pool, patienceMs.answer))
-  return { kind: 'postgres', db, pool, url, broken: new AbortController().signal, close: () => pool.end() }
+  pool.on('connect', (client) => client.on('error', () => {}))
+  const reachability = new Reachability(() => askServer(url))
+  const bounded = boundingQueries(pool, patienceMs.answer)
+  return {
+    kind: 'postgres',
+    db: kyselyOver(watchingConnections(bounded, (error) => reachability.suspect(error))),
+    pool,
+    url,
+    broken: new AbortController().signal,
+    reachability,
+    async close() {
+      reachability[Symbol.dispose]()
+      await pool.end()
+    },
+  }
 }
 
 function kyselyOver(pool: ClientPool): Db {

@@ -28,10 +28,12 @@ export async function migrate(database: Database, migrations: readonly Migration
       version integer primary key, name text not null, checksum text not null, applied_at timestamptz not null default now())`)
     const pending = pendingMigrations(await readLedger(client), migrations)
     for (const migration of pending) await apply(client, migration)
-    return pending.map((migration) => migration.name)
-  } finally {
     await client.query('select pg_advisory_unlock($1)', [migrationLock])
     client.release()
+    return pending.map((migration) => migration.name)
+  } catch (error) {
+    client.release(true) // its lock goes with the connection
+    throw error
   }
 }
 

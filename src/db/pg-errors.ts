@@ -59,5 +59,5 @@ const lostConnection = new Set([
 export function isTransientError(error: unknown): boolean {
   const code = errorCode(error)
   if (code !== undefined) return code.startsWith('08') || unavailable.has(code) || unreachable.has(code)
-  return error instanceof Error && lostConnection.has(error.message)
+  return typeof error === 'object' && error !== null && 'message' in error && lostConnection.has(String(error.message))
 }

@@ -1,17 +1,19 @@
 import { randomUUID } from 'node:crypto'
 import { EventEmitter } from 'node:events'
-import pRetry from 'p-retry'
 import pg from 'pg'
 import type { Database } from './database.ts'
+import { persistently } from './persistently.ts'
 
 /**
- * `queued`: a run may be claimed. `cancelled`: a held run was cancelled. `ended`: a run has its final status.
+ * `queued`: a run may be claimed. `cancelled`: a held run was cancelled. `ended`: a run has its final status. `missed`: nobody
+ * listened for a while, so that any of these may have happened.
  * All are hints that save latency; polling is the truth.
  */
 export type WakeUpEvent =
   | { readonly kind: 'queued' }
   | { readonly kind: 'cancelled'; readonly runId: number }
   | { readonly kind: 'ended'; readonly runId: number }
+  | { readonly kind: 'missed' }
 
 export interface WakeUp {
   /** Call after the commit: a NOTIFY inside a transaction serialises commits. */
@@ -29,6 +31,9 @@ interface Message {
 
 /** Other processes hear of ends so much later, of many at once: only held polls wait for that. */
 const endedDelayMs = 25
+
+/** How long a server that listens is waited for. */
+const patienceMs = 10_000
 
 /** A notification may have 8,000 bytes. */
 const eventsPerMessage = 100
@@ -95,31 +100,42 @@ export class DatabaseWakeUp implements WakeUp, AsyncDisposable {
 
   async #listen(url: string): Promise<void> {
     try {
-      await pRetry(() => this.#connect(url), {
-        retries: Number.POSITIVE_INFINITY,
-        minTimeout: 200,
-        maxTimeout: 10_000,
-        randomize: true,
-        signal: this.#stopped.signal,
-      })
+      await persistently(
+        () => this.#connect(url),
+        this.#stopped.signal,
+        () => true,
+      )
     } catch {
       // Stopped.
     }
   }
 
   async #connect(url: string): Promise<void> {
-    const client = new pg.Client({ connectionString: url, application_name: 'stratus-listen', keepAlive: true })
+    const client = new pg.Client({
+      connectionString: url,
+      application_name: 'stratus-listen',
+      connectionTimeoutMillis: patienceMs,
+      query_timeout: patienceMs,
+      keepAlive: true,
+      keepAliveInitialDelayMillis: 30_000,
+    })
     client.on('error', () => {}) // `end` follows
-    await client.connect()
     client.on('notification', ({ payload }) => this.#receive(payload))
-    await client.query(`listen ${channel}`)
+    try {
+      await client.connect()
+      await client.query(`listen ${channel}`)
+    } catch (error) {
+      void client.end().catch(() => {}) // of a server that is silent, the end is not waited for
+      throw error
+    }
     if (this.#stopped.signal.aborted) return client.end()
     this.#listener = client
     client.once('end', () => {
+      this.#database.reachability.suspect(new Error('Connection terminated unexpectedly'))
       if (!this.#stopped.signal.aborted) void this.#listen(url)
     })
     // What was published while nobody listened.
-    this.#emitter.emit('event', { kind: 'queued' } satisfies WakeUpEvent)
+    this.#emitter.emit('event', { kind: 'missed' } satisfies WakeUpEvent)
   }
 
   #receive(payload: string | undefined): void {

@@ -55,7 +55,7 @@ function nextChance(wakeUp: WakeUp, signal: AbortSignal): Promise<void> {
     }
     const timer = setTimeout(done, retryMs)
     const unsubscribe = wakeUp.subscribe((event) => {
-      if (event.kind === 'queued') done()
+      if (event.kind === 'queued' || event.kind === 'missed') done()
     })
     signal.addEventListener('abort', done)
   })

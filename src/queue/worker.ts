@@ -43,7 +43,7 @@ export class Worker {
   start(): void {
     const { pollMs, guardSeconds, logger } = this.#options
     this.#unsubscribe = this.#ctx.wakeUp.subscribe((event) => {
-      if (event.kind === 'queued') this.#claimSoon()
+      if (event.kind === 'queued' || event.kind === 'missed') this.#claimSoon()
       if (event.kind === 'cancelled') this.#executions.get(event.runId)?.execution.stop('cancel')
     })
     this.#periodics.push(

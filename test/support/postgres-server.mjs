@@ -29,27 +29,30 @@ export async function startPostgres({ settings: more = [] } = {}) {
   const port = await freePort()
   const fixed = ['max_connections=200', 'listen_addresses=127.0.0.1', `unix_socket_directories=${dir}`]
   const settings = ['fsync=off', ...fixed, ...more]
-  const server = spawn(
-    path.join(bin, 'postgres'),
-    ['-D', data, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])],
-    {
-      ...owner,
-      cwd: dir,
-      stdio: ['ignore', 'ignore', 'pipe'],
-    },
-  )
-  let output = ''
-  server.stderr.on('data', (chunk) => {
-    output = (output + chunk).slice(-4000)
-  })
+  const args = ['-D', data, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])]
   const url = `postgresql://postgres@127.0.0.1:${port}/postgres`
-  await untilReady(url, server, () => output)
+  let server
+  async function start() {
+    server = spawn(path.join(bin, 'postgres'), args, { ...owner, cwd: dir, stdio: ['ignore', 'ignore', 'pipe'] })
+    let output = ''
+    server.stderr.on('data', (chunk) => {
+      output = (output + chunk).slice(-4000)
+    })
+    await untilReady(url, server, () => output)
+  }
+  async function halt(signal = 'SIGINT') {
+    if (server.exitCode !== null || server.signalCode !== null) return
+    const exited = new Promise((resolve) => server.once('exit', resolve))
+    server.kill(signal)
+    await exited
+  }
+  await start()
   return {
     url,
+    halt,
+    start,
     async stop() {
-      const exited = new Promise((resolve) => server.once('exit', resolve))
-      server.kill('SIGINT')
-      await exited
+      await halt()
       rmSync(dir, { recursive: true, force: true })
     },
   }

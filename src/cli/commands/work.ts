@@ -1,7 +1,7 @@
 import { loadConfig } from '../../config/config.ts'
 import { configureLogging, serverLogger } from '../../logger.ts'
 import { flagValues } from '../flags.ts'
-import { openContext } from '../server/open-context.ts'
+import { awaitContext } from '../server/open-context.ts'
 import { untilAborted, untilSignal } from '../until-signal.ts'
 
 /** `stratus work`: executes runs until a signal, then lets them finish as configured. */
@@ -10,7 +10,8 @@ export async function work(options: Readonly<Record<string, unknown>>): Promise<
   configureLogging({ level: config.logLevel, fd: 1, format: process.stdout.isTTY ? 'people' : 'json' })
   using stop = untilSignal()
   stop.again.addEventListener('abort', () => process.kill(process.pid, String(stop.again.reason)))
-  await using ctx = await openContext(config)
+  await using ctx = await awaitContext(config, stop.signal)
+  if (ctx === undefined) return
   try {
     await ctx.start()
     serverLogger.info({ worker: config.worker.name, capacity: config.worker.capacity }, 'worker ready')

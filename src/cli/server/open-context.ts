@@ -3,9 +3,23 @@ import { AppContext, type ContextOptions } from '../../context.ts'
 import { explainDatabaseError } from '../../db/explain-database-error.ts'
 import { SetupError } from '../../domain/errors.ts'
 
-/** The context of a server or worker. */
+/** The context of a command that ends soon. */
 export function openContext(config: Config, options: ContextOptions = {}): Promise<AppContext> {
   return explainDatabase(config.database, () => AppContext.create(config, options))
+}
+
+/** The context of a server or worker, which waits for its database; undefined when `stop` was aborted before that answered. */
+export async function awaitContext(
+  config: Config,
+  stop: AbortSignal,
+  options: ContextOptions = {},
+): Promise<AppContext | undefined> {
+  try {
+    return await openContext(config, { ...options, waitUntil: stop })
+  } catch (error) {
+    if (stop.aborted) return undefined
+    throw error
+  }
 }
 
 /** Makes a database that cannot be reached one line, without its password. */

@@ -5,7 +5,7 @@ import { beginToCompilePglite } from '../../db/pglite-program.ts'
 import { serverLogger } from '../../logger.ts'
 import { untilAborted, untilSignal } from '../until-signal.ts'
 import { closeServer, listen } from './listen.ts'
-import { openContext } from './open-context.ts'
+import { awaitContext } from './open-context.ts'
 import { projectTree } from './project-tree.ts'
 import { airflowConnection, removeReadyFiles, writeReadyFiles } from './ready.ts'
 import { serverUrl } from './server-url.ts'
@@ -32,7 +32,8 @@ export async function runServer(config: Config, options: ServerOptions): Promise
   if (config.database.kind === 'embedded') beginToCompilePglite()
   // The rest of the program is loaded while the database opens.
   const loading = import('./create-http-server.ts')
-  await using ctx = await openContext(config, { migrate: options.migrate })
+  await using ctx = await awaitContext(config, stop.signal, { migrate: options.migrate })
+  if (ctx === undefined) return
   const { createHttpServer } = await loading
   let url = serverUrl(config, config.port)
   const { server, credentials, heldPolls } = await createHttpServer(ctx, {
