@@ -21,8 +21,6 @@ import { unservedOperations } from './unserved-operations.ts'
 export interface AppOptions {
   /** Addresses and CIDRs of the proxies that may say who the client is; none unless given. */
   readonly trustProxy?: readonly string[]
-  /** Whoever sits at this machine sees pages without a token. */
-  readonly openOnLoopback?: boolean
   /** Requests that an account may make in a minute to this process; 0, or absent, for no limit. */
   readonly requestsPerMinute?: number
   /** The folder with the pages of `/api/docs`. */
@@ -46,7 +44,7 @@ export function createApp(ctx: ApiContext, options: AppOptions = {}): Express {
   app.use(helmet({ strictTransportSecurity: false }))
   serveHealth(app, ctx.health)
   app.get('/', serveRoot(ctx, identify))
-  servePages(app, ctx, { openOnLoopback: options.openOnLoopback ?? false, badTokens: limits.badTokens })
+  servePages(app, ctx, limits.badTokens)
   if (options.docsFolder !== undefined) serveDocs(app, options.docsFolder)
   app.use('/api', async (request) => {
     await identify(request)

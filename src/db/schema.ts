@@ -38,6 +38,19 @@ export interface TokensTable {
   updated_at: Instant
 }
 
+export interface SessionsTable {
+  hash: Buffer
+  token_id: number
+  created_at: Generated<Date>
+  expires_at: Date
+}
+
+export interface SignInCodesTable {
+  hash: Buffer
+  token_id: number
+  expires_at: Date
+}
+
 export interface ProjectsTable {
   id: Generated<number>
   account_id: number
@@ -287,6 +300,8 @@ export interface RunArtifactsTable {
 export interface Schema {
   accounts: AccountsTable
   tokens: TokensTable
+  sessions: SessionsTable
+  sign_in_codes: SignInCodesTable
   projects: ProjectsTable
   environments: EnvironmentsTable
   jobs: JobsTable

@@ -7,33 +7,41 @@ import { findProjectsByIds } from '../../projects/project-queries.ts'
 import { readStepsWithLogs } from '../../runs/run-log.ts'
 import { findRun } from '../../runs/run-queries.ts'
 import type { ApiContext } from '../api-context.ts'
-import { callerOf } from '../authenticate.ts'
 import { findRunOrThrow } from '../find-run-or-throw.ts'
+import type { BadTokens } from '../limits/bad-tokens.ts'
 import { html } from './html.ts'
 import { page } from './page.ts'
 import { runPage } from './run-page.ts'
-import { signInPage } from './sign-in-page.ts'
-import { type PageOptions, rememberToken, visitorOf } from './visitor.ts'
+import { isCrossSite } from './same-origin.ts'
+import { signInWithCode, signInWithToken } from './sign-in.ts'
+import { arrivalPage, signInPage } from './sign-in-page.ts'
+import { visitorOf } from './visitor.ts'
 
 const runPath = '/deploy/:account_id/projects/:project_id/runs/:run_id/'
 const id = z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER)
 const runParams = z.object({ account_id: id, project_id: id, run_id: id })
 
 /** Pages for browsers, made on the server and free of scripts: what a run's `href` leads to. */
-export function servePages(app: Express, ctx: ApiContext, options: PageOptions): void {
-  app.get(runPath, (request, response) => showRun(ctx, options, request, response))
+export function servePages(app: Express, ctx: ApiContext, badTokens: BadTokens): void {
+  app.use(['/deploy/', '/sign-in/'], (_request, response, next) => {
+    response.set('Cache-Control', 'no-store')
+    next()
+  })
+  app.get('/sign-in/', (request, response) => signInWithCode(ctx, badTokens, request, response))
+  app.get(runPath, (request, response) => showRun(ctx, badTokens, request, response))
   app.post(runPath, urlencoded({ extended: false, limit: '4kb' }), (request, response) =>
-    signIn(ctx, options, request, response),
+    signInWithToken(ctx, badTokens, request, response),
   )
 }
 
-async function showRun(ctx: ApiContext, options: PageOptions, request: Request, response: Response): Promise<void> {
-  response.set('Cache-Control', 'no-store')
+async function showRun(ctx: ApiContext, badTokens: BadTokens, request: Request, response: Response): Promise<void> {
   const params = runParams.safeParse(request.params)
   if (!params.success) return notFound(response)
-  const access = await visitorOf(ctx, request, { accountId: params.data.account_id, ...options })
+  const access = await visitorOf(ctx, badTokens, request, params.data.account_id)
   if (access === undefined) {
-    response.status(401).type('html').send(signInPage(request.originalUrl))
+    // A link on another site brings no session: the same request, made by this page, does.
+    if (isCrossSite(request)) response.type('html').send(arrivalPage())
+    else response.status(401).type('html').send(signInPage(request.originalUrl))
     return
   }
   try {
@@ -57,23 +65,6 @@ async function showRun(ctx: ApiContext, options: PageOptions, request: Request, 
     if (error instanceof NotFoundError) return notFound(response)
     throw error
   }
-}
-
-async function signIn(
-  ctx: ApiContext,
-  { badTokens }: PageOptions,
-  request: Request,
-  response: Response,
-): Promise<void> {
-  response.set('Cache-Control', 'no-store')
-  const given = z.object({ token: z.string().trim().min(1).max(1000) }).safeParse(request.body)
-  const row = given.success ? await callerOf(ctx, badTokens, request, given.data.token) : undefined
-  if (!given.success || row === undefined || String(row.account_id) !== request.params.account_id) {
-    response.status(401).type('html').send(signInPage(request.originalUrl, 'This token is not valid for this account.'))
-    return
-  }
-  rememberToken(response, given.data.token, ctx.publicUrl().startsWith('https:'))
-  response.redirect(303, request.originalUrl)
 }
 
 function notFound(response: Response): void {

@@ -7,6 +7,8 @@ import { AppError, SetupError } from '../../domain/errors.ts'
 import { configureLogging, serverLogger } from '../../logger.ts'
 import { applyDocument } from '../../projects/apply.ts'
 import { loadDocument } from '../../projects/load-document.ts'
+import { authenticateToken } from '../../tokens/authenticate-token.ts'
+import { createSignInCode } from '../../tokens/sessions.ts'
 import { flagValues } from '../flags.ts'
 import { describeServer } from '../server/describe-server.ts'
 import { ensureDevTokens } from '../server/dev-tokens.ts'
@@ -14,6 +16,9 @@ import { ensureAccount } from '../server/ensure-account.ts'
 import { type Prepared, runServer } from '../server/run-server.ts'
 import { templateFile } from '../server/template-file.ts'
 import { print } from '../terminal.ts'
+
+/** For the first look of a day at the pages; a session lasts for hours. */
+const signInSeconds = 24 * 3600
 
 type LoadedDocument = Awaited<ReturnType<typeof loadDocument>>
 
@@ -34,7 +39,7 @@ export async function dev(dir: string, options: Readonly<Record<string, unknown>
   await runServer(config, {
     migrate: true,
     prepare: (ctx) => prepare(ctx, config, loaded),
-    onReady: (ready) => print(describeServer(ready, config, performance.now() - startedAt)),
+    onReady: (ready, { signInCode }) => print(describeServer(ready, config, performance.now() - startedAt, signInCode)),
     onStopping: () => print('Stopping …'),
   })
 }
@@ -59,5 +64,11 @@ async function prepare(ctx: AppContext, config: Config, { document, locate }: Lo
     throw error
   }
   const tokens = await ensureDevTokens(ctx, accountId)
-  return { accountId, adminToken: tokens.admin, airflowToken: tokens.airflow }
+  const admin = await authenticateToken(ctx, tokens.admin)
+  return {
+    accountId,
+    adminToken: tokens.admin,
+    airflowToken: tokens.airflow,
+    ...(admin && { signInCode: await createSignInCode(ctx.db, admin.id, signInSeconds) }),
+  }
 }

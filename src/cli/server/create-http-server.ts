@@ -27,7 +27,6 @@ export async function createHttpServer(
   const context = { ...own, ...(simulation !== undefined && { simulation }) }
   const app = createApp(context, {
     trustProxy,
-    openOnLoopback: config.mode === 'dev',
     requestsPerMinute: config.requestsPerMinute,
     ...docsFolder(),
   })

@@ -3,7 +3,12 @@ import type { Config } from '../../config/config.ts'
 import { shellExports } from '../shell-exports.ts'
 
 /** What `stratus dev` says once it is ready: where it is, what is in it, and what to do next. */
-export function describeServer(ready: ReadyFile, config: Pick<Config, 'dataDir'>, tookMs: number): string {
+export function describeServer(
+  ready: ReadyFile,
+  config: Pick<Config, 'dataDir'>,
+  tookMs: number,
+  signInCode?: string,
+): string {
   const exports = shellExports({
     AIRFLOW_CONN_DBT_CLOUD_DEFAULT: ready.airflow_connection,
     ...(ready.ca_bundle_file !== null && {
@@ -25,6 +30,7 @@ export function describeServer(ready: ReadyFile, config: Pick<Config, 'dataDir'>
     'For Airflow, in the shell that starts it (or: eval "$(stratus env)"):',
     indent(exports),
     '',
+    ...(signInCode === undefined ? [] : [`In a browser, once: ${ready.url}/sign-in/?code=${signInCode}`, '']),
     `Try a job: stratus run ${firstJob(ready) ?? '<job>'}      Data: ${config.dataDir}      Stop: Ctrl-C`,
   ].join('\n')
 }

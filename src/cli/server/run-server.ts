@@ -15,12 +15,14 @@ export interface Prepared {
   readonly accountId: number
   readonly adminToken?: string
   readonly airflowToken?: string
+  /** Opens one session in a browser. */
+  readonly signInCode?: string
 }
 
 export interface ServerOptions {
   readonly migrate: boolean
   prepare(ctx: AppContext): Promise<Prepared>
-  onReady(ready: ReadyFile): void
+  onReady(ready: ReadyFile, prepared: Prepared): void
   onStopping(): void
 }
 
@@ -59,7 +61,7 @@ export async function runServer(config: Config, options: ServerOptions): Promise
     }
     await writeReadyFiles(config, ready)
     serverLogger.info({ url, database: ctx.database.kind, worker: config.worker.enabled }, 'server ready')
-    options.onReady(ready)
+    options.onReady(ready, prepared)
     // Last: looking for runs keeps an embedded database busy for a while.
     if (!stop.signal.aborted) await ctx.start()
     const { broken } = ctx.database
