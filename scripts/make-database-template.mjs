@@ -1,16 +1,14 @@
 // An embedded database that is migrated and otherwise empty: a first start that loads it needs neither initdb nor migrations.
-import path from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { PGlite } from '@electric-sql/pglite'
 import { createPgConfig } from '@electric-sql/pglite/node-postgres'
-import { build } from 'esbuild'
 import pg from 'pg'
-
-const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..')
+import { importTypescript } from './lib/import-typescript.mjs'
 
 /** Answers the tar.gz of its data folder. */
 export async function makeDatabaseTemplate(migrationsFolder) {
-  const { migrate, readMigrations } = await loadMigrator()
+  // The program's own code, so that the ledger in the template is the one that a server expects.
+  const { migrate } = await importTypescript('src/db/migrate.ts')
+  const { readMigrations } = await importTypescript('src/db/read-migrations.ts')
   const pglite = await PGlite.create({ startParams: [...PGlite.defaultStartParams, '-c', 'wal_recycle=off'] })
   const pool = new pg.Pool(createPgConfig(pglite))
   try {
@@ -28,21 +26,4 @@ export async function makeDatabaseTemplate(migrationsFolder) {
     await pool.end()
     await pglite.close()
   }
-}
-
-/** The program's own code, so that the ledger in the template is the one that a server expects. */
-async function loadMigrator() {
-  const { outputFiles } = await build({
-    stdin: {
-      contents: "export { migrate } from './migrate.ts'; export { readMigrations } from './read-migrations.ts'",
-      resolveDir: path.join(root, 'src/db'),
-      loader: 'ts',
-    },
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    packages: 'external',
-    write: false,
-  })
-  return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`)
 }
