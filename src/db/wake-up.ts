@@ -5,12 +5,13 @@ import type { Database } from './database.ts'
 import { persistently } from './persistently.ts'
 
 /**
- * `queued`: a run may be claimed. `cancelled`: a held run was cancelled. `ended`: a run has its final status. `missed`: nobody
- * listened for a while, so that any of these may have happened.
+ * `queued`: a run may be claimed. `freed`: something that a run held alone may be had. `cancelled`: a held run was cancelled.
+ * `ended`: a run has its final status. `missed`: nobody listened for a while, so that any of these may have happened.
  * All are hints that save latency; polling is the truth.
  */
 export type WakeUpEvent =
   | { readonly kind: 'queued' }
+  | { readonly kind: 'freed' }
   | { readonly kind: 'cancelled'; readonly runId: number }
   | { readonly kind: 'ended'; readonly runId: number }
   | { readonly kind: 'missed' }

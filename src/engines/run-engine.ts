@@ -79,6 +79,13 @@ export interface StepEnd {
   readonly message?: string
 }
 
+/** Something that this run alone may use, on all machines, until its release. */
+export interface ExclusiveHold {
+  readonly resource: string
+  /** For others to have it before that. */
+  free(): Promise<void>
+}
+
 /** Where an engine reports. Calls for one run arrive in order; none of them throws for a lost lease. */
 export interface RunSink {
   stepStarted(index: number, argv?: string): void
@@ -93,10 +100,12 @@ export interface RunSink {
   /** The warehouse that the project's own profile names, without secrets. */
   connectionSeen(connection: Connection): void
   /**
-   * Waits until this run alone holds `resource` (released with the run) and calls `onWait` once if it has to.
-   * Rejects with the signal's reason when the run is stopped meanwhile.
+   * Waits until this run alone holds one of the resources, the first that is free, and calls `onWait` once if it has
+   * to. Rejects with the signal's reason when the run is stopped meanwhile.
    */
-  holdExclusively(resource: string, onWait: (holderRunId: number) => void): Promise<void>
+  holdExclusively(resources: readonly string[], onWait: (holderRunId: number) => void): Promise<ExclusiveHold>
+  /** Undefined when another run holds the resource. */
+  tryToHold(resource: string): Promise<ExclusiveHold | undefined>
   /** The text of an artifact of an earlier run; rejects when it is not in the store any more. */
   fetchArtifact(storeKey: string): Promise<string>
 }

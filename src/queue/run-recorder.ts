@@ -7,9 +7,9 @@ import { planKept } from '../db/kept-plans.ts'
 import type { WakeUp } from '../db/wake-up.ts'
 import type { Connection } from '../domain/environment.ts'
 import type { PlannedStep } from '../domain/run-step.ts'
-import type { LogStream, RunSink, StepEnd } from '../engines/run-engine.ts'
+import type { ExclusiveHold, LogStream, RunSink, StepEnd } from '../engines/run-engine.ts'
 import { storableText } from '../util/storable-text.ts'
-import { holdExclusively } from './exclusive-hold.ts'
+import { holdExclusively, tryToHold } from './exclusive-hold.ts'
 import { isHeld, type RunLease } from './lease.ts'
 import { appendLogChunk } from './step-logs.ts'
 import {
@@ -134,8 +134,12 @@ export class RunRecorder implements RunSink {
     })
   }
 
-  async holdExclusively(resource: string, onWait: (holderRunId: number) => void): Promise<void> {
-    await holdExclusively(this.#ctx, this.#options.lease, resource, onWait, this.#options.signal)
+  holdExclusively(resources: readonly string[], onWait: (holderRunId: number) => void): Promise<ExclusiveHold> {
+    return holdExclusively(this.#ctx, this.#options.lease, resources, onWait, this.#options.signal)
+  }
+
+  tryToHold(resource: string): Promise<ExclusiveHold | undefined> {
+    return tryToHold(this.#ctx, this.#options.lease, resource)
   }
 
   async fetchArtifact(storeKey: string): Promise<string> {

@@ -4,7 +4,8 @@ import path from 'node:path'
 import pino from 'pino'
 import type { PlannedStep } from '../../src/domain/run-step.ts'
 import { DbtEngine } from '../../src/engines/dbt/dbt-engine.ts'
-import type { RunPlan } from '../../src/engines/run-engine.ts'
+import type { RunOutcome, RunPlan } from '../../src/engines/run-engine.ts'
+import { HeldResources } from './held-resources.ts'
 import { RecordingSink } from './recording-sink.ts'
 
 export const repository = path.resolve(import.meta.dirname, '../..')
@@ -24,7 +25,9 @@ export async function realDbt(): Promise<string> {
 export interface Harness extends AsyncDisposable {
   readonly folder: string
   readonly dataDir: string
-  readonly engine: DbtEngine
+  readonly engine: Pick<DbtEngine, 'renew'> & {
+    execute(plan: RunPlan, sink: RecordingSink, signal: AbortSignal): Promise<RunOutcome>
+  }
   /** A dbt project with these files, on DuckDB. */
   project(files?: Readonly<Record<string, string>>): Promise<string>
   sink(): RecordingSink
@@ -42,11 +45,15 @@ export async function createHarness(
     guardSeconds: options.guardSeconds ?? 60,
     logger: pino({ level: 'silent' }),
   })
+  const resources = new HeldResources()
   let count = 0
   return {
     folder,
     dataDir,
-    engine,
+    engine: {
+      execute: (plan, sink, signal) => engine.execute(plan, sink, signal).finally(() => sink.release()),
+      renew: (runId, seconds) => engine.renew(runId, seconds),
+    },
     async project(files = {}) {
       const project = path.join(folder, `project-${++count}`)
       for (const [name, content] of Object.entries({ ...projectFiles, ...files })) {
@@ -55,7 +62,7 @@ export async function createHarness(
       }
       return project
     },
-    sink: () => new RecordingSink(path.join(folder, `artifacts-${++count}`)),
+    sink: () => new RecordingSink(path.join(folder, `artifacts-${++count}`), resources),
     async [Symbol.asyncDispose]() {
       await engine[Symbol.asyncDispose]()
       await rm(folder, { recursive: true, force: true })

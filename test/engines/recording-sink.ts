@@ -2,7 +2,8 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Readable } from 'node:stream'
 import type { Connection } from '../../src/domain/environment.ts'
-import type { LogStream, RunSink, StepEnd } from '../../src/engines/run-engine.ts'
+import type { ExclusiveHold, LogStream, RunSink, StepEnd } from '../../src/engines/run-engine.ts'
+import { HeldResources } from './held-resources.ts'
 
 export interface RecordedStep {
   readonly index: number
@@ -23,10 +24,12 @@ export class RecordingSink implements RunSink {
   readonly connections: Connection[] = []
   commit: { sha: string; branch: string | null } | undefined
   readonly #folder: string
+  readonly #resources: HeldResources
   readonly #watchers: { condition: () => boolean; resolve: () => void }[] = []
 
-  constructor(folder: string) {
+  constructor(folder: string, resources = new HeldResources()) {
     this.#folder = folder
+    this.#resources = resources
   }
 
   step(index: number): RecordedStep {
@@ -97,12 +100,23 @@ export class RecordingSink implements RunSink {
     this.versions.push(version)
   }
 
-  async holdExclusively(resource: string): Promise<void> {
-    this.held.push(resource)
+  async holdExclusively(resources: readonly string[]): Promise<ExclusiveHold> {
+    const hold = await this.#resources.take(this, resources)
+    this.held.push(hold.resource)
+    return hold
+  }
+
+  async tryToHold(resource: string): Promise<ExclusiveHold | undefined> {
+    return this.#resources.tryToTake(this, resource)
   }
 
   async fetchArtifact(storeKey: string): Promise<string> {
     return readFile(storeKey, 'utf8')
+  }
+
+  /** The run is over: others may have what it held. */
+  release(): void {
+    this.#resources.freeAll(this)
   }
 
   #look(): void {

@@ -89,7 +89,7 @@ describe.each(databaseKinds)('a worker on %s', (kind) => {
     const waitedFor: number[] = []
     const engine = new ScriptedEngine(async (_plan, sink) => {
       sink.stepStarted(1)
-      await sink.holdExclusively('duckdb:here:/shop.duckdb', (holder) => waitedFor.push(holder))
+      await sink.holdExclusively(['duckdb:here:/shop.duckdb'], (holder) => waitedFor.push(holder))
       active++
       expect(active).toBe(1)
       await new Promise((resolve) => setTimeout(resolve, 50))
@@ -102,6 +102,46 @@ describe.each(databaseKinds)('a worker on %s', (kind) => {
     for (const id of ids) expect((await harness.released(id)).status).toBe('success')
     expect(engine.maxActive).toBeGreaterThan(1)
     expect(waitedFor.length).toBeGreaterThanOrEqual(2)
+    expect(await harness.db.selectFrom('exclusive_holds').selectAll().execute()).toEqual([])
+  })
+
+  test('runs take the first of several things that is free, and may give it back early', async () => {
+    const slots = ['slot-1', 'slot-2', 'slot-3']
+    const taken: string[] = []
+    let proceed = () => {}
+    const mayProceed = new Promise<void>((resolve) => {
+      proceed = resolve
+    })
+    const engine = new ScriptedEngine(async (_plan, sink) => {
+      sink.stepStarted(1)
+      const { resource } = await sink.holdExclusively(slots, () => {})
+      expect((await sink.holdExclusively(slots, () => {})).resource).toBe(resource)
+      taken.push(resource)
+      await mayProceed
+      await sink.stepFinished(1, { status: 'success' })
+      return { outcome: 'success' }
+    })
+    harness.startWorker(engine, { name: 'w1' })
+    harness.startWorker(engine, { name: 'w2' })
+    const ids = await Promise.all([1, 2, 3].map(async () => harness.trigger(await createJob(harness.db))))
+    await eventually('all have one', () => taken.length === 3)
+    expect([...taken].sort()).toEqual(slots)
+
+    engine.script = async (_plan, sink) => {
+      sink.stepStarted(1)
+      expect(await sink.tryToHold('slot-1')).toBeUndefined()
+      const early = await sink.tryToHold('slot-4')
+      await early?.free()
+      const holds = await harness.db.selectFrom('exclusive_holds').select('resource').execute()
+      expect(holds.map(({ resource }) => resource).sort()).toEqual(slots)
+      proceed()
+      taken.push((await sink.holdExclusively(slots, () => {})).resource)
+      await sink.stepFinished(1, { status: 'success' })
+      return { outcome: 'success' }
+    }
+    const late = await harness.trigger(await createJob(harness.db))
+    for (const id of [...ids, late]) expect((await harness.released(id)).status).toBe('success')
+    expect(taken).toHaveLength(4)
     expect(await harness.db.selectFrom('exclusive_holds').selectAll().execute()).toEqual([])
   })
 

@@ -42,7 +42,7 @@ async function holdDuckdbFiles(run: Run, outputs: readonly ProfileOutput[], log:
   const files = await Promise.all(outputs.map((output) => duckdbFilesOf(output, dir, variables)))
   // In one order for all runs, so that no two wait for each other.
   for (const file of [...new Set(files.flat())].sort()) {
-    await run.sink.holdExclusively(`duckdb:${hostname()}:${file}`, (holder) => {
+    await run.sink.holdExclusively([`duckdb:${hostname()}:${file}`], (holder) => {
       log.say(`Waiting for run ${holder}, which uses the same DuckDB file ${file}.`)
       log.flush()
     })

@@ -1,0 +1,29 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { ExclusiveHold } from '../../src/engines/run-engine.ts'
+
+/** What the runs of a harness hold alone, as the database says it of real ones. */
+export class HeldResources {
+  readonly #holders = new Map<string, object>()
+
+  /** The first that is free, or that the run has already. */
+  async take(run: object, resources: readonly string[]): Promise<ExclusiveHold> {
+    for (;;) {
+      for (const resource of resources) {
+        const hold = this.tryToTake(run, resource)
+        if (hold !== undefined) return hold
+      }
+      await sleep(5)
+    }
+  }
+
+  tryToTake(run: object, resource: string): ExclusiveHold | undefined {
+    const holder = this.#holders.get(resource) ?? run
+    if (holder !== run) return undefined
+    this.#holders.set(resource, run)
+    return { resource, free: async () => void this.#holders.delete(resource) }
+  }
+
+  freeAll(run: object): void {
+    for (const [resource, holder] of this.#holders) if (holder === run) this.#holders.delete(resource)
+  }
+}
