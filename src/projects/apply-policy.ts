@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises'
 import path from 'node:path'
-import { localPathOfGitUrl } from './document/git-url.ts'
+import { localPathOfGitUrl } from '../domain/git-url.ts'
 import { type DocumentPath, type Problem, problem } from './document/problem.ts'
 import type { StratusDocument } from './document/stratus-document.ts'
 

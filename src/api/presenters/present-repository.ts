@@ -1,3 +1,4 @@
+import { parseGitUrl } from '../../domain/git-url.ts'
 import type { ProjectRecord } from '../../projects/project-queries.ts'
 import type { components } from '../wire/v2.generated.ts'
 import { instant, spacedInstant } from './wire-dates.ts'
@@ -21,8 +22,8 @@ export function repositoryId(project: ProjectRecord): number | null {
 }
 
 function fields(project: ProjectRecord, url: string) {
-  const address = withoutCredentials(url)
-  const fullName = address.replace(/^.*?:(\/\/[^/]+\/)?/, '').replace(/^\/+|\.git$/g, '')
+  // What cannot be read, of a row from before it was checked, is not shown: it might hold a secret.
+  const { address, fullName } = parseGitUrl(url) ?? { address: '', fullName: '' }
   return {
     id: project.id,
     account_id: project.account_id,
@@ -49,9 +50,4 @@ function fields(project: ProjectRecord, url: string) {
 
 function dates(project: ProjectRecord, format: (date: Date) => string) {
   return { created_at: format(project.created_at), updated_at: format(project.updated_at) }
-}
-
-/** A user name over https may be a token; over ssh it is an account's name. */
-function withoutCredentials(url: string): string {
-  return url.replace(/^(https?:\/\/)[^/@]*@/i, '$1').replace(/^(ssh:\/\/[^/@:]*):[^/@]*@/i, '$1@')
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { InvalidRequestError, NotFoundError } from '../../domain/errors.ts'
-import { gitUrlProblem } from '../../projects/document/git-url.ts'
+import { gitUrlProblem } from '../../domain/git-url.ts'
 import { findProject, listProjects, type ProjectRecord } from '../../projects/project-queries.ts'
 import { settingsOf, updateProject } from '../../projects/update-project.ts'
 import type { ApiContext } from '../api-context.ts'

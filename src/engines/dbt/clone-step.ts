@@ -2,7 +2,7 @@ import { realpath } from 'node:fs/promises'
 import path from 'node:path'
 import type { StepEnd } from '../run-engine.ts'
 import { folderCommit } from './folder-commit.ts'
-import { parseGitAddress } from './git-address.ts'
+import { readGitAddress } from './git/git-address.ts'
 import { findRevision, mirrorFolder, type Revision, updateMirror } from './git-mirror.ts'
 import { openGit } from './git-program.ts'
 import { programOf } from './program-of.ts'
@@ -38,7 +38,7 @@ async function makeAvailable(run: Run, making: Promise<void>, log: StepLog): Pro
       await making
       const checkout = await checkOut(run, source.url, source, log)
       run.sink.checkedOut(checkout)
-      const whole = `the repository ${parseGitAddress(source.url).url}`
+      const whole = `the repository ${readGitAddress(source.url).url}`
       const dir = await projectFolder(run.workspace.checkout, subdirectory, whole)
       return { dir, checkout, shared: false, ...(await readProjectFile(dir)) }
     }
@@ -60,7 +60,7 @@ async function useInPlace(run: Run, root: string, subdirectory: string | undefin
 
 async function checkOut(run: Run, address: string, revision: Revision, log: StepLog): Promise<Checkout> {
   const { dataDir, locks } = run.services
-  const { url, variables } = parseGitAddress(address)
+  const { url, variables } = readGitAddress(address)
   const git = await openGit(run, variables)
   const mirror = mirrorFolder(dataDir, url)
   log.say(`Cloning into '${run.workspace.checkout}'...`)

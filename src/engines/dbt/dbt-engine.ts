@@ -3,7 +3,7 @@ import type { Logger } from 'pino'
 import type { RunEngine, RunOutcome, RunPlan, RunSink } from '../run-engine.ts'
 import { endLeftoverProcesses } from './end-leftover-processes.ts'
 import { FolderLocks } from './folder-locks.ts'
-import { parseGitAddress } from './git-address.ts'
+import { readGitAddress } from './git/git-address.ts'
 import { GuardianPool } from './guardian-pool.ts'
 import { makePrivateHome } from './private-home.ts'
 import { identifyProcess } from './process-identity.ts'
@@ -121,7 +121,7 @@ function secretsOfRun(plan: RunPlan, base: Readonly<Record<string, string>>): st
 function secretsOfSource({ project: { source } }: RunPlan): readonly string[] {
   if (source.kind !== 'git') return []
   try {
-    return parseGitAddress(source.url).secrets
+    return readGitAddress(source.url).secrets
   } catch (error) {
     if (error instanceof StepFailure) return [] // the clone step says what is wrong with the address
     throw error

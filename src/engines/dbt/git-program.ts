@@ -46,7 +46,7 @@ export async function openGit(run: Run, variables: Readonly<Record<string, strin
     LC_ALL: 'C',
     GIT_TERMINAL_PROMPT: '0',
     GIT_ASKPASS: '',
-    GIT_ALLOW_PROTOCOL: 'file:https:ssh:git',
+    GIT_ALLOW_PROTOCOL: 'file:http:https:ssh:git',
   }
   for (const name of foreign) delete env[name]
 

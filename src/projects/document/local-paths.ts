@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { localPathOfGitUrl } from './git-url.ts'
+import { localPathOfGitUrl } from '../../domain/git-url.ts'
 import type { StratusDocument } from './stratus-document.ts'
 
 /** Makes the paths of a document absolute, as seen from the folder of its file; `~` is the user's home. */

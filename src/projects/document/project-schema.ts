@@ -1,7 +1,7 @@
 import * as z from 'zod'
+import { gitUrlProblem } from '../../domain/git-url.ts'
 import { environmentSchema } from './environment-schema.ts'
 import { environmentVariables } from './environment-variables-schema.ts'
-import { gitUrlProblem } from './git-url.ts'
 import { filledText, id, mapping, name, text } from './schema-parts.ts'
 
 const gitUrl = filledText.superRefine((url, context) => {

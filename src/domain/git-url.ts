@@ -1,0 +1,92 @@
+/** Where a git repository is, apart from the secret that may stand in its address. */
+export interface GitUrl {
+  /** Without credentials: may be shown, logged and passed as an argument. */
+  readonly address: string
+  /** What is behind the host, without `.git`: `acme/shop`. */
+  readonly fullName: string
+  /** The folder of this machine that git would read. */
+  readonly folder?: string
+  /** `https://host:port`, of http and https. */
+  readonly origin?: string
+  readonly credentials?: { readonly user: string; readonly password: string }
+}
+
+const schemes = new Set(['http:', 'https:', 'ssh:', 'git:'])
+
+/**
+ * The only reader of git addresses: what it understands can be cloned. Undefined for anything else, above all for
+ * `name::address`, which runs a helper program of that name, and for what git would take as an option.
+ */
+export function parseGitUrl(text: string): GitUrl | undefined {
+  if (/\p{Cc}/u.test(text)) return undefined
+  if (/^(\/|\.{1,2}\/|~\/)/.test(text) || text === '.' || text === '..') return local(text, text)
+  if (/^file:/i.test(text)) return parseFileUrl(text)
+  // `user@host:path`: no "//" behind the colon.
+  const short = /^(?!-)[\w.-]+@(?!-)[\w.-]+:(?!\/\/)(\S+)$/.exec(text)
+  if (short !== null) return { address: text, fullName: nameOf(short[1] ?? '') }
+  return /^[a-z]+:\/\/\S+$/i.test(text) && URL.canParse(text) ? parseRemoteUrl(text) : undefined
+}
+
+/** Whether git would read a folder of this machine: its path must be allowed like any other. */
+export function localPathOfGitUrl(text: string): string | undefined {
+  return parseGitUrl(text)?.folder
+}
+
+/** What is expected of a repository's address when `text` is not one that may be kept, or undefined. */
+export function gitUrlProblem(text: string): string | undefined {
+  const url = parseGitUrl(text)
+  if (url === undefined) return /^file:/i.test(text) ? 'a local address such as file:///srv/repository' : expected
+  if (url.credentials === undefined) return undefined
+  return 'an address without user and password; use an SSH address, or give git a credential helper on the machine that runs the jobs'
+}
+
+const expected =
+  'the address of a git repository: https://…, http://…, ssh://…, git@host:…, or a local path that begins with "/" or "./"'
+
+function parseFileUrl(text: string): GitUrl | undefined {
+  const url = /^file:\/\//i.test(text) && URL.canParse(text) ? new URL(text) : undefined
+  const folder = url && decoded(url.pathname)
+  return url !== undefined && folder !== undefined && ['', 'localhost'].includes(url.hostname)
+    ? local(text, folder)
+    : undefined
+}
+
+function parseRemoteUrl(text: string): GitUrl | undefined {
+  const url = new URL(text)
+  const user = decoded(url.username)
+  const password = decoded(url.password)
+  if (!schemes.has(url.protocol) || url.hostname === '' || url.hostname.startsWith('-')) return undefined
+  if (user === undefined || password === undefined || user.startsWith('-')) return undefined
+  const isWeb = url.protocol === 'http:' || url.protocol === 'https:'
+  // Over ssh a user is an account's name; elsewhere it may be a token.
+  const isSecret = password !== '' || (user !== '' && url.protocol !== 'ssh:')
+  if (isSecret) {
+    url.password = ''
+    if (url.protocol !== 'ssh:') url.username = ''
+  }
+  return {
+    address: isSecret ? url.href : text,
+    fullName: nameOf(url.pathname),
+    ...(isWeb && { origin: url.origin }),
+    ...(isSecret && { credentials: { user, password } }),
+  }
+}
+
+function local(address: string, folder: string): GitUrl {
+  return { address, folder, fullName: nameOf(folder) }
+}
+
+function nameOf(path: string): string {
+  return path
+    .replace(/^\/+/, '')
+    .replace(/\/$/, '')
+    .replace(/\.git$/, '')
+}
+
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return undefined // a "%" that stands for nothing
+  }
+}
