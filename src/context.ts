@@ -105,6 +105,7 @@ export class AppContext implements AsyncDisposable {
     this.#engine = await DbtEngine.create({
       dataDir: this.config.dataDir,
       baseEnvironment: this.config.engine.baseEnvironment,
+      projectRoots: this.config.engine.projectRoots,
       cancelGraceMs: worker.cancelGraceMs,
       guardSeconds: worker.leaseSeconds,
       logger: engineLogger,

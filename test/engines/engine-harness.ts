@@ -43,6 +43,7 @@ export async function createHarness(
     baseEnvironment: { PATH: process.env.PATH ?? '', ...options.environment },
     cancelGraceMs: options.cancelGraceMs ?? 5000,
     guardSeconds: options.guardSeconds ?? 60,
+    projectRoots: [folder],
     logger: pino({ level: 'silent' }),
   })
   const resources = new HeldResources()

@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process'
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { createHarness, fixtureProgram, type Harness, neverStopped, planFor } from './engine-harness.ts'
+import { GitRepository } from './git-repository.ts'
 
 interface Revision {
   branch?: string
@@ -15,8 +15,7 @@ describe('a project in a git repository', () => {
   let second: string
 
   function git(...args: string[]): string {
-    const identity = ['-c', 'user.name=Test', '-c', 'user.email=test@example.com']
-    return execFileSync('git', [...identity, ...args], { cwd: repository, encoding: 'utf8' }).trim()
+    return new GitRepository(repository).git(...args)
   }
 
   beforeAll(async () => {
@@ -63,7 +62,8 @@ describe('a project in a git repository', () => {
     ])
     expect(sink.commit).toEqual({ sha: first, branch: 'trunk' })
     expect(sink.step(4).console).toContain(`DBT_CLOUD_GIT_SHA=${first}\n`)
-    expect(sink.step(4).console).toMatch(/^PWD=.*\/runs\/\d+-1\/checkout$/m)
+    const slot = path.join(harness.dataDir, 'checkouts/environment-2/slot-1')
+    expect(sink.step(4).console).toContain(`PWD=${slot}/files\n`)
   })
 
   test('is checked out at a branch, a commit, or a commit of a branch', async () => {
@@ -78,7 +78,7 @@ describe('a project in a git repository', () => {
     })
   })
 
-  test('is fetched again, not cloned again, and leaves only its mirror', async () => {
+  test('is fetched again, not cloned again, and runs at once have a checkout each', async () => {
     const mirrors = await readdir(path.join(harness.dataDir, 'git'))
     git('commit', '--quiet', '--allow-empty', '-m', 'third')
     const third = git('rev-parse', 'HEAD')
@@ -90,12 +90,16 @@ describe('a project in a git repository', () => {
     expect(runs.map(({ sink }) => sink.commit?.sha)).toEqual([third, third, second])
     expect(await readdir(path.join(harness.dataDir, 'git'))).toEqual(mirrors)
     expect(await readdir(path.join(harness.dataDir, 'runs'))).toEqual([])
+    const folders = runs.map(({ sink }) => /^PWD=(.*)$/m.exec(sink.step(4).console)?.[1])
+    expect(folders.sort()).toEqual(
+      [1, 2, 3].map((slot) => path.join(harness.dataDir, `checkouts/environment-2/slot-${slot}/files`)),
+    )
   })
 
   test('may lie in a folder of the repository', async () => {
     const { sink } = await execute(repository, {}, 'dbt/')
     expect(sink.statuses[0]).toBe('success')
-    expect(sink.step(4).console).toMatch(/^PWD=.*\/checkout\/dbt$/m)
+    expect(sink.step(4).console).toMatch(/^PWD=.*\/slot-1\/files\/dbt$/m)
     const missing = await execute(repository, {}, 'elsewhere')
     expect(missing.sink.step(1).end?.message).toBe(`There is no folder elsewhere in the repository ${repository}.`)
     const outside = await execute(repository, {}, '../../..')

@@ -1,13 +1,13 @@
 import { realpath } from 'node:fs/promises'
 import path from 'node:path'
-import type { StepEnd } from '../run-engine.ts'
+import type { ProjectSource, StepEnd } from '../run-engine.ts'
 import { folderCommit } from './folder-commit.ts'
+import { checkOutRepository } from './git/check-out-repository.ts'
+import { sweep, takeSlot } from './git/checkout-slots.ts'
 import { readGitAddress } from './git/git-address.ts'
-import { findRevision, mirrorFolder, type Revision, updateMirror } from './git-mirror.ts'
-import { openGit } from './git-program.ts'
 import { programOf } from './program-of.ts'
 import { readProjectFile } from './project-file.ts'
-import type { Checkout, Project, Run } from './run.ts'
+import type { Project, Run } from './run.ts'
 import { StepFailure } from './step-failure.ts'
 import type { StepLog } from './step-log.ts'
 import { makeWorkspace } from './workspace.ts'
@@ -34,14 +34,9 @@ async function makeAvailable(run: Run, making: Promise<void>, log: StepLog): Pro
       throw new StepFailure('The project has no code: it can only be simulated.')
     case 'path':
       return useInPlace(run, path.resolve(source.path), subdirectory, log)
-    case 'git': {
+    case 'git':
       await making
-      const checkout = await checkOut(run, source.url, source, log)
-      run.sink.checkedOut(checkout)
-      const whole = `the repository ${readGitAddress(source.url).url}`
-      const dir = await projectFolder(run.workspace.checkout, subdirectory, whole)
-      return { dir, checkout, shared: false, ...(await readProjectFile(dir)) }
-    }
+      return checkOut(run, source, subdirectory, log)
   }
 }
 
@@ -55,34 +50,26 @@ async function useInPlace(run: Run, root: string, subdirectory: string | undefin
     run.sink.checkedOut(checkout)
     log.say(`It is at commit ${checkout.sha}${checkout.branch === null ? '' : ` of branch ${checkout.branch}`}.`)
   }
-  return { dir, checkout, shared: true, ...project }
+  return { dir, checkout, shared: true, slot: 0, ...project }
 }
 
-async function checkOut(run: Run, address: string, revision: Revision, log: StepLog): Promise<Checkout> {
-  const { dataDir, locks } = run.services
-  const { url, variables } = readGitAddress(address)
-  const git = await openGit(run, variables)
-  const mirror = mirrorFolder(dataDir, url)
-  log.say(`Cloning into '${run.workspace.checkout}'...`)
-  const wait = () => log.say('Waiting for another run that reads this repository.')
-  const release = await locks.acquire(mirror, 'alone', run.signal, wait)
-  try {
-    await updateMirror(git, mirror, url, revision, (line) => log.say(line))
-    log.say('Successfully cloned repository.')
-    const checkout = await findRevision(git, mirror, url, revision)
-    log.say(`Checking out to ${checkout.sha}...`)
-    await git.ask(['--git-dir', mirror, 'worktree', 'prune'])
-    const args = ['--git-dir', mirror, 'worktree', 'add', '--quiet', '--force', '--detach', '--']
-    const added = await git.run([...args, run.workspace.checkout, checkout.sha], (line) => log.say(line))
-    if (!added.succeeded) {
-      log.say('Failed to checkout to specified revision.')
-      throw new StepFailure(`Commit ${checkout.sha} of ${url} could not be checked out: ${added.reason}`)
-    }
-    log.say('Successfully checked out to specified revision.')
-    return checkout
-  } finally {
-    release()
-  }
+/** In a slot of the environment, whose path stays: dbt keeps paths in what it knows from earlier runs. */
+async function checkOut(
+  run: Run,
+  source: Extract<ProjectSource, { kind: 'git' }>,
+  subdirectory: string | undefined,
+  log: StepLog,
+): Promise<Project> {
+  const { url } = readGitAddress(source.url)
+  const slot = await takeSlot(run, log)
+  const { commit, root, removeLeftovers } = await checkOutRepository(run, source.url, source, slot, log)
+  run.sink.checkedOut(commit)
+  const dir = await projectFolder(root, subdirectory, `the repository ${url}`)
+  const project = await readProjectFile(dir)
+  // The step that installs packages decides whether they are right.
+  await removeLeftovers([project.packagesFolder])
+  await sweep(run, log)
+  return { dir, checkout: commit, shared: false, slot: slot.number, ...project }
 }
 
 async function projectFolder(root: string, subdirectory: string | undefined, whole: string): Promise<string> {

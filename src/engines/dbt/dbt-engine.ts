@@ -1,5 +1,6 @@
 import path from 'node:path'
 import type { Logger } from 'pino'
+import { folderId } from '../../util/folder-id.ts'
 import type { RunEngine, RunOutcome, RunPlan, RunSink } from '../run-engine.ts'
 import { endLeftoverProcesses } from './end-leftover-processes.ts'
 import { FolderLocks } from './folder-locks.ts'
@@ -23,6 +24,8 @@ export interface DbtEngineOptions {
   /** How long a run goes on without a `renew`. */
   readonly guardSeconds: number
   readonly logger: Logger
+  /** Folders of this machine that a repository may name as its submodules. */
+  readonly projectRoots?: readonly string[]
   /** The dbt program of environments that name none. */
   readonly defaultDbtCommand?: string
 }
@@ -54,6 +57,8 @@ export class DbtEngine implements RunEngine, AsyncDisposable {
       cancelGraceMs: options.cancelGraceMs,
       guardSeconds: options.guardSeconds,
       defaultDbtCommand: options.defaultDbtCommand ?? 'dbt',
+      dataFolderId: await folderId(dataDir),
+      projectRoots: options.projectRoots ?? [],
       owner,
       guardians,
       locks: new FolderLocks(),

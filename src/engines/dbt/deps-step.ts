@@ -8,7 +8,7 @@ import type { StepLog } from './step-log.ts'
 /** `dbt deps`, unless it would do nothing: starting dbt takes seconds. */
 export async function depsStep(run: Run, step: PlannedStep, log: StepLog): Promise<StepEnd> {
   const { dataDir } = run.services
-  const { dir, packagesFolder, shared } = projectOf(run)
+  const { dir, packagesFolder } = projectOf(run)
   if (!(await declaresPackages(dir))) {
     log.say('The project has no packages: there is nothing to install.')
     return { status: 'success' }
@@ -18,7 +18,6 @@ export async function depsStep(run: Run, step: PlannedStep, log: StepLog): Promi
     return { status: 'success' }
   }
   const end = await commandStep(run, step, log)
-  // A checkout is gone after its run.
-  if (end.status === 'success' && shared) await rememberPackages(dataDir, dir)
+  if (end.status === 'success') await rememberPackages(dataDir, dir)
   return end
 }

@@ -12,6 +12,10 @@ export interface EngineServices extends ProcessSettings {
   /** The HOME of programs that inherit none. */
   readonly home: string
   readonly defaultDbtCommand: string
+  /** The same for all workers that share the data folder. */
+  readonly dataFolderId: string
+  /** Folders of this machine that repositories may name. */
+  readonly projectRoots: readonly string[]
   readonly locks: FolderLocks
 }
 
@@ -46,6 +50,8 @@ export interface Project {
   readonly checkout: Checkout | undefined
   /** Other runs work in this folder, too. */
   readonly shared: boolean
+  /** The number of the checkout that the run works in; 0 for a folder that is used in place. */
+  readonly slot: number
   /** Of dbt_project.yml. */
   readonly profileName: string | undefined
   readonly packagesFolder: string

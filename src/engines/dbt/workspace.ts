@@ -8,8 +8,6 @@ import { isAlive, type ProcessIdentity } from './process-identity.ts'
 /** The folder of one run: everything that Stratus itself makes for it, removed when it ends. */
 export interface Workspace {
   readonly folder: string
-  /** Where a git project is checked out. */
-  readonly checkout: string
   readonly profiles: string
   /** What `dbt retry` reads of the earlier run. */
   readonly earlierResults: string
@@ -23,7 +21,6 @@ export function workspaceOf(dataDir: string, run: { readonly runId: number; read
   return {
     folder,
     profiles: path.join(folder, 'profiles'),
-    checkout: path.join(folder, 'checkout'),
     earlierResults: path.join(folder, 'earlier-results'),
   }
 }

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { findOnPath } from './find-on-path.ts'
-import { LineSplitter } from './line-splitter.ts'
-import type { Run } from './run.ts'
-import { StepFailure } from './step-failure.ts'
+import { findOnPath } from '../find-on-path.ts'
+import { LineSplitter } from '../line-splitter.ts'
+import type { Run } from '../run.ts'
+import { StepFailure } from '../step-failure.ts'
 
 export interface GitEnd {
   readonly succeeded: boolean
@@ -13,7 +13,7 @@ export interface GitEnd {
 }
 
 const maxOutput = 1024 * 1024
-const askTimeoutMs = 10_000
+const askTimeoutMs = 60_000
 
 /** Variables that tie git to some other repository, above all when the server was started by a git hook. */
 const foreign = [
@@ -21,8 +21,20 @@ const foreign = [
   'GIT_WORK_TREE',
   'GIT_INDEX_FILE',
   'GIT_OBJECT_DIRECTORY',
+  'GIT_ALTERNATE_OBJECT_DIRECTORIES',
   'GIT_COMMON_DIR',
   'GIT_NAMESPACE',
+]
+
+/** Beats what a repository or a user's own configuration says. */
+const settings = [
+  'core.hooksPath=/dev/null',
+  'core.fsmonitor=false',
+  'gc.autoDetach=false',
+  'maintenance.autoDetach=false',
+  'submodule.recurse=false',
+  'fetch.recurseSubmodules=false',
+  'advice.detachedHead=false',
 ]
 
 export interface Git {
@@ -49,28 +61,26 @@ export async function openGit(run: Run, variables: Readonly<Record<string, strin
     GIT_ALLOW_PROTOCOL: 'file:http:https:ssh:git',
   }
   for (const name of foreign) delete env[name]
-
-  const settings = ['core.hooksPath=/dev/null', 'gc.autoDetach=false', 'maintenance.autoDetach=false']
   const general = settings.flatMap((setting) => ['-c', setting])
 
   return {
     async ask(args) {
+      const options = { env, timeout: askTimeoutMs, signal: run.signal, maxBuffer: 16 * maxOutput }
       try {
-        const { stdout } = await promisify(execFile)(file, [...general, ...args], { env, timeout: askTimeoutMs })
+        const { stdout } = await promisify(execFile)(file, [...general, ...args], options)
         return { succeeded: true, stdout, reason: '' }
       } catch (error) {
+        run.signal.throwIfAborted()
         const stderr = typeof error === 'object' && error !== null && 'stderr' in error ? String(error.stderr) : ''
-        return { succeeded: false, stdout: '', reason: withoutPrefix(stderr.trim()) }
+        return { succeeded: false, stdout: '', reason: reasonIn(stderr.split('\n')) }
       }
     },
 
     async run(args, onProgress = () => {}) {
       let stdout = ''
-      let fatal: string | undefined
-      let lastLine = ''
+      const lines: string[] = []
       const errors = new LineSplitter((line) => {
-        lastLine = line
-        if (line.startsWith('fatal: ')) fatal ??= withoutPrefix(line)
+        if (lines.length < maxLines || line.startsWith('fatal: ')) lines.push(line)
         onProgress(line)
       })
       const end = await run.processes.run(
@@ -84,11 +94,16 @@ export async function openGit(run: Run, variables: Readonly<Record<string, strin
       )
       errors.end()
       run.signal.throwIfAborted()
-      return { succeeded: end.kind === 'exited' && end.code === 0, stdout, reason: fatal ?? withoutPrefix(lastLine) }
+      return { succeeded: end.kind === 'exited' && end.code === 0, stdout, reason: reasonIn(lines) }
     },
   }
 }
 
-function withoutPrefix(line: string): string {
-  return line.replace(/^(fatal|error): /, '')
+/** Of what git prints beside its reason, the beginning is enough. */
+const maxLines = 200
+
+/** The first line that git dies of, else its last one. */
+function reasonIn(lines: readonly string[]): string {
+  const line = lines.find((each) => each.startsWith('fatal: ')) ?? lines.findLast((each) => each.trim() !== '') ?? ''
+  return line.replace(/^(fatal|error): /, '').trim()
 }

@@ -1,0 +1,165 @@
+import { createHash } from 'node:crypto'
+import { realpath } from 'node:fs/promises'
+import path from 'node:path'
+import { parseGitUrl } from '../../../domain/git-url.ts'
+import type { Checkout, Run } from '../run.ts'
+import { StepFailure } from '../step-failure.ts'
+import type { StepLog } from '../step-log.ts'
+import { markAsUsed, resourceOf, type Slot } from './checkout-slots.ts'
+import { type GitAddress, readGitAddress } from './git-address.ts'
+import {
+  findRevision,
+  type Mirror,
+  mirrorName,
+  mirrorsFolder,
+  type Revision,
+  updateMirror,
+  withMirror,
+} from './git-mirror.ts'
+import { openGit } from './git-program.ts'
+import { submoduleUrl } from './submodule-url.ts'
+import { findSubmodules, type Submodule } from './submodules.ts'
+import { announce, bringToCommit, removeLeftovers, type WorkingCopy } from './working-copy.ts'
+
+/** Deeper ones are a mistake, or made to keep a worker busy. */
+const deepestSubmodule = 10
+
+/** A repository with its submodules at their commits, in one slot. */
+export interface CheckedOut {
+  readonly commit: Checkout
+  /** The top of the repository's files. */
+  readonly root: string
+  /** Removes what earlier runs left, but for these folders. */
+  removeLeftovers(kept: readonly string[]): Promise<void>
+}
+
+interface Part {
+  readonly mirror: Mirror
+  readonly copy: WorkingCopy
+}
+
+/** Brings a slot to the commit that the revision stands for. */
+export async function checkOutRepository(
+  run: Run,
+  address: string,
+  revision: Revision,
+  slot: Slot,
+  log: StepLog,
+): Promise<CheckedOut> {
+  const copy = { repository: path.join(slot.folder, 'repository.git'), files: path.join(slot.folder, 'files') }
+  log.say(`Cloning into '${copy.files}'...`)
+  const target = readGitAddress(address)
+  const mirror = await openMirror(run, target, log)
+  const commit = await atRevision(run, { mirror, copy }, revision, log, (line) => log.say(line))
+  await announce(mirror, copy)
+  const parts: Part[] = [{ mirror, copy }]
+  await checkOutSubmodules(
+    run,
+    { part: { mirror, copy }, address: target, sha: commit.sha, slot, parts, depth: 1 },
+    log,
+  )
+  return {
+    commit,
+    root: copy.files,
+    async removeLeftovers(kept) {
+      for (const part of parts) await removeLeftovers(part.mirror, part.copy, kept)
+    },
+  }
+}
+
+async function atRevision(
+  run: Run,
+  { mirror, copy }: Part,
+  revision: Revision,
+  log: StepLog,
+  say: (line: string) => void,
+): Promise<Checkout> {
+  const name = path.basename(mirror.folder)
+  const hold = await run.sink.holdExclusively([resourceOf(run.services.dataFolderId, name)], () => {
+    log.say(`Waiting for another run that reads ${mirror.url}.`)
+    log.flush()
+  })
+  try {
+    return await withMirror(mirror, async () => {
+      await updateMirror(mirror, revision)
+      await markAsUsed(mirror.folder)
+      say('Successfully cloned repository.')
+      const commit = await findRevision(mirror, revision)
+      say(`Checking out to ${commit.sha}...`)
+      await bringToCommit(mirror, copy, commit.sha)
+      say('Successfully checked out to specified revision.')
+      return commit
+    })
+  } finally {
+    await hold.free()
+  }
+}
+
+interface Parent {
+  readonly part: Part
+  readonly address: GitAddress
+  readonly sha: string
+  readonly slot: Slot
+  readonly parts: Part[]
+  readonly depth: number
+}
+
+/** One after the other, each with its own mirror: no run holds two of them, so that none wait for each other. */
+async function checkOutSubmodules(run: Run, parent: Parent, log: StepLog): Promise<void> {
+  const { mirror, copy } = parent.part
+  for (const submodule of await findSubmodules(mirror, copy, parent.sha)) {
+    const where = path.relative(path.join(parent.slot.folder, 'files'), path.join(copy.files, submodule.path))
+    try {
+      if (parent.depth > deepestSubmodule) throw new StepFailure('It is nested too deep.')
+      const address = await addressOf(run, parent.address, submodule)
+      const part = {
+        mirror: await openMirror(run, address, log),
+        copy: { repository: repositoryOf(parent.slot, where), files: path.join(copy.files, submodule.path) },
+      }
+      log.say(`Checking out the submodule ${where} to ${submodule.sha}...`)
+      await atRevision(run, part, { sha: submodule.sha }, log, () => {})
+      parent.parts.push(part)
+      await checkOutSubmodules(run, { ...parent, part, address, sha: submodule.sha, depth: parent.depth + 1 }, log)
+    } catch (error) {
+      if (!(error instanceof StepFailure) || error instanceof SubmoduleFailure) throw error
+      throw new SubmoduleFailure(`The submodule ${where} could not be checked out: ${error.message}`)
+    }
+  }
+}
+
+/** It names the submodule already. */
+class SubmoduleFailure extends StepFailure {}
+
+function repositoryOf({ folder }: Slot, where: string): string {
+  return path.join(folder, 'modules', `${createHash('sha256').update(where).digest('hex').slice(0, 24)}.git`)
+}
+
+/** By the rules for a repository's own address, and with its credentials, which git gives to their host only. */
+async function addressOf(run: Run, parent: GitAddress, submodule: Submodule): Promise<GitAddress> {
+  const url = submoduleUrl(parent.url, submodule.url)
+  if (url === undefined) throw new StepFailure(`Its address ${submodule.url} leads nowhere from ${parent.url}.`)
+  const address = readGitAddress(url)
+  const folder = parseGitUrl(url)?.folder
+  if (folder !== undefined) await assertAllowedFolder(run, folder)
+  return address.secrets.length > 0 ? address : { ...address, variables: parent.variables }
+}
+
+async function assertAllowedFolder(run: Run, folder: string): Promise<void> {
+  const { projectRoots } = run.services
+  const location = path.isAbsolute(folder) && (await realpath(folder).catch(() => undefined)) // refused below
+  const roots = await Promise.all(projectRoots.map((root) => realpath(root).catch(() => root)))
+  if (location && roots.some((root) => location === root || location.startsWith(root === '/' ? root : `${root}/`)))
+    return
+  throw new StepFailure(
+    `Its address ${folder} is a folder of the worker's machine, and not below one that STRATUS_PROJECT_ROOTS names.`,
+  )
+}
+
+async function openMirror(run: Run, { url, variables }: GitAddress, log: StepLog): Promise<Mirror> {
+  return {
+    git: await openGit(run, variables),
+    folder: path.join(mirrorsFolder(run.services.dataDir), mirrorName(url)),
+    url,
+    say: (line) => log.say(line),
+  }
+}

@@ -1,0 +1,95 @@
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { StepFailure } from '../step-failure.ts'
+import { DamagedMirror, type Mirror } from './git-mirror.ts'
+
+/**
+ * The files of a commit, at a path that stays. It borrows all objects from a mirror, so that it costs little and can
+ * be made anew at any time.
+ */
+export interface WorkingCopy {
+  /** git's own folder. */
+  readonly repository: string
+  readonly files: string
+}
+
+/** Not for a fault of the copy or of its mirror: making them anew would not help. */
+const otherFaults = /No space left|quota exceeded|Permission denied|Read-only file system|Too many open files/i
+
+/**
+ * Brings the tracked files to the commit, whatever they were before. What git cannot mend is made anew. The run must
+ * hold the mirror and the copy.
+ */
+export async function bringToCommit(mirror: Mirror, copy: WorkingCopy, sha: string): Promise<void> {
+  const isNew = !(await borrowsFrom(mirror, copy))
+  if (isNew) await makeAnew(mirror, copy)
+  const first = await checkOut(mirror, copy, sha)
+  if (first === undefined) return
+  if (!isNew) {
+    mirror.say(`The checkout is damaged (${first}): it is made anew.`)
+    await makeAnew(mirror, copy)
+  }
+  const second = isNew ? first : await checkOut(mirror, copy, sha)
+  if (second === undefined) return
+  mirror.say('Failed to checkout to specified revision.')
+  throw new DamagedMirror(second)
+}
+
+/** Removes what earlier runs left: everything that is not of the commit, but for the folders to keep. */
+export async function removeLeftovers(mirror: Mirror, copy: WorkingCopy, kept: readonly string[]): Promise<void> {
+  const inside = kept.map((folder) => path.relative(copy.files, folder)).filter((folder) => !folder.startsWith('..'))
+  const exceptions = inside.flatMap((folder) => ['-e', `/${folder.replace(/[\\*?[!#\s]/g, '\\$&')}`])
+  const cleaned = await mirror.git.ask([...within(copy), 'clean', '-ffdxq', ...exceptions])
+  if (!cleaned.succeeded)
+    throw new StepFailure(`What earlier runs left in ${copy.files} could not be removed: ${cleaned.reason}`)
+}
+
+/** Lets every other program that looks for a repository find this one, too. */
+export async function announce({ git }: Mirror, { repository, files }: WorkingCopy): Promise<void> {
+  const link = path.join(files, '.git')
+  if ((await readText(link)) !== undefined) return
+  // Relative, so that both may be moved.
+  await git.ask(['--git-dir', repository, 'config', 'core.worktree', path.relative(repository, files)])
+  await writeFile(link, `gitdir: ${path.relative(files, repository)}\n`)
+}
+
+/** The arguments that make git work on this copy, wherever it stood when it was made. */
+export function within({ repository, files }: WorkingCopy): string[] {
+  return ['--git-dir', repository, '--work-tree', files]
+}
+
+/** Answers git's reason when it failed. */
+async function checkOut({ git, say }: Mirror, copy: WorkingCopy, sha: string): Promise<string | undefined> {
+  // A git that was killed left it; nobody else can be at work here.
+  await rm(path.join(copy.repository, 'index.lock'), { force: true })
+  const args = [...within(copy), 'checkout', '--quiet', '--force', '--detach', sha]
+  // At the same commit there is little to do, too little to start a guardian for it.
+  const same = (await readText(path.join(copy.repository, 'HEAD'))) === sha
+  const done = same ? await git.ask(args) : await git.run(args, say)
+  if (done.succeeded) return undefined
+  if (otherFaults.test(done.reason))
+    throw new StepFailure(`Commit ${sha} could not be checked out into ${copy.files}: ${done.reason}`)
+  return done.reason
+}
+
+async function borrowsFrom(mirror: Mirror, copy: WorkingCopy): Promise<boolean> {
+  return (await readText(lendersOf(copy))) === path.join(mirror.folder, 'objects')
+}
+
+async function makeAnew(mirror: Mirror, copy: WorkingCopy): Promise<void> {
+  for (const folder of [copy.repository, copy.files]) await rm(folder, { recursive: true, force: true, maxRetries: 3 })
+  for (const folder of [copy.repository, copy.files]) await mkdir(folder, { recursive: true, mode: 0o700 })
+  const made = await mirror.git.ask([...within(copy), 'init', '--quiet', '--template='])
+  if (!made.succeeded) throw new StepFailure(`The checkout ${copy.files} could not be made: ${made.reason}`)
+  await mkdir(path.dirname(lendersOf(copy)), { recursive: true })
+  await writeFile(lendersOf(copy), `${path.join(mirror.folder, 'objects')}\n`)
+}
+
+function lendersOf({ repository }: WorkingCopy): string {
+  return path.join(repository, 'objects', 'info', 'alternates')
+}
+
+async function readText(file: string): Promise<string | undefined> {
+  const text = await readFile(file, 'utf8').catch(() => undefined) // not there yet, or damaged
+  return text?.trim()
+}
