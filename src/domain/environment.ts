@@ -1,4 +1,4 @@
-export type EngineKind = 'dbt' | 'simulated' | 'upstream'
+export type EngineKind = 'dbt' | 'simulated'
 export type DeploymentType = 'production' | 'staging'
 
 /** What a key of a dbt profile may have here; BigQuery's `scopes` and DuckDB's `extensions` are lists. */

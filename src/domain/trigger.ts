@@ -26,3 +26,11 @@ export function pullRequestOf(overrides: TriggerOverrides): string | undefined {
     overrides.non_native_pull_request_id
   return id === undefined ? undefined : String(id)
 }
+
+/** The overrides that say which code a run has: only a repository can give another one than its job has. */
+export function codeOverrides({ git_sha, git_branch }: TriggerOverrides): ('git_sha' | 'git_branch')[] {
+  return [
+    ...(git_sha === undefined ? [] : ['git_sha' as const]),
+    ...(git_branch === undefined ? [] : ['git_branch' as const]),
+  ]
+}

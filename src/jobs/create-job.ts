@@ -4,6 +4,7 @@ import { jobColumns } from '../db/job-columns.ts'
 import { assertIdIsFree, reserveIds } from '../db/reserve-ids.ts'
 import type { JobRow } from '../db/schema.ts'
 import type { GivenJobType, JobSettings } from '../domain/job.ts'
+import { assertRunnable } from './assert-runnable.ts'
 import { assertJobReferences } from './job-references.ts'
 
 export interface NewJob {
@@ -18,9 +19,10 @@ export interface NewJob {
   readonly visibleProjects: readonly number[] | null
 }
 
-/** Throws InvalidRequestError for an environment that is not the project's, and for other wrong references. */
+/** Throws InvalidRequestError for what could never run, an environment that is not the project's, and other wrong references. */
 export async function createJob(ctx: { db: Db }, job: NewJob): Promise<JobRow> {
   const { id, settings, givenType: given } = job
+  assertRunnable(settings, undefined)
   if (id !== undefined) {
     await assertIdIsFree(ctx.db, 'jobs', id)
     await reserveIds(ctx.db, 'jobs', [id])

@@ -7,6 +7,7 @@ import type { JobRow } from '../db/schema.ts'
 import { NotFoundError } from '../domain/errors.ts'
 import type { GivenJobType, JobSettings } from '../domain/job.ts'
 import { givenTypeOf } from '../domain/job-derivations.ts'
+import { assertRunnable } from './assert-runnable.ts'
 import { assertJobReferences, type Referring } from './job-references.ts'
 
 export interface JobChange {
@@ -37,6 +38,7 @@ export async function updateJob(
       given === givenTypeOf(before) &&
       isDeepStrictEqual({ ...settings }, jobSettingsOf(before))
     if (same) return before
+    assertRunnable(settings, before)
     const { project_id: projectId } = before
     const named = { accountId, projectId, environmentId, jobId, settings, before, visibleProjects }
     await assertJobReferences(tx, named)

@@ -5,7 +5,7 @@ import { planKept } from '../db/kept-plans.ts'
 import type { JobRow, RunRow } from '../db/schema.ts'
 import type { Actor } from '../domain/actor.ts'
 import { orchestratorOf } from '../domain/orchestrator.ts'
-import { type CauseCategory, pullRequestOf, type TriggerOverrides } from '../domain/trigger.ts'
+import { type CauseCategory, codeOverrides, pullRequestOf, type TriggerOverrides } from '../domain/trigger.ts'
 import { idsAheadOf } from './blocked-by.ts'
 
 export interface NewRun {
@@ -31,8 +31,8 @@ export type QueuedRun = RunRow & {
 
 /**
  * Puts a run of an active job into the queue: run, trigger, lane and the entry of the audit log in one statement, so
- * that a single commit, and no lock held across round trips, is all that a trigger costs. Undefined when the job is gone or
- * has no commands and gets none.
+ * that a single commit, and no lock held across round trips, is all that a trigger costs. Undefined when the job is gone, has
+ * no commands and gets none, or is to run other code than the folder that it has.
  *
  * The serial key decides what may not overlap: the job, or for a CI job the job and its pull request.
  */
@@ -59,6 +59,7 @@ export async function insertRun(db: Db | Tx, run: NewRun): Promise<QueuedRun | u
       where jobs.id = ${run.jobId} and jobs.state = 1
         and (${run.accountId ?? null}::bigint is null or jobs.account_id = ${run.accountId ?? null}::bigint)
         and (cardinality(jobs.execute_steps) > 0 or ${(run.overrides.steps_override ?? []).length > 0})
+        and (${codeOverrides(run.overrides).length === 0} or not ${isRunFromFolder})
       returning *
     ), lane as (
       insert into lanes (serial_key, account_id, environment_id, slot_exempt, head_run_id)
@@ -82,3 +83,10 @@ export async function insertRun(db: Db | Tx, run: NewRun): Promise<QueuedRun | u
   const [queued] = rows
   return queued && { ...queued, job: jobOfJson(queued.job) }
 }
+
+/** Whether dbt runs the job in a folder as it is; a simulated run reads no code, so that any branch will do. */
+const isRunFromFolder = sql<boolean>`exists (
+  select from projects, environments
+  where projects.id = jobs.project_id and projects.path is not null
+    and environments.id = jobs.environment_id and coalesce(jobs.engine, environments.engine) = 'dbt'
+)`

@@ -5,7 +5,7 @@ import { type Actor, stratusItself } from '../domain/actor.ts'
 import { InvalidRequestError, NotFoundError } from '../domain/errors.ts'
 import { insertRun, type QueuedRun } from './insert-run.ts'
 import { type RetryNotSupportedReason, retryabilityOf } from './retryability.ts'
-import { triggerRun } from './trigger-run.ts'
+import { refusal, triggerRun } from './trigger-run.ts'
 
 interface Context {
   readonly db: Db
@@ -70,7 +70,9 @@ async function queueRetry(
     retryingRunId: failed.id,
     ...by,
   })
-  if (run === undefined) throw new NotFoundError(`The job of run ${failed.id} was deleted.`)
+  if (run === undefined) {
+    throw await refusal(ctx.db, { accountId: failed.account_id, jobId: failed.job_id, overrides: failed.overrides })
+  }
   ctx.wakeUp.publish({ kind: 'queued' })
   return run
 }

@@ -1,8 +1,9 @@
 import type { Db } from '../db/database.ts'
 import type { WakeUp } from '../db/wake-up.ts'
 import { type Actor, stratusItself } from '../domain/actor.ts'
+import { commandProblems } from '../domain/dbt-command/command-problems.ts'
 import { type AppError, InvalidRequestError, NotFoundError } from '../domain/errors.ts'
-import type { CauseCategory, TriggerOverrides } from '../domain/trigger.ts'
+import { type CauseCategory, codeOverrides, type TriggerOverrides } from '../domain/trigger.ts'
 import { insertRun, type QueuedRun } from './insert-run.ts'
 
 export interface TriggerCommand {
@@ -18,9 +19,11 @@ export interface TriggerCommand {
 
 /**
  * Queues a run of a job. Throws NotFoundError for an unknown or deleted job, InvalidRequestError for one that has no
- * commands and gets none.
+ * commands and gets none, for a command that no step can run, and for a commit of code that no repository holds.
  */
 export async function triggerRun(ctx: { db: Db; wakeUp: WakeUp }, command: TriggerCommand): Promise<QueuedRun> {
+  const fields = commandProblems('steps_override', command.overrides.steps_override ?? [])
+  if (Object.keys(fields).length > 0) throw new InvalidRequestError(Object.values(fields).join(' '), { fields })
   const run = await insertRun(ctx.db, {
     jobId: command.jobId,
     accountId: command.accountId,
@@ -35,18 +38,25 @@ export async function triggerRun(ctx: { db: Db; wakeUp: WakeUp }, command: Trigg
   return run
 }
 
-async function refusal(db: Db, { accountId, jobId }: TriggerCommand): Promise<AppError> {
+/** Why a job does not take a run: found out only when the one statement that would make it makes none. */
+export async function refusal(
+  db: Db,
+  { accountId, jobId, overrides }: Pick<TriggerCommand, 'accountId' | 'jobId' | 'overrides'>,
+): Promise<AppError> {
   const job = await db
     .selectFrom('jobs')
-    .select('id')
-    .where('id', '=', jobId)
-    .where('account_id', '=', accountId)
-    .where('state', '=', 1)
+    .innerJoin('projects', 'projects.id', 'jobs.project_id')
+    .select(['jobs.execute_steps', 'projects.path'])
+    .where('jobs.id', '=', jobId)
+    .where('jobs.account_id', '=', accountId)
+    .where('jobs.state', '=', 1)
     .executeTakeFirst()
   if (job === undefined) return new NotFoundError(`There is no job ${jobId} in account ${accountId}.`)
-  return new InvalidRequestError('This job has no commands.', {
-    fields: {
-      steps_override: `job ${jobId} has no execute_steps; give the commands of this run in steps_override`,
-    },
-  })
+  if (job.execute_steps.length === 0 && overrides.steps_override === undefined) {
+    const message = `job ${jobId} has no execute_steps; give the commands of this run in steps_override`
+    return new InvalidRequestError('This job has no commands.', { fields: { steps_override: message } })
+  }
+  const [field = 'git_branch'] = codeOverrides(overrides)
+  const message = `The project of job ${jobId} is the folder ${job.path}, whose files are run as they are: it has no branches and commits to choose from. Leave ${field} out, or give the project a git address.`
+  return new InvalidRequestError(message, { fields: { [field]: message } })
 }

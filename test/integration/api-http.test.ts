@@ -163,8 +163,8 @@ describe('a wrong body is a 400 that names its field, what was expected and what
     ['{"cause": 5}', 'cause', /Expected text. Got 5\./],
     ['{"cause": "a\\u0000b"}', 'cause', /NUL/],
     ['{"schema_override": "\\ud800"}', 'schema_override', /surrogate/],
-    ['{"threads_override": "many"}', 'threads_override', /whole number from 1 to 1024. Got "many"/],
-    ['{"threads_override": 0}', 'threads_override', /Got 0/],
+    ['{"threads_override": "many"}', 'threads_override', /whole number from 0 to 1024. Got "many"/],
+    ['{"threads_override": -1}', 'threads_override', /Got -1/],
     ['{"threads_override": 1.5}', 'threads_override', /Got 1.5/],
     ['{"timeout_seconds_override": 1e300}', 'timeout_seconds_override', /whole number/],
     ['{"generate_docs_override": "perhaps"}', 'generate_docs_override', /true or false/],
@@ -194,7 +194,7 @@ describe('a wrong body is a 400 that names its field, what was expected and what
     const url = `/api/v2/accounts/1/jobs/${jobId}/run/`
     const { body } = await api.post(url).send({ cause: 5, threads_override: -1 }).expect(400)
     expect(body.status.developer_message).toBe(
-      'cause: Expected text. Got 5.\nthreads_override: Expected a whole number from 1 to 1024. Got -1.',
+      'cause: Expected text. Got 5.\nthreads_override: Expected a whole number from 0 to 1024. Got -1.',
     )
   })
 

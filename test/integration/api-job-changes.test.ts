@@ -7,6 +7,8 @@ beforeAll(async () => {
 })
 afterAll(() => api.close())
 
+const scheduled = { triggers: { schedule: true } }
+
 describe('a new job', () => {
   test('needs a project, an environment and a name, and takes defaults for the rest', async () => {
     const { projectId, environmentId } = await createEnvironment(api)
@@ -99,8 +101,23 @@ describe('a new job', () => {
   })
 
   test.each([
-    [{ schedule: { cron: '0 6 * *' } }, 'schedule.cron', /five fields.* Got "0 6 \* \*"/],
-    [{ schedule: { cron: '0 0 31 2 *' } }, 'schedule.cron', /no date ever matches/],
+    [{ schedule: { cron: '0 6 * *' }, ...scheduled }, 'schedule.cron', /five fields.* Got "0 6 \* \*"/],
+    [{ schedule: { cron: '0 0 31 2 *' }, ...scheduled }, 'schedule.cron', /no date ever matches/],
+    [
+      { schedule: { date: { type: 'custom_cron', cron: 'daily' } }, ...scheduled },
+      'schedule.date.cron',
+      /five fields.* Got "daily"/,
+    ],
+    [{ execute_steps: ['dbt build', 'ls -la'] }, 'execute_steps.1', /^`ls -la` is not a dbt command/],
+    [{ execute_steps: ['dbt --version'] }, 'execute_steps.0', /^`dbt --version` has the option --version/],
+    [{ execute_steps: ['dbt rnu'] }, 'execute_steps.0', /Did you mean `dbt run`\?$/],
+    [{ execute_steps: ['dbt run -s "a'] }, 'execute_steps.0', /has an open quote/],
+    [{ execute_steps: ['dbt run --target-path x'] }, 'execute_steps.0', /which Stratus sets itself/],
+    [
+      { stratus: { engine: 'upstream' } },
+      'stratus.engine',
+      /^Expected one of dbt, simulated: this Stratus has no engine "upstream"\. Got "upstream"\.$/,
+    ],
     [{ triggers: { schedule: true } }, 'schedule', /Expected cron, or date and time/],
     [{ schedule: { date: { type: 'never' } } }, 'schedule.date.type', /Expected one of every_day/],
     [{ schedule: { time: { type: 'at_exact_hours', hours: [25] } } }, 'schedule.time.hours.0', /from 0 to 23/],
@@ -125,7 +142,7 @@ describe('a new job', () => {
       'job_completion_trigger_condition.condition.statuses.0',
       /^Expected 10 \(success\), 20 \(error\) or 30 \(cancelled\). Got 11.$/,
     ],
-    [{ stratus: { engine: 'spark' } }, 'stratus.engine', /Expected one of dbt, simulated, upstream. Got "spark"/],
+    [{ stratus: { engine: 'spark' } }, 'stratus.engine', /Expected one of dbt, simulated. Got "spark"/],
     [{ stratus: { engin: 'dbt' } }, 'stratus.engin', /Unknown key "engin", expected "engine"/],
   ])('with %j is refused, by name', async (fields, name, sentence) => {
     const { projectId, environmentId } = await createEnvironment(api)
@@ -167,6 +184,50 @@ describe('a change', () => {
     const self = { condition: { job_id: job.id, project_id: job.project_id, statuses: [10] } }
     await api.post(`${v2}/jobs/${job.id}/`).send({ job_completion_trigger_condition: self }).expect(400)
     await api.post(`${v2}/jobs/999999/`).send({ name: 'x' }).expect(404)
+  })
+
+  test('a cron that means nothing is taken while the schedule is off, and refused when it is switched on', async () => {
+    const schedule = { cron: '0 12 0 0 0', date: { type: 'custom_cron', cron: '0 12 0 0 0' }, time: null }
+    const job = await createApiJob(api, { schedule, triggers: { schedule: false } })
+    expect(job).toMatchObject({ schedule: { cron: '0 12 0 0 0' }, next_run: null })
+    const { body } = await api
+      .post(`${v2}/jobs/${job.id}`)
+      .send({ triggers: { schedule: true } })
+      .expect(400)
+    expect(body.data).toEqual({ 'schedule.date.cron': expect.stringMatching(/^Expected a cron expression/) })
+    const given = { triggers: { schedule: true }, schedule: { cron: '0 12 * * *' } }
+    const on = await api.post(`${v2}/jobs/${job.id}`).send(given).expect(200)
+    expect(on.body.data.schedule.cron).toBe('0 12 * * *')
+  })
+
+  test('a command that can never run is refused, but for one that the job has already', async () => {
+    const job = await createApiJob(api)
+    const url = `${v2}/jobs/${job.id}/`
+    const { body } = await api
+      .post(url)
+      .send({ execute_steps: ['dbt build', 'rm -rf /'] })
+      .expect(400)
+    expect(Object.keys(body.data)).toEqual(['execute_steps.1'])
+    await api.ctx.db
+      .updateTable('jobs')
+      .set({ execute_steps: ['ls'] })
+      .where('id', '=', job.id)
+      .execute()
+    const { body: changed } = await api
+      .post(url)
+      .send({ ...job, execute_steps: ['ls'], name: 'New' })
+      .expect(200)
+    expect(changed.data).toMatchObject({ name: 'New', execute_steps: ['ls'] })
+    await api
+      .post(url)
+      .send({ execute_steps: ['ls', 'ls -l'] })
+      .expect(400)
+  })
+
+  test('a command may be as long as the system takes one', async () => {
+    const command = `dbt build --select ${'a_model_of_ours '.repeat(1_000).trim()}`
+    const job = await createApiJob(api, { execute_steps: [command] })
+    expect(job.execute_steps).toEqual([command])
   })
 
   test('an invalid cron leaves the job untouched', async () => {

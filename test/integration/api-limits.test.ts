@@ -60,9 +60,9 @@ describe('what a request may be', () => {
     expect(many.body.data.steps_override).toMatch(/^Expected at most 100 items\./)
     const long = await api
       .post(run)
-      .send({ steps_override: ['x'.repeat(10_001)] })
+      .send({ steps_override: [`dbt run --vars '${'x'.repeat(131_072)}'`] })
       .expect(400)
-    expect(long.body.data['steps_override.0']).toMatch(/^Expected at most 10000 characters\./)
+    expect(long.body.data['steps_override.0']).toMatch(/^The command has an argument of 131,072 bytes/)
   })
 
   test('a failure of ours carries its request id in a header', async () => {

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { createTestApi, publicUrl, type TestApi } from '../support/api-server.ts'
-import { createJob } from '../support/rows.ts'
+import { createGitJob, createJob } from '../support/rows.ts'
 import { databaseKinds } from '../support/test-database.ts'
 
 describe.each(databaseKinds)('runs over the API on %s', (kind) => {
@@ -60,7 +60,7 @@ describe.each(databaseKinds)('runs over the API on %s', (kind) => {
   })
 
   test('a trigger keeps what it overrides, whatever the types its client writes', async () => {
-    const jobId = await createJob(api.ctx.db)
+    const jobId = await createGitJob(api.ctx.db)
     const run = await trigger(jobId, {
       cause: null,
       threads_override: '8',

@@ -27,3 +27,14 @@ export async function createJob(db: Db, values: Partial<NewJob> = {}): Promise<n
     .executeTakeFirstOrThrow()
   return job.id
 }
+
+/** As `createJob`, in a project whose code is in a repository. */
+export async function createGitJob(db: Db, values: Partial<NewJob> = {}): Promise<number> {
+  const id = await createJob(db, values)
+  await db
+    .updateTable('projects')
+    .set({ path: null, git_url: 'https://git.example/shop.git' })
+    .where('id', '=', (eb) => eb.selectFrom('jobs').select('project_id').where('id', '=', id))
+    .execute()
+  return id
+}

@@ -20,6 +20,11 @@ export function bodyText(maxLength: number): z.ZodType<string | undefined> {
     .transform((text) => text ?? undefined)
 }
 
+/** As `bodyText`, where empty text says nothing: clients that send every field send it for those that they leave alone. */
+export function filledBodyText(maxLength: number): z.ZodType<string | undefined> {
+  return bodyText(maxLength).transform((text) => (text?.trim() === '' ? undefined : text))
+}
+
 /** A whole number of at least `min`. */
 export function bodyInt(min: number, max: number = maxInt): z.ZodType<number | undefined> {
   const expected = `Expected a whole number from ${min} to ${max}.`

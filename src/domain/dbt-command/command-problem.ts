@@ -7,7 +7,7 @@ import { groups, newerSubcommands, subcommands } from './dbt-subcommands.ts'
 /** Linux takes no longer argument of a program, its end included. */
 const longestArgument = 128 * 1024 - 1
 /** And no more of all arguments and variables together than 2 MiB; half of that is for the arguments. */
-const longestCommand = 1024 * 1024
+export const longestCommand = 1024 * 1024
 
 /** Stratus gives each run folders of its own and reads dbt's events: a command may not say otherwise. */
 const owned = new Set([

@@ -1,4 +1,5 @@
-import { cronOfSchedule } from '../../domain/cron-of-schedule.ts'
+import { commandProblem } from '../../domain/dbt-command/command-problem.ts'
+import { scheduleProblem } from '../../domain/schedule-problem.ts'
 import { jobScheduleOf } from './job-schedule.ts'
 import { scheduleSchema } from './job-schema.ts'
 import { type DocumentPath, type Problem, pathText, problem } from './problem.ts'
@@ -109,7 +110,7 @@ function jobProblems({ path, value }: Entry, environment: Entry): Problem[] {
       problem([...path, 'execute_steps'], 'missing, expected the dbt commands of the job, such as [dbt build]'),
     )
   }
-  problems.push(...scheduleProblems(path, value))
+  problems.push(...commandProblems(path, value.execute_steps), ...scheduleProblems(path, value))
   const awaited = field(field(value.job_completion_trigger_condition, 'condition'), 'job_id')
   if (typeof awaited === 'number' && awaited === value.id) {
     const at = [...path, 'job_completion_trigger_condition', 'condition', 'job_id']
@@ -125,13 +126,19 @@ function scheduleProblems(path: DocumentPath, value: Record<string, unknown>): P
     const message = 'missing, expected a schedule such as {cron: "0 6 * * *"}, because triggers.schedule is true'
     return wanted ? [problem([...path, 'schedule'], message)] : []
   }
-  const cron = field(schedule, 'cron')
-  if (typeof cron === 'string' && cron.trim() !== '') return []
   const parsed = scheduleSchema.safeParse(schedule)
-  if (!parsed.success || cronOfSchedule(jobScheduleOf(parsed.data)) !== undefined || !wanted) return []
-  return [
-    problem([...path, 'schedule'], 'got no time, expected cron, or date and time, because triggers.schedule is true'),
-  ]
+  const found = wanted && parsed.success ? scheduleProblem(jobScheduleOf(parsed.data)) : undefined
+  if (found === undefined) return []
+  const at = [...path, 'schedule', ...found.path]
+  return [problem(at, `got ${found.got}, expected ${found.expected}`)]
+}
+
+/** `found` may be any data: what is no list of texts is the schema's to say. */
+function commandProblems(path: DocumentPath, found: unknown): Problem[] {
+  return items(found).flatMap((command, index) => {
+    const wrong = typeof command === 'string' && command.trim() !== '' ? commandProblem(command) : undefined
+    return wrong === undefined ? [] : [problem([...path, 'execute_steps', index], wrong)]
+  })
 }
 
 /** The default engine is dbt. */

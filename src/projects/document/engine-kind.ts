@@ -1,3 +1,10 @@
 import * as z from 'zod'
 
-export const engineKind = z.enum(['dbt', 'simulated', 'upstream'])
+/** The engines that can execute a run here. */
+const engines = ['dbt', 'simulated'] as const
+
+export const engineKind = z.enum(engines, {
+  // Planned, and in documents that people wrote after reading so.
+  error: ({ input }) =>
+    input === 'upstream' ? `one of ${engines.join(', ')}: this Stratus has no engine "upstream"` : undefined,
+})

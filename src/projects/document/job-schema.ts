@@ -1,15 +1,12 @@
 import * as z from 'zod'
-import { cronProblem } from '../../domain/cron.ts'
+import { longestCommand } from '../../domain/dbt-command/command-problem.ts'
 import { engineKind } from './engine-kind.ts'
 import { environmentVariables } from './environment-variables-schema.ts'
-import { filledText, id, integer, mapping, name, text } from './schema-parts.ts'
+import { filled, filledText, id, integer, mapping, name, text } from './schema-parts.ts'
 import { simulation } from './simulation-schema.ts'
 
-const cron = text(200).superRefine((expression, context) => {
-  if (expression.trim() === '') return // Terraform's word for "see date and time"
-  const problem = cronProblem(expression)
-  if (problem) context.addIssue({ code: 'custom', message: problem })
-})
+/** What it means is asked when the schedule is on, by the rules across keys. */
+const cron = text(200)
 
 export const scheduleSchema = mapping({
   cron: cron.nullish(),
@@ -49,7 +46,7 @@ export const jobSchema = mapping({
   description: text().nullish(),
   engine: engineKind.nullish(),
   dbt_version: filledText.nullish(),
-  execute_steps: z.array(filledText, { error: 'a list of dbt commands' }).nullish(),
+  execute_steps: z.array(filled(text(longestCommand)), { error: 'a list of dbt commands' }).nullish(),
   settings: mapping({ threads: integer(1, 1024).nullish(), target_name: filledText.nullish() }).nullish(),
   execution: mapping({ timeout_seconds: integer(0).nullish() }).nullish(),
   triggers: triggers.nullish(),

@@ -47,10 +47,14 @@ projects:
   expect(mistakesOf(text)).toEqual([
     'stratus.yml:1:19: account.run_slot: unknown key "run_slot", expected "run_slots"',
     'stratus.yml:3:9: projects[0].id: got "one", expected a whole number above 0',
-    'stratus.yml:8:17: projects[0].environments[0].engine: got "spark", expected one of dbt, simulated, upstream',
+    'stratus.yml:8:17: projects[0].environments[0].engine: got "spark", expected one of dbt, simulated',
     'stratus.yml:11:28: projects[0].environments[0].jobs[0].execute_steps: got "dbt build", expected a list of dbt commands',
     'stratus.yml:13:31: projects[0].environments[0].jobs[0].schedule.cron: got "0 6 * *", expected a cron expression of five fields (minute hour day month weekday), not 4',
   ])
+})
+
+test('a cron that means nothing is taken while the schedule is off', () => {
+  expect(read(jobYaml('execute_steps: []\nschedule: { cron: "0 12 0 0 0" }')).document.projects).toHaveLength(1)
 })
 
 test('ids and names that stand twice point at the second and name the first', () => {
@@ -82,7 +86,12 @@ test.each([
   ['execute_steps:', /execute_steps: missing, expected the dbt commands/],
   ['triggers: { schedule: true }', /schedule: missing, expected a schedule/],
   ['triggers: { schedule: true }\nschedule: { cron: "" }', /schedule: got no time/],
-  ['schedule: { cron: "0 0 31 2 *" }', /no date ever matches/],
+  [
+    'triggers: { schedule: true }\nschedule: { cron: "0 0 31 2 *" }',
+    /schedule.cron: got "0 0 31 2 \*", .*no date ever/,
+  ],
+  ['execute_steps: [dbt build, ls -la]', /stratus.yml:8:\d+: .*execute_steps\[1\]: `ls -la` is not a dbt command/],
+  ['engine: upstream', /got "upstream", expected one of dbt, simulated: this Stratus has no engine "upstream"/],
   ['schedule: { date: { type: days_of_week, days: [8] } }', /days\[0\]: got 8, expected a whole number from 0 to 6/],
   ['settings: { threads: 0 }', /got 0, expected a whole number from 1 to 1024/],
   ['execution: { timeout_seconds: 1.5 }', /got 1.5, expected a whole number of at least 0/],
@@ -165,7 +174,7 @@ test('from_env is resolved where the file is read, and its values are never show
     expect.stringMatching(/^stratus.yml:7:64: .*DBT_ENV_SECRET_P.from_env: got from_env: NOT_SET/),
   ])
   expect(mistakesOf(text.replace('name: E', 'name: E\n        engine: { from_env: WAREHOUSE_PASSWORD }'))).toEqual([
-    'stratus.yml:6:17: projects[0].environments[0].engine: got the value of the environment variable WAREHOUSE_PASSWORD, expected one of dbt, simulated, upstream',
+    'stratus.yml:6:17: projects[0].environments[0].engine: got the value of the environment variable WAREHOUSE_PASSWORD, expected one of dbt, simulated',
   ])
 })
 

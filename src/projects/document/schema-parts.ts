@@ -24,7 +24,12 @@ export function text(maxLength = 10_000) {
     .refine(isStorable, { error: 'text without NUL characters' })
 }
 
-export const filledText = text().refine((value) => value.trim() !== '', { error: 'text that is not empty' })
+export const filledText = filled(text())
+
+/** `text` that says something. */
+export function filled(schema: ReturnType<typeof text>) {
+  return schema.refine((value) => value.trim() !== '', { error: 'text that is not empty' })
+}
 
 /** People see names in one line, in logs and in step names. */
 export const name = text(255).refine((value) => value.trim() !== '' && !/[\p{Cc}\u2028\u2029]/u.test(value), {

@@ -305,7 +305,6 @@ def test_a_busy_ci_job_is_cloned_for_another_pull_request(cloud, account, jobs, 
         wait_for_status(busy["id"], 3)
         payload = {
             "cause": "pull request 2",
-            "git_sha": "0" * 40,
             "schema_override": "pr_2",
             "github_pull_request_id": 2,
             "steps_override": ["dbt run --select orders"],

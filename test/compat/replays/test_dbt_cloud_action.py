@@ -12,7 +12,6 @@ def action(wire):
 def test_a_run_with_each_override_is_followed_to_its_end(action, v2, jobs, poll):
     body = {
         "cause": "Triggered by a GitHub workflow",
-        "git_branch": "main",
         "schema_override": "ci",
         "threads_override": 2,
         "generate_docs_override": False,

@@ -86,7 +86,7 @@ def test_a_failed_run_is_explained_and_retried(mcp, v2, make_run, wait_for_statu
 
 
 def test_a_job_is_triggered_and_its_run_cancelled(mcp, v2, jobs, wait_for_status):
-    body = {"cause": "Triggered by dbt MCP", "git_branch": "main"}
+    body = {"cause": "Triggered by dbt MCP"}
     run = mcp.post(f"{v2}/jobs/{jobs['Slow']}/run/", json=body).json()["data"]
     wait_for_status(run["id"], 3)
     assert mcp.post(f"{v2}/runs/{run['id']}/cancel/").json()["data"]["is_cancelled"] is True

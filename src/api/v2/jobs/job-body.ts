@@ -1,8 +1,8 @@
 import * as z from 'zod'
-import { cronProblem } from '../../../domain/cron.ts'
+import { longestCommand } from '../../../domain/dbt-command/command-problem.ts'
 import { engineKind } from '../../../projects/document/engine-kind.ts'
 import { id, mapping } from '../../../projects/document/schema-parts.ts'
-import { bodyBoolean, bodyInt, bodyText, bodyTextList } from '../../inputs/body-fields.ts'
+import { bodyBoolean, bodyInt, bodyText, bodyTextList, filledBodyText } from '../../inputs/body-fields.ts'
 import {
   bodyId,
   bodyName,
@@ -14,11 +14,8 @@ import {
   documentPart,
 } from '../../inputs/object-fields.ts'
 
-const cron = clearableText(200).superRefine((expression, context) => {
-  // Terraform's provider sends an empty one beside the objects that count.
-  const problem = typeof expression === 'string' ? cronProblem(expression) : undefined
-  if (problem !== undefined) context.addIssue({ code: 'custom', message: `Expected ${problem}.` })
-})
+/** What it means is asked when the schedule is on: see `assertRunnable`. */
+const cron = clearableText(200)
 
 function intList(min: number, max: number) {
   const error = `Expected a list of whole numbers from ${min} to ${max}.`
@@ -89,7 +86,7 @@ export const jobBody = z.object({
   name: bodyName(),
   description: clearableText(),
   dbt_version: clearableText(255),
-  execute_steps: filledTexts(bodyTextList(1_000, 10_000)),
+  execute_steps: filledTexts(bodyTextList(1_000, longestCommand)),
   execution: z.object({ timeout_seconds: bodyInt(0) }, objectExpected).nullish(),
   settings: z.object({ threads: bodyInt(1, 1_024), target_name: bodyText(255) }, objectExpected).nullish(),
   state: bodyState(),
@@ -117,7 +114,7 @@ export const jobBody = z.object({
   lifecycle_webhooks: bodyBoolean(),
   lifecycle_webhooks_url: clearable(webAddress),
   triggers_on_draft_pr: bodyBoolean(),
-  job_type: bodyText(100),
+  job_type: filledBodyText(100),
   job_completion_trigger_condition: clearable(completion),
   cost_optimization_features: filledTexts(bodyTextList(100, 255)),
   stratus: documentPart(mapping({ id, engine: engineKind.nullable().optional() })),

@@ -1,6 +1,4 @@
 import { isDeepStrictEqual } from 'node:util'
-import { cronOfSchedule } from '../../../domain/cron-of-schedule.ts'
-import { InvalidRequestError } from '../../../domain/errors.ts'
 import {
   defaultJobSettings,
   type GivenJobType,
@@ -69,7 +67,6 @@ function merge(before: JobSettings, job: JobRecord | null, body: JobBody, awaite
         : completionOf(condition, before.job_completion_trigger, awaitedProject),
   }
   const schedule = scheduleOf(body.schedule, job, next)
-  assertHasTime(next.trigger_schedule, schedule)
   return { settings: { ...next, schedule }, givenType: givenTypeIn(body.job_type, job, next) }
 }
 
@@ -81,10 +78,10 @@ function unlessAsShown<T>(given: T | undefined, shown: T | null, stored: T | nul
   return given === undefined || given === shown ? stored : given
 }
 
-/** dbt Cloud writes "default" where no target was chosen. */
+/** dbt Cloud writes "default" where no target was chosen, and some clients nothing. */
 function targetOf(given: string | undefined, stored: string | null): string | null {
-  if (given === undefined || given.trim() === '') return stored
-  return given === noTarget ? null : given
+  if (given === undefined) return stored
+  return given === noTarget || given.trim() === '' ? null : given
 }
 
 /** A job without a schedule is shown with a default one, which becomes its own only when it is to count. */
@@ -142,12 +139,6 @@ function toSchedule({ cron, date, time }: AnySchedule): JobSchedule {
       },
     }),
   }
-}
-
-function assertHasTime(counts: boolean, schedule: JobSchedule | null): void {
-  if (!counts || (schedule !== null && cronOfSchedule(schedule) !== undefined)) return
-  const message = 'Expected cron, or date and time, because triggers.schedule is true.'
-  throw new InvalidRequestError(message, { fields: { schedule: message } })
 }
 
 function completionOf(

@@ -1,13 +1,27 @@
 import * as z from 'zod'
+import { longestCommand } from '../../../domain/dbt-command/command-problem.ts'
 import { triggerRun } from '../../../runs/trigger-run.ts'
 import { withoutUndefined } from '../../../util/without-undefined.ts'
 import { describeQueuedRun } from '../../describe-runs.ts'
-import { bodyBoolean, bodyInt, bodyText, bodyTextList } from '../../inputs/body-fields.ts'
+import { bodyBoolean, bodyInt, bodyTextList, filledBodyText } from '../../inputs/body-fields.ts'
 import { pathId } from '../../inputs/list-query.ts'
 import { none, operation } from '../../operation.ts'
 import { ok } from '../../reply.ts'
 
 const longName = 1_024
+
+/** Programs with static types send 0 for a number that nobody gave. */
+function countOrNone(max?: number) {
+  return bodyInt(0, max).transform((count) => (count === 0 ? undefined : count))
+}
+
+/** An empty list overrides nothing, and neither does one of empty texts, as forms send it. */
+const commandsOverride = z.preprocess(
+  (value) => (typeof value === 'string' && value.trim() === '' ? null : value),
+  bodyTextList(100, longestCommand).transform((commands) =>
+    commands?.every((command) => command.trim() === '') ? undefined : commands,
+  ),
+)
 
 export const triggerJobRun = operation({
   operationId: 'Trigger Job Run',
@@ -19,31 +33,30 @@ export const triggerJobRun = operation({
   query: none,
   body: z.object({
     // Airflow's provider cuts it to 255; with OpenLineage it is a JSON text.
-    cause: bodyText(2_000),
-    git_sha: bodyText(longName),
-    git_branch: bodyText(longName),
-    azure_pull_request_id: bodyInt(1),
-    github_pull_request_id: bodyInt(1),
-    gitlab_merge_request_id: bodyInt(1),
-    non_native_pull_request_id: bodyInt(1),
-    schema_override: bodyText(longName),
-    dbt_version_override: bodyText(longName),
-    threads_override: bodyInt(1, 1_024),
-    target_name_override: bodyText(longName),
+    cause: filledBodyText(2_000),
+    git_sha: filledBodyText(longName),
+    git_branch: filledBodyText(longName),
+    azure_pull_request_id: countOrNone(),
+    github_pull_request_id: countOrNone(),
+    gitlab_merge_request_id: countOrNone(),
+    non_native_pull_request_id: countOrNone(),
+    schema_override: filledBodyText(longName),
+    dbt_version_override: filledBodyText(longName),
+    threads_override: countOrNone(1_024),
+    target_name_override: filledBodyText(longName),
     generate_docs_override: bodyBoolean(),
     timeout_seconds_override: bodyInt(0),
-    steps_override: bodyTextList(100, 10_000),
+    steps_override: commandsOverride,
   }),
   async handler(ctx, { params, body, actor }) {
-    const { cause, steps_override: steps, ...overrides } = body
+    const { cause, ...overrides } = body
     const run = await triggerRun(ctx, {
       accountId: params.account_id,
       jobId: params.job_id,
       causeCategory: 'api',
       actor,
-      ...(cause !== undefined && cause.trim() !== '' && { cause }),
-      // An empty list overrides nothing, and neither does an empty text.
-      overrides: withoutUndefined({ ...overrides, steps_override: steps?.length === 0 ? undefined : steps }),
+      ...(cause !== undefined && { cause }),
+      overrides: withoutUndefined(overrides),
     })
     return ok(describeQueuedRun(ctx, run))
   },
