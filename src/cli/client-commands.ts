@@ -1,7 +1,9 @@
 import { Command } from 'commander'
+import { repeatable, serverChoice } from './command-options.ts'
 import type { CliContext } from './program.ts'
+import { addRunCommands } from './run-commands.ts'
 
-/** `apply`, `export`, `run`, `token`, `env`: what talks to a running server. */
+/** What talks to a running server. */
 export function addClientCommands(program: Command, { installDir, outcome }: CliContext): void {
   serverChoice(program.command('apply'))
     .description('make the server’s projects, environments and jobs equal to stratus.yml')
@@ -23,34 +25,7 @@ export function addClientCommands(program: Command, { installDir, outcome }: Cli
       await exportDocument(options)
     })
 
-  serverChoice(program.command('run'))
-    .argument('<JOB>', 'id or name of a job')
-    .description('trigger a job and follow it to its end')
-    .option('--step <command...>', 'dbt commands in place of the job’s (quote each)')
-    .option('--cause <text>', 'why, for the run’s record', 'Started with stratus run')
-    .option('--detach', 'do not wait: print the run’s id')
-    .option('--branch <name>', 'git branch')
-    .option('--sha <commit>', 'git commit')
-    .option('--schema <name>', 'schema in place of the target’s')
-    .option('--target <name>', 'dbt target')
-    .option('--threads <number>', 'dbt threads')
-    .option('--timeout <seconds>', 'cancel the run after this time')
-    .option('--docs', 'generate docs, whatever the job says')
-    .option('--no-docs', 'do not generate docs')
-    .addHelpText(
-      'after',
-      `
-Exit codes: 0 success, 1 error or cancelled, 2 could not run. The first Ctrl-C cancels the run and waits, the second leaves.
-
-Examples:
-  stratus run Build
-  stratus run 12 --step "dbt run --select orders+" --threads 8
-  stratus run Build --detach`,
-    )
-    .action(async (job: string, options) => {
-      const { run } = await import('./commands/run.ts')
-      outcome.exitCode = await run(job, options)
-    })
+  addRunCommands(program, outcome)
 
   program.addCommand(tokenCommand(installDir))
 
@@ -68,8 +43,12 @@ function tokenCommand(installDir: string): Command {
   serverChoice(token.command('create'))
     .description('make a token and print it; it is never printed again')
     .option('--name <name>', 'what it is for', 'stratus token create')
-    .option('--permission <set...>', 'permission sets, such as job_admin or account_admin', ['job_admin'])
-    .option('--project <id...>', 'only these projects')
+    .option(
+      '--permission <set>',
+      'a permission set, such as job_runner or account_admin; may be repeated (job_admin)',
+      repeatable,
+    )
+    .option('--project <id>', 'only this project; may be repeated', repeatable)
     .option('--expires <days>', 'end it after this many days')
     .option('--bootstrap', 'write it into the database of this machine: for the first token of a new server')
     .addHelpText(
@@ -98,10 +77,4 @@ Examples:
       await revokeToken(id, options)
     })
   return token
-}
-
-function serverChoice(command: Command): Command {
-  return command
-    .option('--url <url>', 'the server (STRATUS_URL; else that of the current folder)')
-    .option('--data-dir <folder>', 'find the server by its data folder')
 }

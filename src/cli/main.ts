@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url'
 import { CommanderError } from 'commander'
 import { AppError } from '../domain/errors.ts'
 import { errorCode } from '../util/error-code.ts'
+import { printError } from './output/terminal.ts'
 import { createProgram } from './program.ts'
-import { printError } from './terminal.ts'
 
 /** Where the program was installed: its migrations and other files lie beside it. */
 const installDir = path.dirname(realpathSync(fileURLToPath(import.meta.url)))
@@ -18,6 +18,9 @@ for (const stream of [process.stdout, process.stderr]) {
   })
 }
 
+/** They keep 1 for a run that failed. */
+const followingCommands = new Set(['run', 'retry', 'logs'])
+
 process.exitCode = await main()
 
 async function main(): Promise<number> {
@@ -27,8 +30,7 @@ async function main(): Promise<number> {
     await program.parseAsync()
     return outcome.exitCode
   } catch (error) {
-    // `run` keeps 1 for a run that failed.
-    const failed = program.args[0] === 'run' ? 2 : 1
+    const failed = followingCommands.has(program.args[0] ?? '') ? 2 : 1
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : failed
     if (error instanceof AppError) printError(error.message)
     else printError(`Unexpected error, please report it: ${error instanceof Error ? error.stack : String(error)}`)

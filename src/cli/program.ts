@@ -16,8 +16,9 @@ Airflow's DbtCloudRunJobOperator and every other dbt Cloud client work with it u
 const whatNext = `
 First steps:
   stratus dev my_dbt_project       start a server for a dbt project (or a folder with stratus.yml)
-  stratus run Build                in that folder, in another terminal: run its job and follow it
-  eval "$(stratus env)"            in that folder: point Airflow and Python at the server
+  stratus run Build                in another terminal: run its job and follow it
+  stratus runs                     what has run; then: stratus show, logs, retry, cancel, artifacts
+  eval "$(stratus env)"            point Airflow and Python at the server
   stratus doctor                   find out what is missing when something does not work
 
 For production: stratus serve --help. Every option of a server can be an environment variable (STRATUS_…).`

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { repeatable } from './command-options.ts'
 import type { CliContext } from './program.ts'
 
 /** `dev`, `serve`, `work`, `migrate`, `ca`, `doctor`: what runs beside the data. */
@@ -105,7 +106,7 @@ function serverOptions(command: Command, host: string, dataDir: string): Command
     .option('--data-dir <folder>', `where all data is kept (${dataDir})`)
     .option('--public-url <url>', 'the address that clients use, when it is another')
     .option('--ready-file <file>', 'write this file once requests are answered')
-    .option('--tls-name <names...>', 'more names for the certificate')
+    .option('--tls-name <name>', 'one more name for the certificate; may be repeated', repeatable)
     .option('--hold-polls-seconds <seconds>', 'answer polls of Airflow for a live run when it ends, within so long')
     .option('--log-level <level>', 'error, warn, info, debug')
 }

@@ -1,5 +1,7 @@
 import https from 'node:https'
-import axios, { type AxiosInstance } from 'axios'
+import { Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
+import axios, { type AxiosInstance, type ResponseType } from 'axios'
 import pRetry from 'p-retry'
 import * as z from 'zod'
 import { errorCode } from '../util/error-code.ts'
@@ -55,6 +57,19 @@ export class ApiClient implements Disposable {
     return this.#request('DELETE', path, data, options)
   }
 
+  /** A file, as it comes. */
+  async download(path: string, options: RequestOptions = {}): Promise<Readable> {
+    const { status, body } = await this.#send('GET', path, options, 'stream')
+    if (!(body instanceof Readable)) throw new ApiError(`The server ${this.url} answered without a file.`, { status })
+    if (status < 200 || status >= 300) throw refused(status, await readRefusal(body))
+    return body
+  }
+
+  /** Where all of the account is, without a slash at its end. */
+  async accountPath(): Promise<string> {
+    return `/api/v2/accounts/${await this.accountId()}`
+  }
+
   /** The account that the token belongs to. */
   async accountId(): Promise<number> {
     if (this.#accountId === undefined) {
@@ -67,10 +82,7 @@ export class ApiClient implements Disposable {
 
   async #request<T>(method: string, path: string, data: z.ZodType<T>, options: RequestOptions): Promise<T> {
     const { status, body } = await this.#send(method, path, options)
-    if (status < 200 || status >= 300) {
-      const { message, fields } = describeRefusal(status, body)
-      throw new ApiError(message, { status, ...(fields && { fields }) })
-    }
+    if (status < 200 || status >= 300) throw refused(status, body)
     const parsed = envelope.pipe(z.object({ data })).safeParse(body)
     if (parsed.success) return parsed.data.data
     throw new ApiError(`The server ${this.url} answered ${method} ${path} in a form that this Stratus does not know.`, {
@@ -78,12 +90,18 @@ export class ApiClient implements Disposable {
     })
   }
 
-  async #send(method: string, path: string, options: RequestOptions): Promise<{ status: number; body: unknown }> {
+  async #send(
+    method: string,
+    path: string,
+    options: RequestOptions,
+    responseType: ResponseType = 'json',
+  ): Promise<{ status: number; body: unknown }> {
     const { query: params, body: data, signal } = options
     try {
       const response = await this.#http.request<unknown>({
         method,
         url: path,
+        responseType,
         ...(params && { params }),
         ...(data !== undefined && { data }),
         ...(signal && { signal }),
@@ -99,6 +117,19 @@ export class ApiClient implements Disposable {
 
   [Symbol.dispose](): void {
     this.#agent.destroy()
+  }
+}
+
+function refused(status: number, body: unknown): ApiError {
+  const { message, fields } = describeRefusal(status, body)
+  return new ApiError(message, { status, ...(fields && { fields }) })
+}
+
+async function readRefusal(body: Readable): Promise<unknown> {
+  try {
+    return JSON.parse(await text(body))
+  } catch {
+    return undefined // not in our form, or cut: its status is told
   }
 }
 

@@ -12,6 +12,16 @@ test('a refusal is told in the server’s words, field by field', () => {
   expect(describeRefusal(404, { ...body, data: null }).message).toBe('The request was invalid.')
 })
 
+test.each([
+  ['There is no job 99.', 'Not found.', 'There is no job 99.\n  Not found.'],
+  ['Forbidden. This token lacks x.', 'Forbidden.', 'Forbidden. This token lacks x.'],
+  [null, 'Invalid token.', 'Invalid token.'],
+  ['', 'Too many requests.', 'Too many requests.'],
+])('what is said to developers (%j) beside %j is told first', (developer_message, user_message, message) => {
+  const body = { status: { code: 404, is_success: false, user_message, developer_message }, data: null }
+  expect(describeRefusal(404, body)).toEqual({ message })
+})
+
 test('an answer that is not ours is said to be so', () => {
   expect(describeRefusal(502, '<html>').message).toContain('answered 502, and not in the form that Stratus does')
 })

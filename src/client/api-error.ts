@@ -19,23 +19,32 @@ const passingStatuses = new Set([429, 502, 503, 504])
 const passingCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'ECONNABORTED', 'ETIMEDOUT', 'EAI_AGAIN', 'EPIPE'])
 
 const refusal = z.object({
-  status: z.object({ user_message: z.string() }),
+  status: z.object({ user_message: z.string(), developer_message: z.string().nullish() }),
   data: z.unknown(),
 })
 const fieldMessages = z.record(z.string(), z.string())
 
-/** The server's own words, with one line for each field at fault. */
+/**
+ * The server's own words, with one line for each field at fault. What it says to developers comes first: the sentence
+ * for users is dbt Cloud's, the same for whatever is missing or forbidden.
+ */
 export function describeRefusal(status: number, body: unknown): { message: string; fields?: Record<string, string> } {
   const parsed = refusal.safeParse(body)
   if (!parsed.success)
     return { message: `The server answered ${status}, and not in the form that Stratus does. Is the address right?` }
   const fields = fieldMessages.safeParse(parsed.data.data)
-  const message = parsed.data.status.user_message
-  if (!fields.success || Object.keys(fields.data).length === 0) return { message }
+  const { user_message: forUsers, developer_message: forDevelopers } = parsed.data.status
+  if (!fields.success || Object.keys(fields.data).length === 0) return { message: join(forUsers, forDevelopers ?? '') }
+  const message = forUsers
   // A refused document says all of it in its message already.
   const unsaid = Object.entries(fields.data).filter(([, text]) => !message.includes(text))
   const lines = unsaid.map(([field, text]) => `  ${field}: ${text}`)
   return { message: [message, ...lines].join('\n'), fields: fields.data }
+}
+
+function join(forUsers: string, forDevelopers: string): string {
+  if (forDevelopers === '') return forUsers
+  return forDevelopers.includes(forUsers) ? forDevelopers : `${forDevelopers}\n  ${forUsers}`
 }
 
 const reasons: Readonly<Record<string, string>> = {

@@ -1,11 +1,10 @@
-import { readdir, readFile } from 'node:fs/promises'
-import path from 'node:path'
+import { readFile } from 'node:fs/promises'
 import tls from 'node:tls'
-import { devDataDir } from '../config/config.ts'
 import type { Env } from '../config/env-variables.ts'
 import { SetupError } from '../domain/errors.ts'
 import { errorCode } from '../util/error-code.ts'
-import { type ReadyFile, readReadyFile } from './ready-file.ts'
+import { findLocalServer, type LocalServerEnv } from './find-local-server.ts'
+import type { ReadyFile } from './ready-file.ts'
 
 export interface ServerAddress {
   readonly url: string
@@ -13,54 +12,36 @@ export interface ServerAddress {
   /** Certificate authorities to trust; absent means Node's own. */
   readonly ca?: readonly string[]
   readonly accountId?: number
+  /** What its user may want to know of the choice. */
+  readonly note?: string
 }
 
-type ClientEnv = Pick<
-  Env,
-  'STRATUS_URL' | 'STRATUS_TOKEN' | 'STRATUS_CA_FILE' | 'STRATUS_DATA_DIR' | 'XDG_DATA_HOME' | 'HOME'
->
+type ClientEnv = LocalServerEnv & Pick<Env, 'STRATUS_URL' | 'STRATUS_TOKEN' | 'STRATUS_CA_FILE'>
 
-/** The server that a command is meant for: the one it is told, else that of the current folder. */
+/** The server that a command is meant for: the one it is told, else that of the current folder, else the only one running. */
 export async function findServer(env: ClientEnv, cwd: string): Promise<ServerAddress> {
-  const ready = env.STRATUS_URL === undefined ? await findLocalServer(env, cwd) : undefined
-  const url = env.STRATUS_URL === undefined ? ready?.url : new URL(env.STRATUS_URL).origin
-  if (url === undefined) throw new SetupError(noServer(cwd, await runningServers(env)))
-  const token = env.STRATUS_TOKEN ?? ready?.token
+  const local = env.STRATUS_URL === undefined ? await findLocalServer(env, cwd) : undefined
+  const url = env.STRATUS_URL === undefined ? local?.ready.url : new URL(env.STRATUS_URL).origin
+  if (url === undefined) throw new SetupError(noServer(cwd))
+  const token = env.STRATUS_TOKEN ?? local?.ready.token
   if (token === undefined) {
     throw new SetupError(`No token for ${url}. Set STRATUS_TOKEN (make one with "stratus token create" on the server).`)
   }
-  const ca = await trustedAuthorities(env.STRATUS_CA_FILE, ready)
-  return { url, token, ...(ca && { ca }), ...(ready && { accountId: ready.account_id }) }
-}
-
-/** The running server whose data folder is that of `cwd` or of a folder above it. */
-export async function findLocalServer(env: ClientEnv, cwd: string): Promise<ReadyFile | undefined> {
-  if (env.STRATUS_DATA_DIR !== undefined) return readReadyFile(path.join(env.STRATUS_DATA_DIR, 'ready.json'))
-  for (let dir = path.resolve(cwd); ; dir = path.dirname(dir)) {
-    const ready = await readReadyFile(path.join(devDataDir(dir, env), 'ready.json'))
-    if (ready !== undefined || dir === path.dirname(dir)) return ready
+  const ca = await trustedAuthorities(env.STRATUS_CA_FILE, local?.ready)
+  return {
+    url,
+    token,
+    ...(ca && { ca }),
+    ...(local && { accountId: local.ready.account_id }),
+    ...(local?.isElsewhere && { note: `Using ${url}, the only server that is running (${local.place}).` }),
   }
 }
 
-function noServer(cwd: string, others: readonly string[]): string {
+function noServer(cwd: string): string {
   return (
     `No server is running for ${cwd}. Start one here with "stratus dev", ` +
-    'or name one with --url (or STRATUS_URL) and STRATUS_TOKEN.' +
-    (others.length === 0 ? '' : ` Running for other folders; choose with:\n${others.join('\n')}`)
+    'or name one with --url (or STRATUS_URL) and STRATUS_TOKEN.'
   )
-}
-
-/** The options that lead to the development servers of this user. */
-async function runningServers(env: ClientEnv): Promise<string[]> {
-  const base = path.dirname(devDataDir('.', env))
-  const folders = await readdir(base).catch(() => [])
-  const found = await Promise.all(
-    folders.map(async (folder) => {
-      const dataDir = path.join(base, folder)
-      return (await readReadyFile(path.join(dataDir, 'ready.json'))) ? `  --data-dir ${dataDir}` : undefined
-    }),
-  )
-  return found.filter((line) => line !== undefined)
 }
 
 async function trustedAuthorities(

@@ -35,11 +35,19 @@ export async function readReadyFile(file: string): Promise<ReadyFile | undefined
   } catch {
     return undefined // not running, or not ours to read
   }
-  const ready = readyFile.safeParse(JSON.parse(content))
+  const ready = readyFile.safeParse(parseJson(content))
   return ready.success && isAlive(ready.data.pid) ? ready.data : undefined
 }
 
-function isAlive(pid: number): boolean {
+function parseJson(content: string): unknown {
+  try {
+    return JSON.parse(content)
+  } catch {
+    return undefined // not a file of ours
+  }
+}
+
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)
     return true

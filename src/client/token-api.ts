@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import type { ApiClient } from './api-client.ts'
+import { listAll } from './list-all.ts'
 
 const token = z.object({
   id: z.number(),
@@ -18,19 +19,13 @@ export interface TokenRequest {
 }
 
 const path = '/api/stratus/v1/tokens/'
-const pageSize = 100
 
 export function createToken(client: ApiClient, body: TokenRequest): Promise<Token & { token: string }> {
   return client.post(path, token.extend({ token: z.string() }), { body })
 }
 
-export async function listTokens(client: ApiClient): Promise<Token[]> {
-  const tokens: Token[] = []
-  for (;;) {
-    const page = await client.get(path, z.array(token), { query: { limit: pageSize, offset: tokens.length } })
-    tokens.push(...page)
-    if (page.length < pageSize) return tokens
-  }
+export function listTokens(client: ApiClient): Promise<Token[]> {
+  return listAll(client, path, token)
 }
 
 export function revokeToken(client: ApiClient, id: number): Promise<Token> {

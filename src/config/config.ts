@@ -55,6 +55,10 @@ export interface Config {
   readonly publicUrl?: string
   readonly readyFile?: string
   readonly dataDir: string
+  /** The folder that `dev` was started for. */
+  readonly projectDir?: string
+  /** Where the running servers of this user are noted, for commands in other folders. */
+  readonly serversDir: string
   /** The account that a new server has. */
   readonly accountId: number
   readonly database: DatabaseConfig
@@ -99,6 +103,8 @@ export function loadConfig(request: ConfigRequest): Config {
     ...(env.STRATUS_PUBLIC_URL && { publicUrl: new URL(env.STRATUS_PUBLIC_URL).origin }),
     ...(env.STRATUS_READY_FILE && { readyFile: path.resolve(env.STRATUS_READY_FILE) }),
     dataDir,
+    ...(request.projectDir !== undefined && { projectDir: realFolder(request.projectDir) }),
+    serversDir: runningServersDir(env),
     accountId: env.STRATUS_ACCOUNT_ID,
     database: databaseOf(request, env, dataDir),
     tls: tlsOf(env),
@@ -136,19 +142,30 @@ export function createSecrets({ secretKeys, adminToken }: Secrets): Secrets {
 }
 
 /** The data folder of `stratus dev DIR`, also where commands look for the server of the current folder. */
-export function devDataDir(projectDir: string, env: Pick<Env, 'XDG_DATA_HOME' | 'HOME'>): string {
+export function devDataDir(projectDir: string, env: UserFolders): string {
   const dir = realFolder(projectDir)
-  const base = env.XDG_DATA_HOME ?? path.join(env.HOME ?? os.homedir(), '.local', 'share')
   const name =
     path
       .basename(dir)
       .toLowerCase()
       .replace(/[^a-z0-9._-]+/g, '-')
       .slice(0, 40) || 'root'
-  return path.join(base, 'stratus', `${name}-${createHash('sha256').update(dir).digest('hex').slice(0, 8)}`)
+  return path.join(userDataDir(env), `${name}-${createHash('sha256').update(dir).digest('hex').slice(0, 8)}`)
 }
 
-function realFolder(dir: string): string {
+/** Each running server of this user has a file there. No data folder of a project has this name: theirs end in a hash. */
+export function runningServersDir(env: UserFolders): string {
+  return path.join(userDataDir(env), 'running')
+}
+
+/** What Stratus keeps for this user. */
+export function userDataDir(env: UserFolders): string {
+  return path.join(env.XDG_DATA_HOME ?? path.join(env.HOME ?? os.homedir(), '.local', 'share'), 'stratus')
+}
+
+type UserFolders = Pick<Env, 'XDG_DATA_HOME' | 'HOME'>
+
+export function realFolder(dir: string): string {
   try {
     return realpathSync(dir)
   } catch {

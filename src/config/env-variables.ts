@@ -232,20 +232,20 @@ export const variables = z.object({
     .optional()
     .meta({
       ...origin,
-      description: 'Server that `apply`, `run`, `token` and `env` talk to.',
-      fallback: 'the server of the current folder',
+      description: 'Server that commands such as `run`, `runs`, `apply`, `token` and `env` talk to.',
+      fallback: 'the server of the current folder, else the only one running',
       flag: '--url',
     }),
   STRATUS_TOKEN: text({
     description: 'Token for those commands.',
     expected: 'a token',
-    fallback: 'that of the current folder’s server',
+    fallback: 'that of a `stratus dev` found so',
     secret: true,
   }),
   STRATUS_CA_FILE: text({
     description: 'Certificate authority (PEM) that those commands trust besides the system’s.',
     expected: 'a PEM file',
-    fallback: 'that of the current folder’s server',
+    fallback: 'that of a server found so',
   }),
   SSL_CERT_FILE: text({
     description: 'Certificate authorities of the system, for `ca-bundle.pem`.',
@@ -253,7 +253,7 @@ export const variables = z.object({
     fallback: 'the distribution’s',
   }),
   XDG_DATA_HOME: text({
-    description: 'Where `dev` keeps its data folders.',
+    description: 'Where `dev` keeps its data folders, and all servers and commands what they know of each other.',
     expected: 'a folder',
     fallback: '`~/.local/share`',
   }),

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { Agent } from 'node:https'
 import net from 'node:net'
 import os from 'node:os'
@@ -160,12 +160,33 @@ test('commands that find no server say how to get one', async () => {
   }
 })
 
-test('from another folder the running servers are named, and --data-dir chooses one', async () => {
+test('from another folder the only running server is used, and said; of several one is chosen', async () => {
   const { ready } = await startDev()
-  const dataDir = path.dirname(path.dirname(ready.ca_file))
-  const lost = await runCli(['env'], { env, cwd: folder })
-  expect([lost.code, lost.output]).toEqual([1, expect.stringContaining(`choose with:\n  --data-dir ${dataDir}\n`)])
-  expect((await runCli(['env', '--data-dir', dataDir], { env, cwd: folder })).code).toBe(0)
+  const elsewhere = { env, cwd: folder }
+  const only = await runCli(['jobs'], elsewhere)
+  expect(only.output).toMatch(
+    new RegExp(`^Using ${ready.url}, the only server that is running \\(${project}\\)\\.\n`, 'm'),
+  )
+  expect(only.code).toBe(0)
+
+  const second = path.join(folder, 'tea')
+  mkdirSync(second)
+  writeFileSync(path.join(second, 'dbt_project.yml'), 'name: tea\nversion: "1"\nprofile: tea\n')
+  const data = path.join(folder, 'data of tea')
+  const tea = await startStratus(['dev', second, '--data-dir', data], { env })
+  running.push(tea)
+  const lost = await runCli(['jobs'], elsewhere)
+  expect(lost.code).toBe(1)
+  expect(lost.output).toContain('2 servers are running')
+  expect(lost.output).toContain(`  --data-dir ${data}   ${second}, ${tea.ready.url}\n`)
+  expect((await runCli(['jobs', '--data-dir', data], elsewhere)).output).toMatch(/Build +tea/)
+  // Its own folder needs no choice, wherever its data is.
+  expect((await runCli(['jobs'], { env, cwd: second })).output).toMatch(/Build +tea/)
+  expect((await runCli(['jobs'], inProject())).output).toMatch(/Build +coffee/)
+
+  await tea.stop('SIGKILL')
+  expect((await runCli(['jobs'], elsewhere)).output).toMatch(/Build +coffee/)
+  expect(readdirSync(path.join(env.XDG_DATA_HOME ?? '', 'stratus', 'running'))).toHaveLength(1)
 })
 
 test('apply shows its plan, changes nothing in a dry run, and then exactly that', async () => {

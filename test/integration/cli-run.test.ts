@@ -68,14 +68,9 @@ test('a job is run by name, followed step by step with its log, and ends with 0'
 
 test('steps and overrides of the command line reach the run', async () => {
   const { code, output } = await run(
+    ...['--step', 'dbt run --select orders+', '--step', 'dbt test'],
     '10',
-    '--step',
-    'dbt run --select orders+',
-    'dbt test',
-    '--threads',
-    '7',
-    '--target',
-    'prod',
+    ...['--threads', '7', '--target', 'prod'],
   )
   expect(code).toBe(0)
   expect(output).toContain('✔ Invoke dbt with `dbt run --select orders+` (')
@@ -102,7 +97,7 @@ test.each([
     ['Twin'],
     '2 jobs are called "Twin". Give the id of one:\n  11  Twin (project 1, environment 1)\n  21  Twin (project 1, environment 2)\n',
   ],
-  [['999'], 'stratus: '],
+  [['999'], 'There is no job 999 in account 1.'],
   [['Build', '--threads', 'many'], '--threads: got "many", expected a whole number above 0.'],
   [['Build', '--nope'], "unknown option '--nope'"],
   [[], "missing required argument 'JOB'"],

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { findLocalServer } from '../../client/find-server.ts'
+import { findLocalServer } from '../../client/find-local-server.ts'
 import { devDataDir } from '../../config/config.ts'
 import { readEnv } from '../../config/env.ts'
 import { SetupError } from '../../domain/errors.ts'
@@ -8,7 +8,7 @@ import { namesOfServer } from '../../tls/own-certificates.ts'
 import { certificatesDir, loadServerCredentials } from '../../tls/server-credentials.ts'
 import { errorCode } from '../../util/error-code.ts'
 import { flagValues } from '../flags.ts'
-import { print, printNote } from '../terminal.ts'
+import { print, printNote } from '../output/terminal.ts'
 
 interface CaOptions extends Readonly<Record<string, unknown>> {
   readonly newAuthority?: boolean
@@ -57,8 +57,8 @@ async function renew(dataDir: string, { newAuthority }: CaOptions): Promise<void
 async function findDataDir(options: CaOptions): Promise<string> {
   const env = readEnv(flagValues(options))
   if (env.STRATUS_DATA_DIR !== undefined) return path.resolve(env.STRATUS_DATA_DIR)
-  const ready = await findLocalServer(env, process.cwd())
-  return ready?.ca_file ? path.dirname(path.dirname(ready.ca_file)) : devDataDir(process.cwd(), env)
+  const local = await findLocalServer(env, process.cwd())
+  return local?.dataDir ?? devDataDir(process.cwd(), env)
 }
 
 async function readCa(file: string): Promise<string> {

@@ -10,12 +10,12 @@ import { loadDocument } from '../../projects/load-document.ts'
 import { authenticateToken } from '../../tokens/authenticate-token.ts'
 import { createSignInCode } from '../../tokens/sessions.ts'
 import { flagValues } from '../flags.ts'
+import { print } from '../output/terminal.ts'
 import { describeServer } from '../server/describe-server.ts'
 import { ensureDevTokens } from '../server/dev-tokens.ts'
 import { ensureAccount } from '../server/ensure-account.ts'
 import { type Prepared, runServer } from '../server/run-server.ts'
 import { templateFile } from '../server/template-file.ts'
-import { print } from '../terminal.ts'
 
 /** For the first look of a day at the pages; a session lasts for hours. */
 const signInSeconds = 24 * 3600

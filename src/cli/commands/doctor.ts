@@ -1,4 +1,4 @@
-import { findLocalServer } from '../../client/find-server.ts'
+import { findOwnServer } from '../../client/find-local-server.ts'
 import { loadConfig } from '../../config/config.ts'
 import { readEnv } from '../../config/env.ts'
 import { checkAirflow } from '../doctor/check-airflow.ts'
@@ -9,7 +9,7 @@ import { checkPort } from '../doctor/check-port.ts'
 import { checkTls } from '../doctor/check-tls.ts'
 import type { Finding } from '../doctor/finding.ts'
 import { flagValues } from '../flags.ts'
-import { print } from '../terminal.ts'
+import { print } from '../output/terminal.ts'
 
 /** `stratus doctor [DIR]`, or `stratus doctor --airflow`. Answers the exit code: 1 when something fails. */
 export async function doctor(dir: string, options: Readonly<Record<string, unknown>>): Promise<number> {
@@ -32,7 +32,7 @@ async function examineServer(dir: string, options: Readonly<Record<string, unkno
   const flags = flagValues(options)
   const config = loadConfig({ mode: 'dev', flags, projectDir: dir })
   const env = readEnv(flags)
-  const running = await findLocalServer(env, dir)
+  const running = (await findOwnServer(env, dir))?.ready
   const findings = await Promise.all([
     checkNode(),
     checkGit(),

@@ -1,12 +1,13 @@
 import path from 'node:path'
 import { ApiClient } from '../../client/api-client.ts'
-import { findLocalServer, findServer } from '../../client/find-server.ts'
+import { findLocalServer } from '../../client/find-local-server.ts'
+import { findServer } from '../../client/find-server.ts'
 import { readEnv } from '../../config/env.ts'
 import type { Env } from '../../config/env-variables.ts'
 import { flagValues } from '../flags.ts'
+import { print } from '../output/terminal.ts'
 import { airflowConnection } from '../server/ready.ts'
 import { shellExports } from '../shell-exports.ts'
-import { print } from '../terminal.ts'
 
 /** `stratus env`: what a shell needs so that Airflow and Python talk to the server. */
 export async function env(options: Readonly<Record<string, unknown>>): Promise<void> {
@@ -15,7 +16,8 @@ export async function env(options: Readonly<Record<string, unknown>>): Promise<v
 }
 
 async function exportsFor(variables: Env): Promise<Record<string, string>> {
-  const local = variables.STRATUS_URL === undefined ? await findLocalServer(variables, process.cwd()) : undefined
+  const local =
+    variables.STRATUS_URL === undefined ? (await findLocalServer(variables, process.cwd()))?.ready : undefined
   if (local?.token !== undefined) {
     return {
       AIRFLOW_CONN_DBT_CLOUD_DEFAULT: local.airflow_connection,

@@ -1,13 +1,10 @@
 import { writeFile } from 'node:fs/promises'
-import { ApiClient } from '../../client/api-client.ts'
 import { fetchDocument } from '../../client/export-api.ts'
-import { findServer } from '../../client/find-server.ts'
-import { readEnv } from '../../config/env.ts'
 import { SetupError } from '../../domain/errors.ts'
 import { writeDocument } from '../../projects/export/write-document.ts'
 import { errorCode } from '../../util/error-code.ts'
-import { flagValues } from '../flags.ts'
-import { print } from '../terminal.ts'
+import { openClient } from '../open-client.ts'
+import { print } from '../output/terminal.ts'
 
 interface ExportOptions extends Readonly<Record<string, unknown>> {
   readonly file?: string
@@ -15,8 +12,7 @@ interface ExportOptions extends Readonly<Record<string, unknown>> {
 
 /** `stratus export`: writes what the server has as a stratus.yml. */
 export async function exportDocument(options: ExportOptions): Promise<void> {
-  const server = await findServer(readEnv(flagValues(options)), process.cwd())
-  using client = new ApiClient(server)
+  using client = await openClient(options)
   const text = writeDocument(await fetchDocument(client))
   if (options.file === undefined) print(text.trimEnd())
   else await writeNew(options.file, text)

@@ -1,6 +1,4 @@
 import * as z from 'zod'
-import { ApiClient } from '../../client/api-client.ts'
-import { findServer } from '../../client/find-server.ts'
 import { createToken as requestToken, type TokenRequest } from '../../client/token-api.ts'
 import { loadConfig } from '../../config/config.ts'
 import { readEnv } from '../../config/env.ts'
@@ -8,14 +6,16 @@ import { InvalidRequestError } from '../../domain/errors.ts'
 import { permissionSets } from '../../domain/permissions.ts'
 import { createToken as writeToken } from '../../tokens/create-token.ts'
 import { flagValues } from '../flags.ts'
+import { openClient } from '../open-client.ts'
+import { print, printNote } from '../output/terminal.ts'
 import { ensureAccount } from '../server/ensure-account.ts'
 import { openContext } from '../server/open-context.ts'
 import { templateFile } from '../server/template-file.ts'
-import { print, printNote } from '../terminal.ts'
+import { wholeNumber } from '../whole-number.ts'
 
 interface CreateOptions extends Readonly<Record<string, unknown>> {
   readonly name: string
-  readonly permission: readonly string[]
+  readonly permission?: readonly string[]
   readonly project?: readonly string[]
   readonly expires?: string
   readonly bootstrap?: boolean
@@ -27,7 +27,8 @@ const dayMs = 24 * 60 * 60 * 1000
 /** `stratus token create`: through the API, or with --bootstrap straight into the database of this machine. */
 export async function createToken(options: CreateOptions, installDir: string): Promise<void> {
   const projectIds = options.project?.map((id) => wholeNumber('--project', id)) ?? null
-  const grants = options.permission.map((set) => ({ permission_set: parseSet(set), project_ids: projectIds }))
+  const sets = options.permission ?? ['job_admin']
+  const grants = sets.map((set) => ({ permission_set: parseSet(set), project_ids: projectIds }))
   const days = options.expires === undefined ? undefined : wholeNumber('--expires', options.expires)
   const expiresAt = days === undefined ? undefined : new Date(Date.now() + days * dayMs)
   const { name } = options
@@ -39,7 +40,7 @@ export async function createToken(options: CreateOptions, installDir: string): P
 }
 
 async function request(options: CreateOptions, body: TokenRequest): Promise<string> {
-  using client = new ApiClient(await findServer(readEnv(flagValues(options)), process.cwd()))
+  using client = await openClient(options)
   return (await requestToken(client, body)).token
 }
 
@@ -58,9 +59,4 @@ function parseSet(text: string): z.infer<typeof permissionSet> {
   const parsed = permissionSet.safeParse(text)
   if (parsed.success) return parsed.data
   throw new InvalidRequestError(`--permission: got "${text}", expected one of ${permissionSets.join(', ')}.`)
-}
-
-function wholeNumber(flag: string, text: string): number {
-  if (/^[1-9]\d{0,14}$/.test(text)) return Number(text)
-  throw new InvalidRequestError(`${flag}: got "${text}", expected a whole number above 0.`)
 }

@@ -1,16 +1,13 @@
-import { ApiClient } from '../../client/api-client.ts'
-import { findServer } from '../../client/find-server.ts'
 import * as tokens from '../../client/token-api.ts'
-import { readEnv } from '../../config/env.ts'
 import { InvalidRequestError } from '../../domain/errors.ts'
-import { flagValues } from '../flags.ts'
-import { print, table } from '../terminal.ts'
+import { openClient } from '../open-client.ts'
+import { print, table } from '../output/terminal.ts'
 
 type Options = Readonly<Record<string, unknown>>
 
 /** `stratus token list`. */
 export async function listTokens(options: Options): Promise<void> {
-  using client = new ApiClient(await findServer(readEnv(flagValues(options)), process.cwd()))
+  using client = await openClient(options)
   const rows = (await tokens.listTokens(client)).map((token) => [
     String(token.id),
     token.name,
@@ -26,7 +23,7 @@ export async function listTokens(options: Options): Promise<void> {
 export async function revokeToken(id: string, options: Options): Promise<void> {
   if (!/^[1-9]\d{0,14}$/.test(id))
     throw new InvalidRequestError(`ID: got "${id}", expected a number of "stratus token list".`)
-  using client = new ApiClient(await findServer(readEnv(flagValues(options)), process.cwd()))
+  using client = await openClient(options)
   const { name } = await tokens.revokeToken(client, Number(id))
   print(`Revoked token ${id} (${name}). It stops working within 2 seconds.`)
 }

@@ -1,3 +1,6 @@
+import { wantsColours } from '../output/colours.ts'
+import { plainText, terminalText } from '../output/terminal-text.ts'
+
 /** Where a followed run is shown. Lines come without their newline. */
 export interface Display {
   line(text: string): void
@@ -9,18 +12,25 @@ export interface Display {
 const frames = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏']
 const frameMs = 100
 
-interface Terminal {
+interface Output {
   readonly columns?: number
+  readonly isTTY?: boolean
   write(text: string): unknown
 }
 
+/** The display that fits whoever reads: a terminal, or a file, a pipe, a CI. */
+export function displayOn(output: Output): Display {
+  return output.isTTY ? terminalDisplay(output) : plainDisplay(output)
+}
+
 /** Plain lines, for files, pipes and CI: each activity is announced once. */
-export function plainDisplay(output: Terminal): Display {
+export function plainDisplay(output: Output): Display {
   let announced: string | undefined
+  const colours = wantsColours(output)
   return {
-    line: (text) => output.write(`${text}\n`),
+    line: (text) => output.write(`${terminalText(text, colours)}\n`),
     activity(text) {
-      if (text !== undefined && text !== announced) output.write(`${text}\n`)
+      if (text !== undefined && text !== announced) output.write(`${plainText(text)}\n`)
       announced = text
     },
     stop() {},
@@ -28,9 +38,10 @@ export function plainDisplay(output: Terminal): Display {
 }
 
 /** For a terminal: lines scroll by above one that says what goes on and for how long. */
-export function terminalDisplay(output: Terminal): Display {
+export function terminalDisplay(output: Output): Display {
   let current: { text: string; since: number } | undefined
   let frame = 0
+  const colours = wantsColours(output)
   const erase = () => output.write('\r\x1b[2K')
   const draw = () => {
     if (current === undefined) return
@@ -46,12 +57,12 @@ export function terminalDisplay(output: Terminal): Display {
   return {
     line(text) {
       if (current !== undefined) erase()
-      output.write(`${text}\n`)
+      output.write(`${terminalText(text, colours)}\n`)
       draw()
     },
     activity(text, since = performance.now()) {
       if (text === undefined && current !== undefined) erase()
-      current = text === undefined ? undefined : { text, since }
+      current = text === undefined ? undefined : { text: plainText(text), since }
       draw()
     },
     stop() {

@@ -4,7 +4,7 @@ import { ApiError } from '../../client/api-error.ts'
 import { cancelRun, type FollowedRun, isOver, readRun, wireStatus } from '../../client/run-api.ts'
 import type { UntilSignal } from '../until-signal.ts'
 import type { Display } from './display.ts'
-import { RunView } from './run-view.ts'
+import { RunView, type ViewOptions } from './run-view.ts'
 
 const pollMs = 400
 /** A server that restarts is waited for; the run goes on or is ended by then. */
@@ -12,24 +12,28 @@ const patienceMs = 60_000
 /** After a cancel: what the processes need to end, grace included. */
 const endingMs = 20_000
 
+/** The first signal cancels the run; without one, nothing does. */
+type Stop = Partial<Pick<UntilSignal, 'signal'>> & Pick<UntilSignal, 'again'>
+
 /** Follows a run to its end; the first signal cancels it. Undefined when the second one left it. */
 export async function followRun(
   client: ApiClient,
   runId: number,
   display: Display,
-  stop: Pick<UntilSignal, 'signal' | 'again'>,
+  stop: Stop,
+  options: ViewOptions = {},
 ): Promise<FollowedRun | undefined> {
-  const view = new RunView(display)
+  const view = new RunView(display, options)
   let cancelledAt: number | undefined
   let lastAnswer = performance.now()
   while (!stop.again.aborted) {
-    if (stop.signal.aborted && cancelledAt === undefined) {
+    if (stop.signal?.aborted && cancelledAt === undefined) {
       cancelledAt = performance.now()
       display.line('Cancelling the run. Press Ctrl-C again to leave it.')
       await cancelRun(client, runId)
     }
     try {
-      const run = await readRun(client, runId, stop.again)
+      const run = await readRun(client, runId, { signal: stop.again, debug: options.debug === true })
       lastAnswer = performance.now()
       view.show(run)
       if (hasEnded(run, cancelledAt)) return run
@@ -50,8 +54,8 @@ function hasEnded(run: FollowedRun, cancelledAt: number | undefined): boolean {
   return run.run_steps.every((step) => step.status !== wireStatus.running)
 }
 
-async function pause(stop: Pick<UntilSignal, 'signal' | 'again'>, untilFirst: boolean): Promise<void> {
-  const signal = untilFirst ? stop.signal : stop.again
+async function pause(stop: Stop, untilFirst: boolean): Promise<void> {
+  const signal = (untilFirst ? stop.signal : undefined) ?? stop.again
   await delay(pollMs, undefined, { signal }).catch(() => {
     // A signal ends the pause early.
   })

@@ -1,5 +1,6 @@
 import type { FollowedRun, FollowedStep } from '../../client/run-api.ts'
-import type { Display } from './display.ts'
+import { terminalText } from '../output/terminal-text.ts'
+import { type Display, plainDisplay } from './display.ts'
 import { RunView } from './run-view.ts'
 
 let shown: string[]
@@ -7,7 +8,7 @@ let view: RunView
 beforeEach(() => {
   shown = []
   const display: Display = {
-    line: (text) => shown.push(text),
+    line: (text) => shown.push(terminalText(text, false)),
     activity: (text) => text !== undefined && shown.push(`… ${text}`),
     stop() {},
   }
@@ -55,4 +56,32 @@ test('steps that began and ended between two looks are shown in order', () => {
   const finished_at = '2026-01-01 00:01:05.000000+00:00'
   const steps = [{ status: 10, logs: 'a\n', finished_at }, { status: 3, logs: '' }, { status: 1 }]
   expect(look(3, steps)).toEqual(['  a', '✔ step 1 (1m 05s)', '… step 2', '… step 2'])
+})
+
+test('a cancelled run whose step is still ending announces it once, however often it is looked at', () => {
+  const written: string[] = []
+  const plain = new RunView(plainDisplay({ write: (text) => written.push(text) }))
+  const step = { index: 1, name: 'dbt build', status: 3, logs: '', started_at: '2026-01-01 00:00:00.000000+00:00' }
+  const run = { id: 7, status_message: null, href: '', blocked_by: [], run_steps: [{ ...step, finished_at: null }] }
+  for (const status of [3, 3, 30, 30, 30]) plain.show({ ...run, status })
+  expect(written).toEqual(['dbt build\n'])
+})
+
+test('one step alone, and dbt’s own log, are shown when they are asked for', () => {
+  const written: string[] = []
+  const display = plainDisplay({ write: (text) => written.push(text) })
+  const times = { started_at: '2026-01-01 00:00:00.000000+00:00', finished_at: '2026-01-01 00:00:01.000000+00:00' }
+  const steps = ['first', 'second'].map((name, position) => {
+    return {
+      index: position + 1,
+      name,
+      status: 10,
+      logs: `log of ${name}\n`,
+      debug_logs: `debug of ${name}\n`,
+      ...times,
+    }
+  })
+  const run = { id: 7, status: 10, status_message: null, href: '', blocked_by: [], run_steps: steps }
+  new RunView(display, { step: 2, debug: true }).show(run)
+  expect(written).toEqual(['  debug of second\n', '✔ second (1.0s)\n'])
 })

@@ -1,5 +1,8 @@
 import { type FollowedRun, type FollowedStep, isOver, wireStatus } from '../../client/run-api.ts'
+import { paint } from '../output/colours.ts'
+import { plainText } from '../output/terminal-text.ts'
 import { type Display, formatElapsed } from './display.ts'
+import { paintLogLine } from './paint-log-line.ts'
 
 interface StepView {
   shownLog: number
@@ -7,21 +10,33 @@ interface StepView {
   done: boolean
 }
 
+export interface ViewOptions {
+  /** Only this step. */
+  readonly step?: number
+  /** What dbt writes into its own log, in place of what it prints. */
+  readonly debug?: boolean
+}
+
 /** Turns successive looks at a run into what is new since the last one. */
 export class RunView {
   readonly #display: Display
+  readonly #options: ViewOptions
   readonly #steps = new Map<number, StepView>()
   #waitingSince = performance.now()
 
-  constructor(display: Display) {
+  constructor(display: Display, options: ViewOptions = {}) {
     this.#display = display
+    this.#options = options
   }
 
   show(run: FollowedRun): void {
-    for (const step of run.run_steps) this.#showStep(step)
-    const current = run.run_steps.find((step) => step.status === wireStatus.running)
-    if (isOver(run.status)) this.#display.activity(undefined)
-    else if (current !== undefined) this.#display.activity(current.name, this.#steps.get(current.index)?.since)
+    const { step: only } = this.#options
+    const steps = run.run_steps.filter(({ index }) => only === undefined || index === only)
+    for (const step of steps) this.#showStep(step)
+    const current = steps.find((step) => step.status === wireStatus.running)
+    // The step of a cancelled run ends after the run.
+    if (current !== undefined) this.#display.activity(current.name, this.#steps.get(current.index)?.since)
+    else if (isOver(run.status)) this.#display.activity(undefined)
     else if (run.status === wireStatus.queued) this.#display.activity(describeQueue(run), this.#waitingSince)
     else if (run.status === wireStatus.starting) this.#display.activity('Starting', this.#waitingSince)
   }
@@ -36,21 +51,27 @@ export class RunView {
     if (!isOver(step.status)) return
     view.done = true
     this.#display.activity(undefined)
-    this.#display.line(`${mark(step.status)} ${step.name} (${formatElapsed(durationOf(step))})`)
+    this.#display.line(describeStep(step))
   }
 
   /** Whole lines; the rest of a finished step's log too. */
-  #showLog({ logs, status }: FollowedStep, view: StepView): void {
-    const log = logs ?? ''
+  #showLog({ logs, debug_logs: debugLogs, status }: FollowedStep, view: StepView): void {
+    const log = (this.#options.debug ? debugLogs : logs) ?? ''
     const end = isOver(status) ? log.length : log.lastIndexOf('\n') + 1
     if (end <= view.shownLog) return
     const text = log.slice(view.shownLog, end).replace(/\n$/, '')
     view.shownLog = end
-    for (const line of text.split('\n')) this.#display.line(`  ${line}`.trimEnd())
+    for (const line of text.split('\n')) this.#display.line(`  ${paintLogLine(line)}`.trimEnd())
   }
 }
 
-function durationOf({ started_at: from, finished_at: to }: FollowedStep): number {
+/** `✔ Clone git repository (0.3s)` */
+export function describeStep(step: Pick<FollowedStep, 'name' | 'status' | 'started_at' | 'finished_at'>): string {
+  const time = step.started_at === null ? '' : ` (${formatElapsed(durationOf(step))})`
+  return `${mark(step.status)} ${plainText(step.name)}${time}`
+}
+
+function durationOf({ started_at: from, finished_at: to }: Pick<FollowedStep, 'started_at' | 'finished_at'>): number {
   return from === null || to === null ? 0 : Date.parse(to) - Date.parse(from)
 }
 
@@ -61,6 +82,6 @@ function describeQueue({ blocked_by: ahead }: FollowedRun): string {
 }
 
 function mark(status: number): string {
-  if (status === wireStatus.success) return '✔'
-  return status === wireStatus.error ? '✖' : '–'
+  if (status === wireStatus.success) return paint('green', '✔')
+  return status === wireStatus.error ? paint('red', '✖') : paint('yellow', '–')
 }

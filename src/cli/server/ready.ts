@@ -1,17 +1,24 @@
 import { mkdir, readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
 import type { ReadyFile } from '../../client/ready-file.ts'
+import { forgetServer, noteServer } from '../../client/running-servers.ts'
 import type { Config } from '../../config/config.ts'
+import { serverLogger } from '../../logger.ts'
 import { writeFileAtomically } from '../../util/write-file-atomically.ts'
 
-type Files = Pick<Config, 'dataDir' | 'readyFile'>
+type Files = Pick<Config, 'dataDir' | 'readyFile' | 'projectDir' | 'serversDir'>
 
-function readyFiles({ dataDir, readyFile }: Files): string[] {
+function readyFiles({ dataDir, readyFile }: Pick<Files, 'dataDir' | 'readyFile'>): string[] {
   return [path.join(dataDir, 'ready.json'), ...(readyFile === undefined ? [] : [readyFile])]
 }
 
-/** Says to scripts that requests are answered. It may hold tokens: only its owner reads it. */
+/** Says to scripts and to our own commands that requests are answered. It may hold tokens: only its owner reads it. */
 export async function writeReadyFiles(config: Files, ready: ReadyFile): Promise<void> {
+  const { serversDir, dataDir, projectDir = null } = config
+  await noteServer(serversDir, { dataDir, projectDir }).catch((err: unknown) => {
+    // A service may have no home folder; its commands are told where it is.
+    serverLogger.debug({ err, serversDir }, 'commands in other folders will not find this server')
+  })
   for (const file of readyFiles(config)) {
     await mkdir(path.dirname(file), { recursive: true, mode: 0o700 })
     await writeFileAtomically(file, `${JSON.stringify(ready, null, 2)}\n`, 0o600)
@@ -20,6 +27,7 @@ export async function writeReadyFiles(config: Files, ready: ReadyFile): Promise<
 
 /** Removes our own; another server may have written there meanwhile. */
 export async function removeReadyFiles(config: Files): Promise<void> {
+  await forgetServer(config.serversDir, config.dataDir)
   for (const file of readyFiles(config)) {
     const content = await readFile(file, 'utf8').catch(() => '')
     if (content.includes(`"pid": ${process.pid},`)) await rm(file, { force: true })

@@ -1,0 +1,46 @@
+import { findRunId } from '../../client/find-run.ts'
+import { type DetailedRun, isOver, readWholeRun } from '../../client/run-api.ts'
+import { describeStep } from '../follow/run-view.ts'
+import { openClient } from '../open-client.ts'
+import { durationCell, statusCell, timeCell } from '../output/cells.ts'
+import { type Cell, print, printJson, table } from '../output/terminal.ts'
+import { plainText } from '../output/terminal-text.ts'
+
+interface ShowOptions extends Readonly<Record<string, unknown>> {
+  readonly json?: boolean
+}
+
+/** `stratus show RUN`: what became of a run, without its logs. */
+export async function show(idOrJob: string, options: ShowOptions): Promise<void> {
+  using client = await openClient(options)
+  const run = await readWholeRun(client, await findRunId(client, idOrJob))
+  if (options.json) return printJson(run)
+  print(
+    [table(factsOf(run)), ...describeSteps(run), ...(run.status_message ? ['', run.status_message] : [])].join('\n'),
+  )
+}
+
+function factsOf(run: DetailedRun): Cell[][] {
+  const commit = [run.git_sha, run.git_branch && `on ${run.git_branch}`].filter(Boolean).join(' ')
+  return [
+    ['Run', String(run.id)],
+    ['Job', `${run.job?.name ?? ''} (job ${run.job_definition_id})`],
+    ['Environment', run.environment?.name ?? '–'],
+    ['Status', statusCell(run)],
+    ...(run.blocked_by.length > 0 ? [['Waits for', `run ${run.blocked_by.join(', ')}`]] : []),
+    ['Cause', run.trigger?.cause ?? '–'],
+    ...(commit === '' ? [] : [['Commit', commit]]),
+    ['Queued at', timeCell(run.created_at)],
+    ['Started at', timeCell(run.started_at)],
+    ['Took', durationCell(run)],
+    ...(isOver(run.status)
+      ? [['Retry', run.can_retry ? `stratus retry ${run.id}` : (run.retry_not_supported_reason ?? 'no')]]
+      : []),
+    ['Page', run.href],
+  ]
+}
+
+function describeSteps({ run_steps: steps }: DetailedRun): string[] {
+  if (steps.length === 0) return []
+  return ['', ...steps.map((step) => `${plainText(String(step.index))}  ${describeStep(step)}`)]
+}
