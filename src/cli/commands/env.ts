@@ -2,38 +2,45 @@ import path from 'node:path'
 import { ApiClient } from '../../client/api-client.ts'
 import { findLocalServer } from '../../client/find-local-server.ts'
 import { findServer } from '../../client/find-server.ts'
+import { userDataDir } from '../../config/config.ts'
 import { readEnv } from '../../config/env.ts'
 import type { Env } from '../../config/env-variables.ts'
+import { keepBundle } from '../airflow/keep-bundle.ts'
+import { keepToken } from '../airflow/keep-token.ts'
 import { flagValues } from '../flags.ts'
-import { print } from '../output/terminal.ts'
+import { printNote } from '../output/terminal.ts'
 import { airflowConnection } from '../server/ready.ts'
 import { shellExports } from '../shell-exports.ts'
 
 /** `stratus env`: what a shell needs so that Airflow and Python talk to the server. */
 export async function env(options: Readonly<Record<string, unknown>>): Promise<void> {
   const variables = readEnv(flagValues(options))
-  print(shellExports(await exportsFor(variables)))
+  // Not by `print`: a shell reads every character of it.
+  process.stdout.write(`${shellExports(await exportsFor(variables))}\n`)
 }
 
 async function exportsFor(variables: Env): Promise<Record<string, string>> {
-  const local =
-    variables.STRATUS_URL === undefined ? (await findLocalServer(variables, process.cwd()))?.ready : undefined
-  if (local?.token !== undefined) {
-    return {
-      AIRFLOW_CONN_DBT_CLOUD_DEFAULT: local.airflow_connection,
-      ...(local.ca_bundle_file !== null && trust(local.ca_bundle_file)),
-    }
-  }
+  const local = variables.STRATUS_URL === undefined ? await findLocalServer(variables, process.cwd()) : undefined
+  const bundle = local?.ready.ca_bundle_file ?? undefined
   const server = await findServer(variables, process.cwd())
+  if (server.note !== undefined) printNote(server.note)
+  // A server for development has made Airflow a token.
+  if (local?.ready.token !== undefined && local.ready.token === server.token) {
+    return { AIRFLOW_CONN_DBT_CLOUD_DEFAULT: local.ready.airflow_connection, ...trust(bundle) }
+  }
   using client = new ApiClient(server)
-  const caBundle = variables.STRATUS_CA_FILE ?? local?.ca_bundle_file
+  const folder = path.join(userDataDir(variables), 'clients')
+  const { token, note } = await keepToken(client, server, folder)
+  printNote(note)
+  const { STRATUS_CA_FILE: caFile, SSL_CERT_FILE: systemCaFile } = variables
+  const own = caFile === undefined ? bundle : await keepBundle(folder, { url: server.url, caFile, systemCaFile })
   return {
-    AIRFLOW_CONN_DBT_CLOUD_DEFAULT: airflowConnection(server.url, await client.accountId(), server.token),
-    ...(caBundle && trust(path.resolve(caBundle))),
+    AIRFLOW_CONN_DBT_CLOUD_DEFAULT: airflowConnection(server.url, await client.accountId(), token),
+    ...trust(own),
   }
 }
 
-/** requests reads the one, the rest of Python the other. */
-function trust(caBundle: string): Record<string, string> {
-  return { REQUESTS_CA_BUNDLE: caBundle, SSL_CERT_FILE: caBundle }
+/** For requests the one, for the rest of Python the other. */
+function trust(caBundle: string | undefined): Record<string, string> {
+  return caBundle === undefined ? {} : { REQUESTS_CA_BUNDLE: caBundle, SSL_CERT_FILE: caBundle }
 }
