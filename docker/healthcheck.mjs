@@ -1,5 +1,6 @@
 // The health checks of the image: `live` asks whether this container's server is up, `ready` whether it can serve, `worker`
 // whether the database can be reached.
+import { readFileSync } from 'node:fs'
 import { request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import { connect } from 'node:net'
@@ -40,7 +41,8 @@ function askServer(path) {
 }
 
 function reachDatabase() {
-  const { hostname, port } = new URL(process.env.DATABASE_URL)
+  const { DATABASE_URL, DATABASE_URL_FILE } = process.env
+  const { hostname, port } = new URL(DATABASE_URL || readFileSync(DATABASE_URL_FILE, 'utf8').trim())
   return new Promise((resolve, reject) => {
     const socket = connect({ host: hostname, port: Number(port || 5432), timeout })
     socket.on('connect', () => {

@@ -40,8 +40,9 @@ function table() {
   const rows = variableNames
     .filter((name) => name !== 'HOME')
     .map((name) => {
-      const { description, fallback = '', flag } = metaOf(name)
-      return `| \`${name}\` | ${flag ? `\`${flag}\`` : ''} | ${cell(description)} | ${cell(fallback)} |`
+      const { description, fallback = '', flag, secret } = metaOf(name)
+      const names = secret ? `\`${name}\`, \`${name}_FILE\`` : `\`${name}\``
+      return `| ${names} | ${flag ? `\`${flag}\`` : ''} | ${cell(description)} | ${cell(fallback)} |`
     })
   return ['| variable | flag | what it is for | default |', '| --- | --- | --- | --- |', ...rows].join('\n')
 }

@@ -209,7 +209,7 @@ export const variables = z.object({
     (key) => key.length >= 16,
   ),
   STRATUS_ADMIN_TOKEN: z.string().refine(isToken).optional().meta({
-    description: 'A token that `serve` accepts as administrator of the account.',
+    description: 'A token that `serve` accepts as administrator of the account. `work` refuses to start with it.',
     expected: '20 to 200 printable characters without spaces',
     fallback: 'none',
     secret: true,
@@ -265,7 +265,7 @@ export type VariableName = keyof Env
 
 /** Variables of the server itself, which dbt never sees. */
 export function isServersOwn(name: string): boolean {
-  return /^(STRATUS_|PG)/.test(name) || name === 'DATABASE_URL'
+  return /^(STRATUS_|PG|DATABASE_URL(_FILE)?$)/.test(name)
 }
 
 export function metaOf(name: VariableName): VariableMeta {

@@ -1,4 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
 import { SetupError } from '../domain/errors.ts'
+import { dbtEnvironment } from './dbt-environment.ts'
 import { readEnv } from './env.ts'
 import { unknownVariables } from './unknown-variables.ts'
 
@@ -61,4 +65,60 @@ test('unknown variables are found with the nearest real name', () => {
     { name: 'STRATUS_PROT', nearest: 'STRATUS_PORT' },
     { name: 'STRATUS_SOMETHING', nearest: undefined },
   ])
+})
+
+describe('secrets in files', () => {
+  let dir: string
+  beforeEach(() => {
+    dir = mkdtempSync(path.join(os.tmpdir(), 'stratus-secrets-'))
+  })
+  afterEach(() => rmSync(dir, { recursive: true, force: true }))
+
+  function write(name: string, content: string): string {
+    const file = path.join(dir, name)
+    writeFileSync(file, content)
+    return file
+  }
+
+  test('are read from where the variable with _FILE says, without the newline that editors add', () => {
+    const env = readEnv(
+      {},
+      {
+        DATABASE_URL_FILE: write('url', 'postgres://me:pw@db/stratus\n'),
+        STRATUS_SECRET_KEY_FILE: write('keys', 'first key of sixteen,second key of sixteen\r\n'),
+        STRATUS_ADMIN_TOKEN_FILE: write('token', 'a-token-of-twenty-or-more'),
+      },
+    )
+    expect(env.DATABASE_URL).toBe('postgres://me:pw@db/stratus')
+    expect(env.STRATUS_SECRET_KEY).toEqual(['first key of sixteen', 'second key of sixteen'])
+    expect(env.STRATUS_ADMIN_TOKEN).toBe('a-token-of-twenty-or-more')
+  })
+
+  test('that are of no use are all named, without what is in them', () => {
+    const message = problemsOf({
+      STRATUS_SECRET_KEY: 'a key that stands in both',
+      STRATUS_SECRET_KEY_FILE: write('key', 'the same key again'),
+      STRATUS_ADMIN_TOKEN_FILE: path.join(dir, 'missing'),
+      DATABASE_URL_FILE: dir,
+      STRATUS_TOKEN_FILE: write('empty', '\n'),
+    })
+    expect(message).toContain('STRATUS_SECRET_KEY and STRATUS_SECRET_KEY_FILE are both set: leave out one of them.')
+    expect(message).toContain(`STRATUS_ADMIN_TOKEN_FILE: ${path.join(dir, 'missing')} cannot be read (ENOENT).`)
+    expect(message).toContain(`DATABASE_URL_FILE: ${dir} is no file.`)
+    expect(message).toContain(`STRATUS_TOKEN_FILE: ${path.join(dir, 'empty')} is empty.`)
+    expect(message).not.toContain('key again')
+    expect(problemsOf({ DATABASE_URL_FILE: write('bad', 'hunter2') })).toMatch(
+      /^DATABASE_URL: got a value of 7 characters/,
+    )
+    expect(problemsOf({ DATABASE_URL_FILE: write('huge', 'x'.repeat(70_000)) })).toContain('is larger than 65536 bytes')
+  })
+
+  test('are variables that Stratus knows and dbt does not see', () => {
+    expect(unknownVariables({ STRATUS_SECRET_KEY_FILE: '/run/secrets/key', STRATUS_PORT_FILE: 'x' })).toEqual([
+      { name: 'STRATUS_PORT_FILE', nearest: undefined },
+    ])
+    expect(dbtEnvironment({ DATABASE_URL_FILE: '/run/secrets/url', DATABASE_URL_OF_DBT: 'kept' })).toEqual({
+      DATABASE_URL_OF_DBT: 'kept',
+    })
+  })
 })

@@ -1,5 +1,6 @@
 import { SetupError } from '../domain/errors.ts'
 import { type Env, metaOf, type VariableName, variableNames, variables } from './env-variables.ts'
+import { readSecretFiles } from './secret-files.ts'
 
 /** The environment as text, in the shape of `process.env`. */
 export type RawEnvironment = Readonly<Record<string, string | undefined>>
@@ -7,17 +8,22 @@ export type RawEnvironment = Readonly<Record<string, string | undefined>>
 /** Flags given on the command line, under the names of the variables they override. */
 export type FlagValues = Partial<Record<VariableName, string>>
 
-/** Reads the environment, flags first. Throws one SetupError that lists every problem. An empty variable counts as absent. */
+/** Reads the environment, flags first. Throws one SetupError that lists every problem. An empty variable counts as absent. Secrets may stand in files. */
 export function readEnv(flags: FlagValues = {}, raw: RawEnvironment = process.env): Env {
   const given: Record<string, string> = {}
   for (const name of Object.keys(variables.shape)) {
     const value = raw[name]
     if (value !== undefined && value !== '') given[name] = value
   }
+  const secretFiles = readSecretFiles(raw)
+  Object.assign(given, secretFiles.values)
   const result = variables.safeParse({ ...given, ...flags })
-  if (result.success) return result.data
-  const names = new Set(result.error.issues.map((issue) => issue.path[0]))
-  const problems = variableNames.filter((name) => names.has(name)).map((name) => describeProblem(name, flags, given))
+  if (result.success && secretFiles.problems.length === 0) return result.data
+  const names = new Set(result.error?.issues.map((issue) => issue.path[0]))
+  const problems = [
+    ...secretFiles.problems,
+    ...variableNames.filter((name) => names.has(name)).map((name) => describeProblem(name, flags, given)),
+  ]
   throw new SetupError(
     problems.length === 1
       ? `${problems[0]}`

@@ -1,11 +1,12 @@
 import type { RawEnvironment } from './env.ts'
 import { type VariableName, variableNames } from './env-variables.ts'
+import { fileVariableNames } from './secret-files.ts'
 
 /** Set variables that look like Stratus's but are none of them, each with the nearest real name. */
 export function unknownVariables(
   raw: RawEnvironment = process.env,
 ): { name: string; nearest: VariableName | undefined }[] {
-  const known: ReadonlySet<string> = new Set(variableNames)
+  const known: ReadonlySet<string> = new Set([...variableNames, ...fileVariableNames])
   return Object.entries(raw)
     .filter(([name, value]) => value !== '' && name.startsWith('STRATUS_') && !known.has(name))
     .map(([name]) => ({ name, nearest: variableNames.find((candidate) => isNear(name, candidate)) }))
