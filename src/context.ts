@@ -107,6 +107,7 @@ export class AppContext implements AsyncDisposable {
       baseEnvironment: this.config.engine.baseEnvironment,
       projectRoots: this.config.engine.projectRoots,
       cancelGraceMs: worker.cancelGraceMs,
+      maxArtifactBytes: worker.maxArtifactBytes,
       guardSeconds: worker.leaseSeconds,
       logger: engineLogger,
     })

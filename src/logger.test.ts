@@ -4,7 +4,7 @@ import { formatForPeople } from './util/format-log-line.ts'
 test('credentials inside text are scrubbed', () => {
   const line = 'sent Authorization: Token abcdefgh12345 to postgres://me:hunter2@db/x and Bearer zyxwvut9876'
   expect(scrubSecrets(line)).toBe(
-    'sent Authorization: Token [redacted] to postgres://me:[redacted]@db/x and Bearer [redacted]',
+    'sent Authorization: Token [redacted] to postgres://[redacted]@db/x and Bearer [redacted]',
   )
 })
 

@@ -1,6 +1,7 @@
 import { isNativeError } from 'node:util/types'
 import pino, { type Logger } from 'pino'
 import { formatForPeople } from './util/format-log-line.ts'
+import { hideCredentials } from './util/hide-credentials.ts'
 
 interface LogSettings {
   readonly level: string
@@ -54,9 +55,8 @@ function createLogger(name: string): Logger {
 
 /** Secrets inside text: credentials of a header or of an address. */
 export function scrubSecrets(text: string): string {
-  return text
-    .replace(/\b(Token|Bearer|Basic) +[A-Za-z0-9._~+/=-]{8,}/g, '$1 [redacted]')
-    .replace(/([a-z][a-z0-9+.-]*:\/\/[^\s:/@"]*):[^\s@/"]+@/gi, '$1:[redacted]@')
+  const withoutTokens = text.replace(/\b(Token|Bearer|Basic) +[A-Za-z0-9._~+/=-]{8,}/g, '$1 [redacted]')
+  return hideCredentials(withoutTokens, '[redacted]')
 }
 
 interface SerializedError {

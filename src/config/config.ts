@@ -32,6 +32,7 @@ export interface WorkerConfig {
   readonly pollMs: number
   readonly drainTimeoutMs: number
   readonly cancelGraceMs: number
+  readonly maxArtifactBytes: number
 }
 
 export interface EngineConfig {
@@ -123,6 +124,7 @@ export function loadConfig(request: ConfigRequest): Config {
       pollMs: 1000,
       drainTimeoutMs: (env.STRATUS_DRAIN_TIMEOUT ?? (mode === 'dev' ? 0 : 25)) * 1000,
       cancelGraceMs: env.STRATUS_CANCEL_GRACE_SECONDS * 1000,
+      maxArtifactBytes: env.STRATUS_MAX_ARTIFACT_MB * 1024 * 1024,
     },
     engine: {
       baseEnvironment: dbtEnvironment(raw, passEnv),

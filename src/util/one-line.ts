@@ -1,16 +1,24 @@
 const maxLength = 500
 
-/** The first two lines of an error, as one: dbt puts the kind and place first and the database's words next. */
+/** dbt wraps one error into another: `Runtime Error`, and in the next line what it is. */
+const kindOfError = /^[A-Z]\w+ Error\b/
+
+/** The first two lines of an error that say something, as one: dbt puts the kind and place first and the database's words next. */
 export function oneLine(text: string): string {
   const lines = text
+    .slice(0, 16 * maxLength)
     .split('\n')
     .map((line) => line.trim())
-    .filter((line) => line !== '' && !/^Encountered an error:?$/.test(line))
-  const [first = '', second] = lines
-  return shorten(second === undefined ? first : `${first.replace(/:$/, '')}: ${second}`)
+    .filter((line) => line !== '' && !/^Encountered an error( while running operation)?:?$/.test(line))
+    .map((line) => line.replace(/^Encountered an error while running operation: /, ''))
+  while (/^[A-Z]\w+ Error$/.test(lines[0] ?? '') && kindOfError.test(lines[1] ?? '') && lines.length > 2) lines.shift()
+  // A line that only names another error says nothing yet.
+  const count = /\bError:?$/.test(lines[1] ?? '') ? 3 : 2
+  const said = lines.slice(0, count)
+  return shorten(said.map((line, index) => (index < said.length - 1 ? line.replace(/:$/, '') : line)).join(': '))
 }
 
-export function shorten(line: string): string {
+export function shorten(line: string, length = maxLength): string {
   // No half of a character at the end.
-  return line.length <= maxLength ? line : `${line.slice(0, maxLength - 1).replace(/[\uD800-\uDBFF]$/, '')}…`
+  return line.length <= length ? line : `${line.slice(0, length - 1).replace(/[\uD800-\uDBFF]$/, '')}…`
 }

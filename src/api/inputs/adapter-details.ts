@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { Detail } from '../../domain/environment.ts'
-import { isSecretDetail } from '../../projects/document/secret-details.ts'
+import { isSecretDetail } from '../../domain/secret-names.ts'
 import { isStorable } from './body-fields.ts'
 
 /*

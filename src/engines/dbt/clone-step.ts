@@ -1,6 +1,7 @@
 import { realpath } from 'node:fs/promises'
 import path from 'node:path'
 import type { ProjectSource, StepEnd } from '../run-engine.ts'
+import type { StepLog } from '../steps/step-log.ts'
 import { folderCommit } from './folder-commit.ts'
 import { checkOutRepository } from './git/check-out-repository.ts'
 import { sweep, takeSlot } from './git/checkout-slots.ts'
@@ -9,7 +10,6 @@ import { programOf } from './program-of.ts'
 import { readProjectFile } from './project-file.ts'
 import type { Project, Run } from './run.ts'
 import { StepFailure } from './step-failure.ts'
-import type { StepLog } from './step-log.ts'
 import { makeWorkspace } from './workspace.ts'
 
 /** Makes the project's files available: in place, or checked out of a mirror of its repository. */

@@ -1,10 +1,10 @@
-import { createReadStream } from 'node:fs'
 import path from 'node:path'
 import { runnableCommand } from '../../domain/dbt-command/command-problem.ts'
 import { type DbtCommand, flagOf, withThreadsOption } from '../../domain/dbt-command/dbt-command.ts'
 import { joinWords } from '../../domain/dbt-command/split-command.ts'
 import type { PlannedStep } from '../../domain/run-step.ts'
 import type { StepEnd } from '../run-engine.ts'
+import type { StepLog } from '../steps/step-log.ts'
 import { collectArtifacts } from './collect-artifacts.ts'
 import { DbtOutput } from './dbt-output.ts'
 import type { DbtProgram } from './dbt-program.ts'
@@ -17,7 +17,7 @@ import { resumedCommand } from './resumed-command.ts'
 import { profileOf, projectOf, type Run } from './run.ts'
 import { environmentOf, stepEnvironment } from './run-environment.ts'
 import { StepFailure } from './step-failure.ts'
-import type { StepLog } from './step-log.ts'
+import { storeArtifact } from './store-artifact.ts'
 import { stepFolders } from './workspace.ts'
 
 /** Runs one dbt command and keeps what it left. */
@@ -43,7 +43,13 @@ export async function commandStep(run: Run, step: PlannedStep, log: StepLog): Pr
   const release = await holdFolder(run, command, log)
   try {
     await warnOfDotEnv(run, program, log)
-    const output = new DbtOutput(log, path.join(folders.logs, 'dbt.log'), (version) => reportVersion(run, version))
+    // The folder is gone when the run has ended; its files are artifacts by then.
+    const show = (text: string) => text.replaceAll(`${folders.target}${path.sep}`, 'target/')
+    const output = new DbtOutput(log, {
+      debugFile: path.join(folders.logs, 'dbt.log'),
+      show,
+      onVersion: (version) => reportVersion(run, version),
+    })
     const end = await run.processes.run(
       { file: program.file, args: command.args, cwd: settings.projectDir, env },
       output,
@@ -53,9 +59,14 @@ export async function commandStep(run: Run, step: PlannedStep, log: StepLog): Pr
       await keepPartialParse(folders.target, cache)
     }
     run.left = await collectArtifacts(folders.target, run.left, (relativePath, file) =>
-      run.sink.artifact(step.index, run.scrub(relativePath), createReadStream(file)),
+      storeArtifact(run, log, { stepIndex: step.index, relativePath, file }),
     )
-    return await stepEnd(run, end, () => failureMessage(folders.target, output.notes, end), program)
+    const explain = async () => {
+      const { message, isHeard } = await failureMessage(folders.target, output.notes, end)
+      if (!isHeard || log.isCut('console')) log.say(show(message))
+      return show(message)
+    }
+    return await stepEnd(run, end, explain, program)
   } finally {
     release()
   }

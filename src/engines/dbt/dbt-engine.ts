@@ -2,6 +2,7 @@ import path from 'node:path'
 import type { Logger } from 'pino'
 import { folderId } from '../../util/folder-id.ts'
 import type { RunEngine, RunOutcome, RunPlan, RunSink } from '../run-engine.ts'
+import { SecretScrubber, secretsOf } from '../steps/secret-scrubber.ts'
 import { endLeftoverProcesses } from './end-leftover-processes.ts'
 import { FolderLocks } from './folder-locks.ts'
 import { readGitAddress } from './git/git-address.ts'
@@ -10,7 +11,6 @@ import { makePrivateHome } from './private-home.ts'
 import { identifyProcess } from './process-identity.ts'
 import type { EngineServices, Run } from './run.ts'
 import { RunProcesses } from './run-processes.ts'
-import { createScrubber, secretsOf } from './secret-scrubber.ts'
 import { StepFailure } from './step-failure.ts'
 import { takeSteps } from './take-steps.ts'
 import { removeWorkspace, workspaceOf } from './workspace.ts'
@@ -28,6 +28,7 @@ export interface DbtEngineOptions {
   readonly projectRoots?: readonly string[]
   /** The dbt program of environments that name none. */
   readonly defaultDbtCommand?: string
+  readonly maxArtifactBytes?: number
 }
 
 /** Runs real dbt, one child process per step, each under a guardian. */
@@ -59,6 +60,7 @@ export class DbtEngine implements RunEngine, AsyncDisposable {
       defaultDbtCommand: options.defaultDbtCommand ?? 'dbt',
       dataFolderId: await folderId(dataDir),
       projectRoots: options.projectRoots ?? [],
+      maxArtifactBytes: options.maxArtifactBytes ?? Number.POSITIVE_INFINITY,
       owner,
       guardians,
       locks: new FolderLocks(),
@@ -99,7 +101,7 @@ export class DbtEngine implements RunEngine, AsyncDisposable {
       services,
       workspace: workspaceOf(services.dataDir, plan),
       processes: new RunProcesses(services, signal),
-      scrub: createScrubber(secretsOfRun(plan, services.baseEnvironment)),
+      secrets: new SecretScrubber(secretsOfRun(plan, services.baseEnvironment)),
       project: undefined,
       profile: undefined,
       program: undefined,
@@ -118,9 +120,11 @@ async function clearLeftovers({ dataDir, cancelGraceMs }: EngineServices, logger
   }
 }
 
-function secretsOfRun(plan: RunPlan, base: Readonly<Record<string, string>>): string[] {
-  const connection = plan.profile.kind === 'connection' ? Object.values(plan.profile.secrets) : []
-  return [...secretsOf(base), ...secretsOf(plan.environmentVariables), ...connection, ...secretsOfSource(plan)]
+/** By what they are called where they are given. */
+function secretsOfRun(plan: RunPlan, base: Readonly<Record<string, string>>): Record<string, string> {
+  const connection = plan.profile.kind === 'connection' ? plan.profile.secrets : {}
+  const address = secretsOfSource(plan).map((secret, index) => [`repository's address, ${index}`, secret])
+  return { ...secretsOf({ ...base, ...plan.environmentVariables }), ...connection, ...Object.fromEntries(address) }
 }
 
 function secretsOfSource({ project: { source } }: RunPlan): readonly string[] {

@@ -1,3 +1,6 @@
+import { parseJson } from '../../util/parse-json.ts'
+import { parseMended } from './mend-event.ts'
+
 /** What Stratus uses of a line of dbt's structured log; v1 and v2 agree on this much. */
 export interface DbtEvent {
   readonly name: string
@@ -13,7 +16,10 @@ export interface DbtEvent {
 /** The event in a line, or undefined for anything else that a program may print. */
 export function parseEvent(line: string): DbtEvent | undefined {
   if (!line.startsWith('{')) return undefined
-  const value = parseJson(line)
+  return eventIn(parseJson(line)) ?? eventIn(parseMended(line))
+}
+
+function eventIn(value: unknown): DbtEvent | undefined {
   const info = recordIn(value, 'info')
   if (info === undefined) return undefined
   const msg = textIn(info, 'msg')
@@ -30,14 +36,10 @@ export function parseEvent(line: string): DbtEvent | undefined {
   }
 }
 
-/** An event as dbt's own text log would show it: time and message; what `print()` prints, bare. */
-export function renderForConsole(event: DbtEvent): string {
-  return event.name === 'PrintEvent' ? `${event.msg}\n` : `${event.ts.slice(11, 19)}  ${event.msg}\n`
-}
-
-/** An event as dbt 1 writes it to its log file. */
-export function renderForDebugLog(event: DbtEvent): string {
-  return `${event.ts.slice(11, 26)} [${event.level.padEnd(5)}] [${event.thread.slice(0, 10).padEnd(10)}]: ${event.msg}\n`
+/** Its time of the day, as dbt 1 writes it: `07:12:33.123456`; now, where dbt has hidden a part of it. */
+export function timeOf({ ts }: DbtEvent): string {
+  const [, time] = /T(\d\d:\d\d:\d\d\.\d{6})/.exec(ts) ?? []
+  return time ?? `${new Date().toISOString().slice(11, 23)}000`
 }
 
 export function recordIn(value: unknown, key: string): Record<string, unknown> | undefined {
@@ -52,12 +54,4 @@ export function textIn(value: unknown, key: string): string | undefined {
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined // text that only looks like JSON
-  }
 }

@@ -1,9 +1,9 @@
 import type { PlannedStep } from '../../domain/run-step.ts'
 import type { StepEnd } from '../run-engine.ts'
+import type { StepLog } from '../steps/step-log.ts'
 import { commandStep } from './command-step.ts'
 import { declaresPackages, packagesAreInstalled, rememberPackages } from './package-files.ts'
 import { projectOf, type Run } from './run.ts'
-import type { StepLog } from './step-log.ts'
 
 /** `dbt deps`, unless it would do nothing: starting dbt takes seconds. */
 export async function depsStep(run: Run, step: PlannedStep, log: StepLog): Promise<StepEnd> {

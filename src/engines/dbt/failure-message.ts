@@ -1,7 +1,8 @@
 import { readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import * as z from 'zod'
-import { oneLine, shorten } from '../../util/one-line.ts'
+import { oneLine } from '../../util/one-line.ts'
+import { type Failure, failureSentence } from '../steps/failure-sentence.ts'
 import type { FailedNode, FailureNotes } from './failure-notes.ts'
 import type { ProgramEnd } from './guardian.ts'
 
@@ -24,17 +25,29 @@ const maxSize = 16 * 1024 * 1024
 
 const failedStatuses = new Set(['error', 'fail', 'runtime error'])
 
-/** In one line: what failed in a dbt invocation, where, and the first line of the reason. */
-export async function failureMessage(target: string, notes: FailureNotes, end: ProgramEnd): Promise<string> {
+export interface FailureMessage {
+  readonly message: string
+  /** Whether the program has said it itself: then it stands in the step's log. */
+  readonly isHeard: boolean
+}
+
+/** In one line: what failed in a dbt invocation, where, and why. */
+export async function failureMessage(target: string, notes: FailureNotes, end: ProgramEnd): Promise<FailureMessage> {
   const failed = await readFailedResults(target, notes)
-  const [first, ...others] = failed
-  if (first !== undefined) return shorten(describe(first, notes) + andMore(others.length))
-  const [node, ...otherNodes] = notes.failedNodes
-  if (node !== undefined) return shorten(`Error in ${placeOf(node)}${andMore(otherNodes.length)}`)
-  if (end.kind === 'exited' && end.signal !== null)
-    return `dbt was ended by the signal ${end.signal}${causeOf(end.signal)}.`
+  const told = new Set(failed.map(({ unique_id }) => unique_id))
+  // A source whose query failed is in no results.
+  const only = notes.failedNodes.filter(({ uniqueId }) => !told.has(uniqueId))
+  const failures = [...failed.map((result) => failureOf(result, notes)), ...only.map(failureOfNode)]
+  if (failures.length > 0) {
+    const isHeard = failed.every((result) => isSource(result) || reasonHeard(result, notes) !== '')
+    return { message: failureSentence(failures), isHeard }
+  }
+  if (end.kind === 'exited' && end.signal !== null) {
+    return { message: `dbt was ended by the signal ${end.signal}${causeOf(end.signal)}.`, isHeard: false }
+  }
+  if (notes.fatal !== undefined) return { message: notes.fatal, isHeard: true }
   const exit = end.kind === 'exited' ? `dbt ended with exit code ${end.code}` : 'dbt ended'
-  return notes.fatal ?? `${exit} and did not say why.`
+  return { message: `${exit} and did not say why.`, isHeard: false }
 }
 
 async function readFailedResults(target: string, { invocationId }: FailureNotes): Promise<NodeResult[]> {
@@ -59,30 +72,41 @@ async function readResults(file: string): Promise<z.infer<typeof results> | unde
   }
 }
 
-function describe(result: NodeResult, notes: FailureNotes): string {
-  const [type = 'node', , name = result.unique_id] = result.unique_id.split('.')
+function failureOf(result: NodeResult, notes: FailureNotes): Failure {
   const known = notes.failedNodes.find((node) => node.uniqueId === result.unique_id)
-  const node = known ?? { uniqueId: result.unique_id, name, resourceType: type, path: undefined }
-  if (type === 'source') return describeSource(result)
-  const message = oneLine(result.message ?? '')
-  // dbt's own words often name kind and place: "Database Error in model orders (models/orders.sql)".
-  if (/^\S.* in \S+ .*\(.*\)/.test(message)) return message
-  const kind = result.status === 'fail' ? 'Failure' : 'Error'
-  return `${kind} in ${placeOf(node)}${message === '' ? '' : `: ${message}`}`
+  const [type = 'node', , ...names] = result.unique_id.split('.')
+  return {
+    type: wordFor(known?.resourceType ?? type),
+    name: known?.name ?? names[type === 'unit_test' ? 1 : 0] ?? result.unique_id,
+    file: known?.path,
+    isFinding: result.status === 'fail',
+    reason: result.message || reasonHeard(result, notes),
+    sentence: isSource(result) ? sourceSentence(result, known?.path) : undefined,
+  }
 }
 
-function describeSource({ unique_id, max_loaded_at, error }: NodeResult): string {
-  const name = unique_id.split('.').slice(2).join('.')
-  if (typeof max_loaded_at === 'string') return `Source ${name} is stale: its newest row is from ${max_loaded_at}`
-  return `The freshness of source ${name} could not be read${typeof error === 'string' ? `: ${oneLine(error)}` : ''}`
+function failureOfNode({ resourceType, name, path: file, status, reason }: FailedNode): Failure {
+  return { type: wordFor(resourceType), name, file, isFinding: status === 'fail', reason }
 }
 
-function placeOf({ resourceType, name, path: file }: FailedNode): string {
-  return `${resourceType} ${name}${file ? ` (${file})` : ''}`
+/** What an event said of it. */
+function reasonHeard({ unique_id }: NodeResult, notes: FailureNotes): string {
+  const known = notes.failedNodes.find(({ uniqueId }) => uniqueId === unique_id)
+  return known?.reason || (unique_id.startsWith('macro.') ? notes.operation : undefined) || ''
 }
 
-function andMore(count: number): string {
-  return count === 0 ? '' : ` … and ${count} more`
+function isSource({ unique_id }: NodeResult): boolean {
+  return unique_id.startsWith('source.')
+}
+
+function sourceSentence({ unique_id, max_loaded_at, error }: NodeResult, file: string | undefined): string {
+  const source = unique_id.split('.').slice(2).join('.') + (file === undefined ? '' : ` (${file})`)
+  if (typeof max_loaded_at === 'string') return `Source ${source} is stale: its newest row is from ${max_loaded_at}`
+  return `The freshness of source ${source} could not be read${typeof error === 'string' ? `: ${oneLine(error)}` : ''}`
+}
+
+function wordFor(resourceType: string): string {
+  return resourceType.replaceAll('_', ' ')
 }
 
 function causeOf(signal: string): string {

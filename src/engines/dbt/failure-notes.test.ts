@@ -15,6 +15,10 @@ test('the version is known without its operator', () => {
   expect(notesOf([{ name: 'MainReportVersion', data: { version: '=1.11.16' } }]).version).toBe('1.11.16')
 })
 
+test('a version in which dbt has hidden a secret is none', () => {
+  expect(notesOf([{ name: 'MainReportVersion', data: { version: '=*****.11.16' } }]).version).toBeUndefined()
+})
+
 test('what ended the invocation goes before other errors, in one line', () => {
   const notes = notesOf([
     { name: 'MainEncounteredError', level: 'error', data: { exc: 'Parsing Error\n  in a.yml\n  line 3' } },
@@ -30,7 +34,8 @@ test('a node keeps the path of its file, as far as an event tells it', () => {
     { name: 'LogTestResult', data: { node_info: { ...node_info, node_status: 'fail' } } },
     { name: 'RunResultFailure', data: { path: 'models/s.yml', node_info: { ...node_info, node_status: 'None' } } },
   ])
-  expect(notes.failedNodes).toEqual([{ uniqueId: 'test.p.t', name: 't', resourceType: 'test', path: 'models/s.yml' }])
+  const failed = { uniqueId: 'test.p.t', name: 't', resourceType: 'test', path: 'models/s.yml', status: 'fail' }
+  expect(notes.failedNodes).toEqual([{ ...failed, reason: '' }])
 })
 
 test('however many nodes fail, only so many are remembered', () => {
@@ -39,4 +44,27 @@ test('however many nodes fail, only so many are remembered', () => {
     data: { node_info: { unique_id: `model.p.${n}`, node_status: 'error' } },
   }))
   expect(notesOf(events).failedNodes).toHaveLength(100)
+})
+
+test('the reason comes from the event that follows, from the result itself, or from the operation', () => {
+  const node = (name: string) => ({ unique_id: `model.p.${name}`, node_name: name, resource_type: 'model' })
+  const notes = notesOf([
+    { name: 'LogModelResult', data: { node_info: { ...node('a'), node_status: 'error' } } },
+    {
+      name: 'NodeFinished',
+      data: { node_info: { ...node('b'), node_status: 'error' }, run_result: { message: 'full' } },
+    },
+    {
+      name: 'RunResultError',
+      level: 'error',
+      msg: '  No table',
+      data: { node_info: { ...node('a'), node_status: 'None' } },
+    },
+    { name: 'RunningOperationCaughtError', level: 'error', data: { exc: 'Compilation Error in macro m\n  no grants' } },
+  ])
+  expect(notes.failedNodes.map(({ name, reason }) => [name, reason])).toEqual([
+    ['a', '  No table'],
+    ['b', 'full'],
+  ])
+  expect(notes.operation).toBe('Compilation Error in macro m\n  no grants')
 })

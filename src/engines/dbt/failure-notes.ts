@@ -8,9 +8,13 @@ export interface FailedNode {
   readonly resourceType: string
   /** Of the file, from the project's folder; dbt 2 gives it from the model's own folder. */
   readonly path: string | undefined
+  readonly status: string
+  /** As far as an event tells it. */
+  readonly reason: string
 }
 
 const maxNodes = 100
+const maxReason = 4000
 const failedStatuses = new Set(['error', 'fail', 'runtime error'])
 
 /** Remembers, with bounded memory, what the output of one dbt invocation said about failures. */
@@ -20,6 +24,7 @@ export class FailureNotes {
   #version: string | undefined
   #lastError: string | undefined
   #fatal: string | undefined
+  #operation: string | undefined
   #lastPlainLine: string | undefined
 
   get invocationId(): string | undefined {
@@ -36,38 +41,68 @@ export class FailureNotes {
     return this.#fatal ?? this.#lastError ?? this.#lastPlainLine
   }
 
+  /** Why a macro that `run-operation` ran has failed: its result does not say it. */
+  get operation(): string | undefined {
+    return this.#operation
+  }
+
   get failedNodes(): readonly FailedNode[] {
     return [...this.#nodes.values()]
   }
 
   hear(event: DbtEvent): void {
     this.#invocationId ??= event.invocationId
-    if (event.name === 'MainReportVersion') this.#version = textIn(event.data, 'version')?.replace(/^=+/, '')
-    if (event.name === 'MainEncounteredError') this.#fatal = oneLine(textIn(event.data, 'exc') || event.msg)
+    if (event.name === 'MainReportVersion') this.#version ??= versionIn(event)
+    if (event.name === 'RunningOperationCaughtError') this.#operation = reasonIn(event, 'exc')
+    if (event.name === 'MainEncounteredError') this.#fatal = oneLine(reasonIn(event, 'exc'))
     else if (event.level === 'error' && event.msg.trim() !== '') this.#lastError = oneLine(event.msg)
     this.#hearNode(event)
   }
 
   /** What a program says outside its events, above all about wrong options. */
-  hearPlainLine(line: string): void {
-    const text = line.trim()
-    if (text !== '') this.#lastPlainLine = text.replace(/^Error: /, '')
+  hearPlainLines(lines: readonly string[]): void {
+    for (let index = lines.length - 1; index >= 0; index--) {
+      const text = (lines[index] ?? '').slice(0, maxReason).trim()
+      if (text === '') continue
+      this.#lastPlainLine = text.replace(/^Error: /, '')
+      return
+    }
   }
 
-  #hearNode({ name, data }: DbtEvent): void {
+  #hearNode(event: DbtEvent): void {
     // Its path is that of the compiled file, not of the node.
-    if (name === 'SQLCompiledPath') return
+    if (event.name === 'SQLCompiledPath') return
+    const { data } = event
     const node = recordIn(data, 'node_info')
     const uniqueId = textIn(node, 'unique_id')
     if (node === undefined || uniqueId === undefined) return
     const known = this.#nodes.get(uniqueId)
-    const failed = failedStatuses.has(textIn(node, 'node_status') ?? '')
+    const status = textIn(node, 'node_status') ?? ''
+    const failed = failedStatuses.has(status) || event.name === 'RunResultError'
     if (known === undefined && (!failed || this.#nodes.size >= maxNodes)) return
     this.#nodes.set(uniqueId, {
       uniqueId,
       name: textIn(node, 'node_name') ?? uniqueId,
       resourceType: textIn(node, 'resource_type') ?? 'node',
       path: textIn(data, 'path') ?? known?.path ?? textIn(node, 'node_path'),
+      status: failedStatuses.has(status) ? status : (known?.status ?? 'error'),
+      reason: event.name === 'RunResultError' ? reasonIn(event, 'msg') : (known?.reason ?? resultMessage(data)),
     })
   }
+}
+
+/** Without its operator; nothing if dbt has hidden a part of it. */
+function versionIn({ data }: DbtEvent): string | undefined {
+  const version = textIn(data, 'version')?.replace(/^=+/, '')
+  return version?.includes('*') ? undefined : version
+}
+
+function reasonIn({ data, msg }: DbtEvent, key: string): string {
+  return (textIn(data, key) || msg).slice(0, maxReason)
+}
+
+/** dbt 2, and seeds of dbt 1, have the reason beside the result. */
+function resultMessage(data: DbtEvent['data']): string {
+  const message = textIn(data, 'result_message') ?? textIn(recordIn(data, 'run_result'), 'message') ?? ''
+  return message.slice(0, maxReason)
 }

@@ -1,8 +1,8 @@
 import { LineSplitter } from './line-splitter.ts'
 
-function split(chunks: readonly (string | Buffer)[], maxLength?: number): string[] {
+function split(chunks: readonly (string | Buffer)[], limits?: { maxLength: number; reach?: number }): string[] {
   const lines: string[] = []
-  const splitter = new LineSplitter((line) => lines.push(line), maxLength)
+  const splitter = new LineSplitter((line) => lines.push(line), limits)
   for (const chunk of chunks) splitter.push(Buffer.from(chunk))
   splitter.end()
   return lines
@@ -17,10 +17,17 @@ test('a character that is cut in two by chunks is whole', () => {
   expect(split([...bytes].map((byte) => Buffer.from([byte])))).toEqual(['ä…🙂'])
 })
 
-test('of a long line the beginning is kept, and what comes after is whole again', () => {
-  expect(split(['word word wo', 'rd word', ' word\nnext\n'], 12)).toEqual(['word word … (line cut)', 'next'])
+test('of a long line one character more than fits is kept, with its reach, and what comes after is whole again', () => {
+  expect(split(['0123', '456789', 'abc', 'def\nnext\n'], { maxLength: 5, reach: 3 })).toEqual(['012345678', 'next'])
 })
 
-test('a line is cut before a word, which may be a secret', () => {
-  expect(split(['say secret\n'], 7)).toEqual(['say … (line cut)'])
+test('a long line of JSON stays JSON', () => {
+  const text = 'x'.repeat(100)
+  const line = JSON.stringify({ data: { msg: text }, info: { msg: text, level: 'info' } })
+  const lines = split([line.slice(0, 70), line.slice(70), '\n{"next": 1}\n'], { maxLength: 20, reach: 3 })
+  const kept = 'x'.repeat(24)
+  expect(lines.map((text) => JSON.parse(text))).toEqual([
+    { data: { msg: kept }, info: { msg: kept, level: 'info' } },
+    { next: 1 },
+  ])
 })

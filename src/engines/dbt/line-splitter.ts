@@ -1,21 +1,26 @@
 import { StringDecoder } from 'node:string_decoder'
+import { JsonShortener } from './json-shortener.ts'
 
-const cutNote = ' … (line cut)'
+/** More of a line is in nobody's interest. */
+export const maxLineLength = 1024 * 1024
 
 /**
- * Makes lines of chunks of bytes, with at most `maxLength` characters of one line in memory:
- * of a longer line the rest is dropped.
+ * Makes lines of chunks of bytes. A line that is longer than `maxLength` is handed out with so many characters and
+ * `reach` more, in which whoever shows it finds the end of what began before; one that is JSON, with each of its
+ * strings cut so, that it can still be read.
  */
 export class LineSplitter {
   readonly #onLine: (line: string) => void
   readonly #maxLength: number
+  readonly #reach: number
   readonly #decoder = new StringDecoder('utf8')
   #partial = ''
-  #cutting = false
+  #json: JsonShortener | undefined
 
-  constructor(onLine: (line: string) => void, maxLength = 1024 * 1024) {
+  constructor(onLine: (line: string) => void, { maxLength = maxLineLength, reach = 0 } = {}) {
     this.#onLine = onLine
     this.#maxLength = maxLength
+    this.#reach = reach
   }
 
   push(chunk: Buffer): void {
@@ -25,36 +30,38 @@ export class LineSplitter {
   /** Hands out the last line, if it had no newline. */
   end(): void {
     this.#split(this.#decoder.end())
-    if (this.#partial !== '') this.#onLine(this.#partial)
-    this.#partial = ''
-    this.#cutting = false
+    const line = this.#take()
+    if (line !== '') this.#onLine(line)
   }
 
   #split(text: string): void {
     let from = 0
     for (let newline = text.indexOf('\n'); newline !== -1; newline = text.indexOf('\n', from)) {
       this.#add(text.slice(from, newline))
-      const line = this.#partial
-      this.#partial = ''
-      this.#cutting = false
       from = newline + 1
+      const line = this.#take()
       this.#onLine(line.endsWith('\r') ? line.slice(0, -1) : line)
     }
     this.#add(text.slice(from))
   }
 
   #add(text: string): void {
-    if (this.#cutting || text === '') return
-    this.#partial += text
-    if (this.#partial.length <= this.#maxLength) return
-    this.#cutting = true
-    this.#partial = cutAtBlank(this.#partial, this.#maxLength) + cutNote
+    if (text === '') return
+    // One character more says that the line was longer.
+    const keep = this.#maxLength + this.#reach + 1
+    if (this.#json !== undefined) this.#json.push(text)
+    else if (this.#partial.length < keep) this.#partial += text
+    if (this.#json !== undefined || this.#partial.length < keep) return
+    if (this.#partial.startsWith('{')) {
+      this.#json = new JsonShortener(keep)
+      this.#json.push(this.#partial)
+    } else this.#partial = this.#partial.slice(0, keep)
   }
-}
 
-/** Not inside a word, which may be a secret: half of one would not be recognised. */
-function cutAtBlank(line: string, length: number): string {
-  const earliest = Math.max(0, length - 4096)
-  const blank = line.lastIndexOf(' ', length)
-  return line.slice(0, Math.max(earliest, blank))
+  #take(): string {
+    const line = this.#json?.text ?? this.#partial
+    this.#partial = ''
+    this.#json = undefined
+    return line
+  }
 }

@@ -4,6 +4,7 @@ import path from 'node:path'
 import { CommandError } from '../../domain/dbt-command/command-error.ts'
 import { optionOf, parseDbtCommand } from '../../domain/dbt-command/dbt-command.ts'
 import type { StepEnd } from '../run-engine.ts'
+import type { StepLog } from '../steps/step-log.ts'
 import { duckdbFilesOf } from './duckdb-files.ts'
 import { generateProfile, overrideSchema } from './private-profiles.ts'
 import { findProfilesFile, outputOf, type ProfileOutput, profileIn, targetOf } from './profiles-file.ts'
@@ -12,7 +13,6 @@ import { renderEnvVars } from './render-env-vars.ts'
 import { projectOf, type Run } from './run.ts'
 import { environmentOf } from './run-environment.ts'
 import { StepFailure } from './step-failure.ts'
-import type { StepLog } from './step-log.ts'
 
 /** What a run's own profiles.yml says, and the outputs of it that dbt may write through. */
 interface Written {

@@ -2,10 +2,10 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import * as z from 'zod'
 import { type DbtCommand, dbtCommandOf, optionOf } from '../../domain/dbt-command/dbt-command.ts'
+import type { StepLog } from '../steps/step-log.ts'
 import { isDiskFull } from './collect-artifacts.ts'
 import type { DbtProgram } from './dbt-program.ts'
 import type { Run } from './run.ts'
-import type { StepLog } from './step-log.ts'
 
 const earlierResults = z.object({
   metadata: z.object({ dbt_version: z.string().optional() }),

@@ -1,9 +1,9 @@
 import type { RunPlan, RunSink } from '../run-engine.ts'
+import type { SecretScrubber } from '../steps/secret-scrubber.ts'
 import type { FileStates } from './collect-artifacts.ts'
 import type { DbtProgram } from './dbt-program.ts'
 import type { FolderLocks } from './folder-locks.ts'
 import type { ProcessSettings, RunProcesses } from './run-processes.ts'
-import type { Scrub } from './secret-scrubber.ts'
 import type { Workspace } from './workspace.ts'
 
 /** What all runs of an engine share. */
@@ -16,6 +16,8 @@ export interface EngineServices extends ProcessSettings {
   readonly dataFolderId: string
   /** Folders of this machine that repositories may name. */
   readonly projectRoots: readonly string[]
+  /** Larger files of a target folder are not kept. */
+  readonly maxArtifactBytes: number
   readonly locks: FolderLocks
 }
 
@@ -27,7 +29,7 @@ export interface Run {
   readonly services: EngineServices
   readonly workspace: Workspace
   readonly processes: RunProcesses
-  readonly scrub: Scrub
+  readonly secrets: SecretScrubber
   project: Project | undefined
   profile: RunProfile | undefined
   /** Known once a step needed it. */

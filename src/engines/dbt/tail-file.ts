@@ -3,27 +3,29 @@ import { errorCode } from '../../util/error-code.ts'
 
 const blockSize = 64 * 1024
 
-/** Reads a file while another program appends to it; the file need not be there yet. */
+/** Reads a file while another program appends to it, until `onChunk` wants no more; the file need not be there yet. */
 export function tailFile(
   file: string,
-  onChunk: (chunk: Buffer) => Promise<void>,
+  onChunk: (chunk: Buffer) => Promise<boolean>,
   pollMs = 500,
 ): { finish(): Promise<void> } {
   let position = 0
+  let isWanted = true
   let reading = Promise.resolve()
 
   async function readOn(): Promise<void> {
+    if (!isWanted) return
     const handle = await open(file).catch((error: unknown) => {
       if (errorCode(error) === 'ENOENT') return undefined
       throw error
     })
     if (handle === undefined) return
     try {
-      for (;;) {
+      while (isWanted) {
         const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(blockSize), 0, blockSize, position)
         if (bytesRead === 0) return
         position += bytesRead
-        await onChunk(buffer.subarray(0, bytesRead))
+        isWanted = await onChunk(buffer.subarray(0, bytesRead))
       }
     } finally {
       await handle.close()

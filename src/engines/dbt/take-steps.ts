@@ -1,16 +1,18 @@
 import { CommandError } from '../../domain/dbt-command/command-error.ts'
 import type { PlannedStep } from '../../domain/run-step.ts'
+import { shortestHidden } from '../../domain/secret-names.ts'
 import { errorCode } from '../../util/error-code.ts'
+import { hideCredentials } from '../../util/hide-credentials.ts'
 import type { RunOutcome, StepEnd } from '../run-engine.ts'
+import { hidden } from '../steps/secret-scrubber.ts'
+import { StepLog } from '../steps/step-log.ts'
 import { cloneStep } from './clone-step.ts'
 import { isDiskFull } from './collect-artifacts.ts'
 import { commandStep } from './command-step.ts'
 import { depsStep } from './deps-step.ts'
 import { profileStep } from './profile-step.ts'
 import type { Run } from './run.ts'
-import { scrubCredentials } from './secret-scrubber.ts'
 import { StepFailure } from './step-failure.ts'
-import { StepLog } from './step-log.ts'
 
 /**
  * Takes the steps one after the other. The first that fails ends the run, except the checkboxes for freshness
@@ -27,18 +29,19 @@ export async function takeSteps(run: Run): Promise<RunOutcome> {
     const end = await takeStep(run, step)
     if (end.status === 'cancelled') outcome = { outcome: 'stopped' }
     else if (end.status === 'error' && !mayFail(step))
-      outcome = { outcome: 'error', message: run.scrub(runMessage(step, end)) }
+      outcome = { outcome: 'error', message: run.secrets.scrub(runMessage(step, end)) }
   }
   return outcome
 }
 
 async function takeStep(run: Run, step: PlannedStep): Promise<StepEnd> {
-  const log = new StepLog(run.sink, step.index, run.scrub)
+  const log = new StepLog(run.sink, step.index, run.secrets)
+  if (step === run.plan.steps[0]) warnOfShortSecrets(run, log)
   const end = await perform(run, step, log)
     .catch((error: unknown) => {
       const reached = endAfter(error, run.signal)
       // What dbt itself fails with is in its log already.
-      if (reached.message !== undefined) log.say(scrubCredentials(reached.message))
+      if (reached.message !== undefined) log.say(hideCredentials(reached.message, hidden))
       return reached
     })
     .then((reached) => endOfLog(run, step, log, reached))
@@ -50,12 +53,20 @@ async function takeStep(run: Run, step: PlannedStep): Promise<StepEnd> {
 async function endOfLog(run: Run, step: PlannedStep, log: StepLog, end: StepEnd): Promise<StepEnd> {
   log.begin(step.command)
   if (end.status === 'cancelled') log.say('The run was stopped.')
-  const message = end.message === undefined ? undefined : run.scrub(scrubCredentials(end.message))
+  const message = end.message === undefined ? undefined : run.secrets.scrub(hideCredentials(end.message, hidden))
   try {
     await log.end()
     return { status: end.status, ...(message !== undefined && { message }) }
   } catch (error) {
     return endAfter(error, run.signal)
+  }
+}
+
+function warnOfShortSecrets({ secrets }: Run, log: StepLog): void {
+  for (const name of secrets.shortNames) {
+    log.say(
+      `Warning: the secret ${name} has fewer than ${shortestHidden} characters. It is not hidden in logs and artifacts.`,
+    )
   }
 }
 

@@ -1,6 +1,5 @@
-import { shorten } from '../../util/one-line.ts'
+import { failureSentence } from '../steps/failure-sentence.ts'
 import type { CommandCall } from './dbt-script.ts'
-import { andMore } from './describe-failures.ts'
 import { artifactMetadata, type Invocation, timeAt } from './invocation.ts'
 import { manifestFile } from './manifest-file.ts'
 import { chooseVictim } from './merge-rules.ts'
@@ -38,14 +37,17 @@ export function freshnessScript(call: CommandCall): StepScript {
     runs
       .filter((run) => readyMs + run.endMs <= atMs)
       .map((run) => resultOf(invocation, run, behaviourIn(behaviours, run.node.uniqueId), readyMs))
-  const [first] = stale.map((run) => staleMessage(invocation, run, behaviourIn(behaviours, run.node.uniqueId), readyMs))
+  const failures = stale.map((run) => ({
+    type: 'source',
+    name: run.node.name,
+    isFinding: true,
+    reason: '',
+    sentence: staleMessage(invocation, run, behaviourIn(behaviours, run.node.uniqueId), readyMs),
+  }))
   return {
     lines: writer.lines,
     endMs,
-    end:
-      first === undefined
-        ? { status: 'success' }
-        : { status: 'error', message: shorten(first + andMore(stale.length - 1)) },
+    end: failures.length === 0 ? { status: 'success' } : { status: 'error', message: failureSentence(failures) },
     files: (untilMs) =>
       untilMs < readyMs
         ? []

@@ -1,5 +1,5 @@
-import { createScrubber, secretsOf } from '../dbt/secret-scrubber.ts'
 import type { RunEngine, RunOutcome, RunPlan, RunSink } from '../run-engine.ts'
+import { SecretScrubber, secretsOf } from '../steps/secret-scrubber.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { type RandomSource, seededRandom } from './random.ts'
 import { takeSteps } from './simulated-run.ts'
@@ -27,8 +27,8 @@ export class SimulatedEngine implements RunEngine {
       simulation ??= prepareSimulation(plan, { scenario: await scenarioFor(plan), attempt: plan.attempt, random })
       return simulation
     }
-    const scrub = createScrubber(secretsOf(plan.environmentVariables))
-    return takeSteps({ plan, sink, signal, clock, scrub, simulate, scenarioTime: clock.now() })
+    const secrets = new SecretScrubber(secretsOf(plan.environmentVariables))
+    return takeSteps({ plan, sink, signal, clock, secrets, simulate, scenarioTime: clock.now() })
   }
 
   /** A simulated run has no processes that could outlive the lease. */

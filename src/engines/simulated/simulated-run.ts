@@ -4,9 +4,10 @@ import { withThreadsOption } from '../../domain/dbt-command/dbt-command.ts'
 import { joinWords } from '../../domain/dbt-command/split-command.ts'
 import type { PlannedStep } from '../../domain/run-step.ts'
 import { forEachParallel } from '../../util/for-each-parallel.ts'
-import type { Scrub } from '../dbt/secret-scrubber.ts'
 import { StepFailure } from '../dbt/step-failure.ts'
 import type { RunOutcome, RunPlan, RunSink, StepEnd } from '../run-engine.ts'
+import { scrubText } from '../steps/scrub-file.ts'
+import type { SecretScrubber } from '../steps/secret-scrubber.ts'
 import type { Clock } from './clock.ts'
 import { dbtScript } from './dbt-script.ts'
 import { openInvocation } from './invocation.ts'
@@ -24,7 +25,7 @@ export interface SimulatedRun {
   readonly sink: RunSink
   readonly signal: AbortSignal
   readonly clock: Clock
-  readonly scrub: Scrub
+  readonly secrets: SecretScrubber
   /** Throws a StepFailure when the scenario is not one. */
   readonly simulate: () => Promise<Simulation>
   /** The scenario's clock: it goes on by what the steps take in the scenario, whatever the time scale. */
@@ -50,30 +51,30 @@ export async function takeSteps(run: SimulatedRun): Promise<RunOutcome> {
 async function takeStep(run: SimulatedRun, step: PlannedStep): Promise<StepEnd> {
   const end = await playStep(run, step).catch(async (error: unknown): Promise<StepEnd> => {
     if (!(error instanceof StepFailure || error instanceof CommandError)) throw error
-    run.sink.stepStarted(step.index, step.command === undefined ? undefined : run.scrub(step.command))
-    await run.sink.log(step.index, 'console', `${run.scrub(error.message)}\n`)
+    run.sink.stepStarted(step.index, step.command === undefined ? undefined : run.secrets.scrub(step.command))
+    await run.sink.log(step.index, 'console', `${run.secrets.scrub(error.message)}\n`)
     return { status: 'error', message: error.message }
   })
-  const scrubbed = { ...end, ...(end.message !== undefined && { message: run.scrub(end.message) }) }
+  const scrubbed = { ...end, ...(end.message !== undefined && { message: run.secrets.scrub(end.message) }) }
   await run.sink.stepFinished(step.index, scrubbed)
   return scrubbed
 }
 
 async function playStep(run: SimulatedRun, step: PlannedStep): Promise<StepEnd> {
   const simulation = await run.simulate()
-  const { sink, scrub, signal } = run
+  const { sink, secrets, signal } = run
   const script = await scriptFor(run, simulation, step)
-  sink.stepStarted(step.index, script.argv === undefined ? undefined : scrub(script.argv))
+  sink.stepStarted(step.index, script.argv === undefined ? undefined : secrets.scrub(script.argv))
   if (step === run.plan.steps.find(({ command }) => command !== undefined)) sink.dbtVersion(simulation.dbtVersion)
   const reachedMs = await playScript(script, {
     clock: run.clock,
     timeScale: simulation.scenario.time_scale ?? 1,
     signal,
-    write: (stream, text) => sink.log(step.index, stream, scrub(text)),
+    write: (stream, text) => sink.log(step.index, stream, secrets.scrub(text)),
   })
   const isStopped = reachedMs < script.endMs
   await forEachParallel(script.files(reachedMs), 8, ({ path, content }) =>
-    sink.artifact(step.index, path, scrub(content)),
+    sink.artifact(step.index, path, scrubText(path, content, secrets)),
   )
   run.scenarioTime += reachedMs
   if (isStopped) {

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { EnvironmentRow } from '../../db/schema.ts'
 import type { Connection } from '../../domain/environment.ts'
+import { isSecretDetail } from '../../domain/secret-names.ts'
 import type { SecretBox } from '../../secrets/secret-box.ts'
 import type { EnvironmentDocument } from '../document/environment-schema.ts'
-import { isSecretDetail } from '../document/secret-details.ts'
 import { type PlanChange, secretPlaceholder } from './plan.ts'
 
 /** A connection as the document has it, without its secrets. */

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { EnvironmentVariableRow } from '../../db/schema.ts'
+import { isSecretVariable } from '../../domain/secret-names.ts'
 import type { SecretBox } from '../../secrets/secret-box.ts'
-import { isSecretVariable } from '../document/secret-details.ts'
 import { storeVariable } from '../variables/store-variable.ts'
 import type { ApplyRun } from './apply-run.ts'
 import { type PlanChange, secretPlaceholder } from './plan.ts'

@@ -1,6 +1,6 @@
 import type { Detail } from '../../domain/environment.ts'
+import { isSecretDetail } from '../../domain/secret-names.ts'
 import type { SecretBox } from '../../secrets/secret-box.ts'
-import { isSecretDetail } from '../document/secret-details.ts'
 
 export type Details = Readonly<Record<string, Detail>>
 /** Details as they are given: null removes one. */

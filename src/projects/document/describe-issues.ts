@@ -1,7 +1,7 @@
 import type * as z from 'zod'
 import { nearestName } from '../../util/nearest-name.ts'
 import { type DocumentPath, type Problem, pathText, problem } from './problem.ts'
-import { isSecretPath } from './secret-details.ts'
+import { isSecretPath } from './secret-path.ts'
 import { field, isMapping, valueAt } from './values.ts'
 
 /** What zod expects, as the end of a sentence; a message of a schema's own comes before this. */

@@ -1,9 +1,9 @@
 import { commandProblem } from '../../domain/dbt-command/command-problem.ts'
 import { scheduleProblem } from '../../domain/schedule-problem.ts'
+import { isSecretDetail } from '../../domain/secret-names.ts'
 import { jobScheduleOf } from './job-schedule.ts'
 import { scheduleSchema } from './job-schema.ts'
 import { type DocumentPath, type Problem, pathText, problem } from './problem.ts'
-import { isSecretDetail } from './secret-details.ts'
 import { field, isGiven, isMapping, items } from './values.ts'
 
 /*

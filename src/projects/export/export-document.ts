@@ -1,12 +1,12 @@
 import type { Db, Tx } from '../../db/database.ts'
 import type { EnvironmentRow, EnvironmentVariableRow, JobRow, ProjectRow } from '../../db/schema.ts'
 import { NotFoundError } from '../../domain/errors.ts'
+import { isSecretVariable } from '../../domain/secret-names.ts'
 import type { SecretBox } from '../../secrets/secret-box.ts'
 import { openSecrets } from '../connections/secrets.ts'
 import type { EnvironmentDocument } from '../document/environment-schema.ts'
 import type { DocumentPath } from '../document/problem.ts'
 import type { ProjectDocument } from '../document/project-schema.ts'
-import { isSecretVariable } from '../document/secret-details.ts'
 import type { StratusDocument } from '../document/stratus-document.ts'
 import { environmentPart, jobPart, projectPart } from './document-parts.ts'
 

@@ -1,8 +1,8 @@
 import type { Db, Tx } from '../../db/database.ts'
 import type { EnvironmentVariableRow } from '../../db/schema.ts'
 import { InvalidRequestError, NotFoundError } from '../../domain/errors.ts'
+import { isSecretVariable } from '../../domain/secret-names.ts'
 import type { SecretBox } from '../../secrets/secret-box.ts'
-import { isSecretVariable } from '../document/secret-details.ts'
 import { storeVariable } from './store-variable.ts'
 import { secretMask } from './variable-queries.ts'
 

@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
 import type { Tx } from '../../db/database.ts'
 import type { EnvironmentVariableRow } from '../../db/schema.ts'
+import { isSecretVariable } from '../../domain/secret-names.ts'
 import type { SecretBox } from '../../secrets/secret-box.ts'
-import { isSecretVariable } from '../document/secret-details.ts'
 
 interface VariableOwner {
   readonly projectId: number

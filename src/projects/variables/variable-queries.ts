@@ -1,7 +1,7 @@
 import type { Db } from '../../db/database.ts'
 import { isOneOf } from '../../db/list-queries.ts'
 import type { EnvironmentVariableRow } from '../../db/schema.ts'
-import { isSecretVariable } from '../document/secret-details.ts'
+import { isSecretVariable } from '../../domain/secret-names.ts'
 
 /** What stands for a secret wherever its value would. */
 export const secretMask = '********'

@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import type { StepLog } from '../../steps/step-log.ts'
 import type { Run } from '../run.ts'
-import type { StepLog } from '../step-log.ts'
 import { mirrorsFolder } from './git-mirror.ts'
 
 /** So many runs of one environment can work on one data folder at once; the next one waits. */

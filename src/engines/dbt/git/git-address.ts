@@ -1,4 +1,5 @@
 import { parseGitUrl } from '../../../domain/git-url.ts'
+import { hideCredentials } from '../../../util/hide-credentials.ts'
 import { StepFailure } from '../step-failure.ts'
 
 /** What git is told of a repository. */
@@ -32,7 +33,7 @@ export function readGitAddress(text: string): GitAddress {
 }
 
 function unusable(text: string): StepFailure {
-  const shown = text.replace(/\/\/[^@/]*@/, '//*****@')
+  const shown = hideCredentials(text, '*****')
   return new StepFailure(
     `\`${shown}\` is not an address of a git repository: https, http, ssh, git, file or a path is expected.`,
   )

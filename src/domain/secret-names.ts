@@ -1,7 +1,5 @@
-import type { DocumentPath } from './problem.ts'
-
 /** Keys of dbt profiles whose values are secrets, over all adapters. */
-const secretNames = new Set([
+const secretDetails = new Set([
   'access_token',
   'api_key',
   'aws_access_key_id',
@@ -26,19 +24,21 @@ const secretNames = new Set([
   'token',
 ])
 
+/** A shorter secret is hidden nowhere: it would be found in everything. */
+export const shortestHidden = 4
+
 /** Whether a connection's detail is kept encrypted, and never shown. */
 export function isSecretDetail(name: string): boolean {
   const lower = name.toLowerCase()
-  return secretNames.has(lower) || /(^|_)(password|passphrase|secret|token|private_key|api_key)$/.test(lower)
+  return secretDetails.has(lower) || /(^|_)(password|passphrase|secret|token|private_key|api_key)$/.test(lower)
 }
 
-/** Whether an environment variable is kept encrypted, as dbt's own rule for scrubbing has it. */
+/** Whether an environment variable is kept encrypted and never shown: dbt's own rule. */
 export function isSecretVariable(name: string): boolean {
   return name.startsWith('DBT_ENV_SECRET')
 }
 
-/** Whether a message about the value at `path` may not show it. */
-export function isSecretPath(path: DocumentPath): boolean {
-  const last = path.at(-1)
-  return path.includes('credentials') || path.includes('environment_variables') || isSecretDetail(String(last))
+export function isTooShortToHide(secret: string): boolean {
+  const { length } = secret.trim()
+  return length > 0 && length < shortestHidden
 }

@@ -1,0 +1,144 @@
+import type { LogStream, RunSink } from '../run-engine.ts'
+import type { SecretScrubber } from './secret-scrubber.ts'
+import { TextScrubber } from './text-scrubber.ts'
+
+const flushMs = 200
+const flushLength = 32 * 1024
+
+/** One step's log may grow so long; what a flooding program prints beyond is of use to nobody. */
+const maxLength = 50 * 1024 * 1024
+
+/** So much of what dbt itself says, its reasons and its summary above all, still follows when a program has flooded the log. */
+const maxLengthWithEvents = maxLength + 5 * 1024 * 1024
+
+const maxLineLength = 1024 * 1024
+
+interface Stream {
+  /** Scrubbed and not handed on yet. */
+  text: string
+  /** Characters that came so far. */
+  length: number
+  isCut: boolean
+  readonly scrubber: TextScrubber
+}
+
+/** Collects the log of one step and hands it on in chunks of whole lines, without secrets. */
+export class StepLog {
+  readonly #sink: RunSink
+  readonly #index: number
+  readonly #secrets: SecretScrubber
+  readonly #streams: Readonly<Record<LogStream, Stream>>
+  #timer: NodeJS.Timeout | undefined
+  #begun = false
+  #taken: Promise<unknown> = Promise.resolve()
+  #failure: unknown
+
+  constructor(sink: RunSink, index: number, secrets: SecretScrubber) {
+    this.#sink = sink
+    this.#index = index
+    this.#secrets = secrets
+    const stream = () => ({ text: '', length: 0, isCut: false, scrubber: new TextScrubber(secrets) })
+    this.#streams = { console: stream(), debug: stream() }
+  }
+
+  /** How much longer than it is shown a text may have to be, to find the secrets in it. */
+  get reach(): number {
+    return this.#secrets.reach
+  }
+
+  /** Whether there is no room for lines any more: they need not be read. */
+  isCut(stream: LogStream): boolean {
+    return this.#streams[stream].isCut
+  }
+
+  /** Reports the step as started, with the command that is really run; only the first call counts. */
+  begin(argv?: string): void {
+    if (this.#begun) return
+    this.#begun = true
+    this.#sink.stepStarted(this.#index, argv === undefined ? undefined : this.#secrets.scrub(argv))
+  }
+
+  /** Lines of a program, each ending in a newline. */
+  write(stream: LogStream, lines: string): void {
+    const log = this.#streams[stream]
+    if (!this.#hasRoom(log, lines.length, maxLength)) return
+    log.text += log.scrubber.push(lines)
+    this.#handOn(stream)
+  }
+
+  /** Of a line that is longer than people read, the begin is kept. */
+  writeLine(stream: LogStream, line: string): void {
+    if (line.length <= maxLineLength) this.write(stream, `${line}\n`)
+    else this.#writeClean(stream, `${this.#cut(line)}\n`, maxLength)
+  }
+
+  /** A message of dbt. What comes before it has no secrets. */
+  writeEvent(stream: LogStream, before: string, message: string): void {
+    this.#writeClean(stream, `${before}${this.#cut(message)}\n`, maxLengthWithEvents)
+  }
+
+  /** A sentence of Stratus's own. */
+  say(sentence: string): void {
+    this.#writeClean('console', `${this.#cut(sentence)}\n`, Number.POSITIVE_INFINITY)
+  }
+
+  /** Hands on what there is, so that readers of the log see it now. */
+  flush(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    for (const stream of ['console', 'debug'] as const) {
+      const log = this.#streams[stream]
+      log.text += log.scrubber.end()
+      this.#hand(stream)
+    }
+  }
+
+  /** Resolves when more can be taken: whoever writes much waits for it. */
+  async ready(): Promise<void> {
+    await this.#taken
+  }
+
+  /** Hands on the rest. Rejects when some of the log could not be stored. */
+  async end(): Promise<void> {
+    this.flush()
+    await this.#taken
+    if (this.#failure !== undefined) throw this.#failure
+  }
+
+  #writeClean(stream: LogStream, text: string, limit: number): void {
+    const log = this.#streams[stream]
+    if (!this.#hasRoom(log, text.length, limit)) return
+    log.text += log.scrubber.end() + text
+    this.#handOn(stream)
+  }
+
+  #hasRoom(log: Stream, length: number, limit: number): boolean {
+    log.length += log.length > limit ? 0 : length
+    if (log.length <= limit) return true
+    if (!log.isCut) log.text += `${log.scrubber.end()}The log is cut here: it is longer than 50 MiB.\n`
+    log.isCut = true
+    return false
+  }
+
+  #cut(text: string): string {
+    const clean = this.#secrets.scrubHead(text, maxLineLength)
+    return text.length > maxLineLength ? `${clean} … (line cut)` : clean
+  }
+
+  #handOn(stream: LogStream): void {
+    if (this.#streams[stream].text.length >= flushLength) this.#hand(stream)
+    else this.#timer ??= setTimeout(() => this.flush(), flushMs)
+  }
+
+  #hand(stream: LogStream): void {
+    const log = this.#streams[stream]
+    if (log.text === '') return
+    this.begin()
+    const { text } = log
+    log.text = ''
+    const taken = this.#sink.log(this.#index, stream, text).catch((error: unknown) => {
+      this.#failure ??= error
+    })
+    this.#taken = Promise.all([this.#taken, taken])
+  }
+}
