@@ -50,6 +50,13 @@ ${table(
 
 ## Permission sets
 
+Whoever may start runs need not be able to choose what they execute: \`job_runner\` cannot override commands, branch,
+commit, schema, target or version of dbt, and \`job_runner_with_overrides\`, which dbt Cloud has not, can. Whoever chooses the
+connection or the credentials of an environment needs \`connections:write\` besides \`environments:write\`.
+
+A set that has \`runs:override\` or \`jobs:write\` reads every plain variable of the environment, since a dbt command can print
+them, whether or not it has \`variables:read\`.
+
 Sets without a mark have their powers in parts of dbt Cloud that Stratus has not; they exist so that tokens can be made
 as they were there.
 
@@ -67,7 +74,9 @@ ${table(
       .filter((operation) => operation.permission === permission)
       .map((operation) => [
         permission === null ? 'any token' : `\`${permission}\``,
-        operation.operationId,
+        operation.fieldPermission
+          ? `${operation.operationId} (some fields: \`${operation.fieldPermission}\`)`
+          : operation.operationId,
         pathOf(operation),
       ]),
   ),

@@ -38,6 +38,25 @@ export function accessOf(caller: Caller, permission: Permission | null): Access 
   }
 }
 
+/**
+ * Throws unless the caller holds one more permission than its operation's, in the project that `findProject` answers,
+ * which is asked only if that matters. The error names the fields that need it.
+ */
+export async function assertAlsoHeld(
+  caller: Caller,
+  permission: Permission,
+  fields: readonly string[],
+  findProject: () => Promise<number | undefined>,
+): Promise<void> {
+  const { projectIds } = accessOf(caller, permission)
+  if (projectIds === null) return
+  const projectId = await findProject()
+  if (projectId !== undefined && projectIds.includes(projectId)) return
+  throw new ForbiddenError(
+    `Forbidden: Access denied. This token lacks the permission ${permission}, which ${fields.join(', ')} ${fields.length === 1 ? 'needs' : 'need'}.`,
+  )
+}
+
 /** Throws unless the permission is held in at least one project. */
 export function assertHeldSomewhere(access: Access, permission: Permission | null): void {
   if (permission !== null && access.projectIds !== null && access.projectIds.length === 0) throw forbidden(permission)

@@ -21,6 +21,8 @@ interface OperationDefinition<Params, Query, Body> {
   readonly path: string
   /** What a token must be allowed to do, in the project that the path leads to; null: any valid token. */
   readonly permission: Permission | null
+  /** What some fields of its body need besides; the handler asks for it. */
+  readonly fieldPermission?: Permission
   /** Whose use case writes the audit log itself. What is not a GET is recorded here otherwise. */
   readonly audited?: 'by-use-case'
   /** False for a body that only asks what a change would do. */
@@ -51,6 +53,7 @@ export interface Operation {
   readonly method: Method
   readonly path: string
   readonly permission: Permission | null
+  readonly fieldPermission?: Permission | undefined
   readonly maxBodyBytes?: number | undefined
   respond(ctx: ApiContext, call: Call): Promise<Reply>
 }
@@ -67,12 +70,13 @@ interface Call {
  * one part of a request is reported together.
  */
 export function operation<Params, Query, Body>(definition: OperationDefinition<Params, Query, Body>): Operation {
-  const { operationId, method, path, permission, maxBodyBytes, handler } = definition
+  const { operationId, method, path, permission, fieldPermission, maxBodyBytes, handler } = definition
   return {
     operationId,
     method,
     path,
     permission,
+    fieldPermission,
     maxBodyBytes,
     async respond(ctx, { request, body, access }) {
       const input = {

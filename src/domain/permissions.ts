@@ -15,6 +15,7 @@ export const permissions = [
   'jobs:write',
   'runs:read',
   'runs:trigger',
+  'runs:override',
 ] as const
 export type Permission = (typeof permissions)[number]
 
@@ -38,9 +39,11 @@ export const permissionMeanings: Record<Permission, string> = {
   'jobs:write': 'make, change and delete jobs',
   'runs:read': 'see runs with steps, logs and artifacts',
   'runs:trigger': 'start, cancel and retry runs',
+  'runs:override':
+    'choose what a run executes when starting it: commands, branch or commit, schema, target, version of dbt',
 }
 
-/** dbt Cloud's permission sets. */
+/** dbt Cloud's permission sets, and `job_runner_with_overrides`, which is Stratus's own. */
 export const permissionSets = [
   'account_admin',
   'account_viewer',
@@ -59,6 +62,7 @@ export const permissionSets = [
   'job_admin',
   'job_creator',
   'job_runner',
+  'job_runner_with_overrides',
   'job_viewer',
   'manage_marketplace_apps',
   'member',
@@ -84,7 +88,14 @@ export interface TokenGrant {
 
 const viewing: readonly Permission[] = ['projects:read', 'variables:read', 'jobs:read', 'runs:read']
 const overseeing: readonly Permission[] = ['account:read', 'tokens:read', 'audit:read']
-const deploying: readonly Permission[] = ['environments:write', 'variables:write', 'jobs:write', 'runs:trigger']
+const running: readonly Permission[] = ['projects:read', 'jobs:read', 'runs:read', 'runs:trigger']
+const deploying: readonly Permission[] = [
+  'environments:write',
+  'variables:write',
+  'jobs:write',
+  'runs:trigger',
+  'runs:override',
+]
 const managing: readonly Permission[] = [...viewing, ...deploying, 'projects:write', 'connections:write']
 
 /**
@@ -103,13 +114,14 @@ const permissionsOf: Record<PermissionSet, readonly Permission[]> = {
   cost_management_admin: [],
   cost_management_viewer: [],
   database_admin: [...viewing, 'connections:write', 'variables:write'],
-  developer: [...viewing, 'variables:write', 'jobs:write', 'runs:trigger'],
+  developer: [...viewing, 'variables:write', 'jobs:write', 'runs:trigger', 'runs:override'],
   fusion_admin: [],
   git_admin: [...viewing, 'projects:write', 'variables:write'],
   job_admin: [...viewing, ...deploying],
-  job_creator: [...viewing, 'jobs:write', 'runs:trigger'],
+  job_creator: [...viewing, 'jobs:write', 'runs:trigger', 'runs:override'],
   // dbt Cloud shows it jobs and runs alone; clients that find a job by its name ask for its project first.
-  job_runner: ['projects:read', 'jobs:read', 'runs:read', 'runs:trigger'],
+  job_runner: running,
+  job_runner_with_overrides: [...running, 'runs:override'],
   job_viewer: viewing,
   manage_marketplace_apps: [],
   member: [...managing, 'account:read'],

@@ -27,6 +27,19 @@ export function pullRequestOf(overrides: TriggerOverrides): string | undefined {
   return id === undefined ? undefined : String(id)
 }
 
+/** The overrides that choose what a run executes and where its results go; the others say how much and how long. */
+export function executionOverrides(overrides: TriggerOverrides): readonly string[] {
+  const choosing = [
+    'steps_override',
+    'git_sha',
+    'git_branch',
+    'schema_override',
+    'target_name_override',
+    'dbt_version_override',
+  ] as const
+  return choosing.filter((name) => overrides[name] !== undefined)
+}
+
 /** The overrides that say which code a run has: only a repository can give another one than its job has. */
 export function codeOverrides({ git_sha, git_branch }: TriggerOverrides): ('git_sha' | 'git_branch')[] {
   return [

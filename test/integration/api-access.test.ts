@@ -98,3 +98,70 @@ test('another account does not exist', async () => {
   for (const [method, url] of everythingOf(mine)) await api[method](url.replace('/1/', '/2/')).expect(404)
   await api.get('/api/v2/accounts/2/').expect(404)
 })
+
+describe('a token that may start runs', () => {
+  const choices = {
+    steps_override: ['dbt show --inline "select 1"'],
+    schema_override: 'elsewhere',
+    target_name_override: 'prod',
+    dbt_version_override: '1.11.0',
+  }
+  const start = (caller: Awaited<ReturnType<typeof tokenWith>>, place: Place, body: object) =>
+    caller.post(`/api/v2/accounts/1/jobs/${place.jobId}/run/`).send({ cause: 'x', ...body })
+
+  test.each(Object.entries(choices))('does not choose what they execute: %s', async (name, value) => {
+    const runner = await tokenWith({ permission_set: 'job_runner', project_ids: null })
+    const { status, body } = await start(runner, mine, { [name]: value })
+    expect([status, body.status.developer_message]).toEqual([
+      403,
+      `Forbidden: Access denied. This token lacks the permission runs:override, which ${name} needs.`,
+    ])
+    await start(runner, mine, { threads_override: 2, timeout_seconds_override: 60 }).expect(200)
+    await start(runner, mine, { [name]: Array.isArray(value) ? [] : '' }).expect(200)
+  })
+
+  test.each(['job_admin', 'developer', 'job_runner_with_overrides'] as const)('does as %s', async (permission_set) => {
+    const caller = await tokenWith({ permission_set, project_ids: [mine.projectId] })
+    await start(caller, mine, choices).expect(200)
+    await start(caller, other, choices).expect(404)
+  })
+
+  test('chooses in the projects alone for which it was given that right', async () => {
+    const caller = await tokenWith(
+      { permission_set: 'job_runner_with_overrides', project_ids: [mine.projectId] },
+      { permission_set: 'job_runner', project_ids: null },
+    )
+    await start(caller, mine, choices).expect(200)
+    await start(caller, other, {}).expect(200)
+    await start(caller, other, choices).expect(403)
+  })
+})
+
+test('whoever may change environments does not thereby choose where their credentials are sent', async () => {
+  const connection = await api
+    .post(`/api/v3/accounts/1/projects/${mine.projectId}/connections/`)
+    .send({ name: 'Elsewhere', type: 'postgres', details: { hostname: 'evil.example', dbname: 'x', port: 5432 } })
+    .expect(201)
+  const address = `/api/v3/accounts/1/projects/${mine.projectId}/environments/`
+  const admin = await tokenWith({ permission_set: 'job_admin', project_ids: [mine.projectId] })
+  const chosen = { connection_id: connection.body.data.id }
+  const { body } = await admin.post(`${address}${mine.environmentId}/`).send(chosen).expect(403)
+  expect(body.status.developer_message).toContain('connections:write, which connection_id, credentials_id need')
+  await admin
+    .post(address)
+    .send({ name: 'New', ...chosen })
+    .expect(403)
+  const own = { stratus: { connection: { type: 'postgres', host: 'evil.example' } } }
+  expect((await admin.post(`${address}${mine.environmentId}/`).send(own)).status).toBe(403)
+  await admin.post(`${address}${mine.environmentId}/`).send({ name: 'Renamed' }).expect(200)
+  const both = await tokenWith(
+    { permission_set: 'job_admin', project_ids: [mine.projectId] },
+    { permission_set: 'database_admin', project_ids: [mine.projectId] },
+  )
+  await both.post(`${address}${mine.environmentId}/`).send(chosen).expect(200)
+  const shown = (await admin.get(`${address}${mine.environmentId}/`).expect(200)).body.data
+  await admin
+    .post(`${address}${mine.environmentId}/`)
+    .send({ ...shown, name: 'As shown' })
+    .expect(200)
+})

@@ -26,7 +26,7 @@ test('every operation names a permission, unless it is about the token itself', 
 })
 
 test('every permission is needed somewhere', () => {
-  const needed = new Set(operations.map(({ permission }) => permission))
+  const needed = new Set(operations.flatMap(({ permission, fieldPermission }) => [permission, fieldPermission]))
   expect(permissions.filter((permission) => !needed.has(permission))).toEqual([])
 })
 

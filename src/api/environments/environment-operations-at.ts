@@ -1,9 +1,11 @@
 import * as z from 'zod'
 import { NotFoundError } from '../../domain/errors.ts'
+import type { ConnectionChoice } from '../../projects/connections/choose-connection.ts'
 import { createEnvironment } from '../../projects/create-environment.ts'
 import { findEnvironmentsByIds } from '../../projects/environment-queries.ts'
 import { findProject } from '../../projects/project-queries.ts'
 import { deleteEnvironment, updateEnvironment } from '../../projects/update-environment.ts'
+import { assertAlsoHeld, type Caller } from '../access.ts'
 import type { ApiContext } from '../api-context.ts'
 import { pathId } from '../inputs/list-query.ts'
 import { includeRelated } from '../inputs/query-fields.ts'
@@ -38,21 +40,24 @@ export function createEnvironmentAt({ path, dialect, noun }: Place): Operation {
     method: 'post',
     path,
     permission: 'environments:write',
+    fieldPermission: 'connections:write',
     params: listParams,
     query,
     body: environmentBody,
-    async handler(ctx, { params, query, body, access }) {
+    async handler(ctx, { params, query, body, access, token }) {
       const given = { ...body, project_id: params.project_id ?? body.project_id }
       requireFields(given, ['project_id', 'name'])
       assertSame('project_id', body.project_id, given.project_id)
       const project = await findProject(ctx.db, params.account_id, given.project_id)
       if (project === undefined) throw new NotFoundError(`There is no project ${given.project_id}.`)
       access.assertProject(project.id)
+      const wanted = newEnvironmentOf(body, given.name)
+      await assertMayConnect(token, wanted.connection, project.id)
       const environmentId = await createEnvironment(ctx, {
         accountId: params.account_id,
         projectId: project.id,
         id: body.stratus?.id ?? undefined,
-        ...newEnvironmentOf(body, given.name),
+        ...wanted,
       })
       if (body.state === 2) await deleteEnvironment(ctx, { accountId: params.account_id, environmentId })
       return created(await describe(ctx, environmentId, dialect, query.include_related))
@@ -83,14 +88,17 @@ export function updateEnvironmentAt({ path, dialect, noun }: Place): Operation {
     method: 'post',
     path: `${path}:environment_id/`,
     permission: 'environments:write',
+    fieldPermission: 'connections:write',
     params,
     query,
     body: environmentBody,
-    async handler(ctx, { params, query, body }) {
-      const { id, project_id: projectId } = await findEnvironmentOfPath(ctx, params)
+    async handler(ctx, { params, query, body, token }) {
+      const environment = await findEnvironmentOfPath(ctx, params)
+      const { id, project_id: projectId } = environment
       assertSame('id', body.id, id)
       assertSame('stratus.id', body.stratus?.id ?? undefined, id)
       assertSame('project_id', body.project_id, projectId, 'No environment moves between projects.')
+      await assertMayConnect(token, changedEnvironmentOf(body, environment).connection, projectId)
       const key = { accountId: params.account_id, environmentId: id }
       if (body.state === 2) await deleteEnvironment(ctx, key)
       else await updateEnvironment(ctx, key, (environment) => changedEnvironmentOf(body, environment))
@@ -114,6 +122,13 @@ export function destroyEnvironmentAt({ path, dialect, noun }: Place): Operation 
       return ok(await describe(ctx, id, dialect, new Set()))
     },
   })
+}
+
+/** Whoever chooses where an environment connects also chooses where its credentials are sent. */
+async function assertMayConnect(token: Caller, choice: ConnectionChoice, projectId: number): Promise<void> {
+  if (choice.kind !== 'own' && choice.kind !== 'shared') return
+  const fields = choice.kind === 'own' ? ['stratus.connection'] : ['connection_id', 'credentials_id']
+  await assertAlsoHeld(token, 'connections:write', fields, async () => projectId)
 }
 
 /** As it is now, deleted or not. */

@@ -1,7 +1,10 @@
 import * as z from 'zod'
 import { longestCommand } from '../../../domain/dbt-command/command-problem.ts'
+import { executionOverrides } from '../../../domain/trigger.ts'
+import { findProjectOfJob } from '../../../jobs/job-queries.ts'
 import { triggerRun } from '../../../runs/trigger-run.ts'
 import { withoutUndefined } from '../../../util/without-undefined.ts'
+import { assertAlsoHeld } from '../../access.ts'
 import { describeQueuedRun } from '../../describe-runs.ts'
 import { bodyBoolean, bodyInt, bodyTextList, filledBodyText } from '../../inputs/body-fields.ts'
 import { pathId } from '../../inputs/list-query.ts'
@@ -28,6 +31,7 @@ export const triggerJobRun = operation({
   method: 'post',
   path: '/api/v2/accounts/:account_id/jobs/:job_id/run/',
   permission: 'runs:trigger',
+  fieldPermission: 'runs:override',
   audited: 'by-use-case',
   params: z.object({ account_id: pathId, job_id: pathId }),
   query: none,
@@ -48,15 +52,21 @@ export const triggerJobRun = operation({
     timeout_seconds_override: bodyInt(0),
     steps_override: commandsOverride,
   }),
-  async handler(ctx, { params, body, actor }) {
-    const { cause, ...overrides } = body
+  async handler(ctx, { params, body, token, actor }) {
+    const { cause, ...given } = body
+    const overrides = withoutUndefined(given)
+    const choosing = executionOverrides(overrides)
+    if (choosing.length > 0) {
+      const findProject = () => findProjectOfJob(ctx.db, params.account_id, params.job_id)
+      await assertAlsoHeld(token, 'runs:override', choosing, findProject)
+    }
     const run = await triggerRun(ctx, {
       accountId: params.account_id,
       jobId: params.job_id,
       causeCategory: 'api',
       actor,
       ...(cause !== undefined && { cause }),
-      overrides: withoutUndefined(overrides),
+      overrides,
     })
     return ok(describeQueuedRun(ctx, run))
   },
