@@ -1,18 +1,21 @@
 import { access, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { SetupError } from '../domain/errors.ts'
-import { parseYaml } from './document/parse-yaml.ts'
+import { profilesFolders } from '../domain/profiles-folders.ts'
+import { field, isMapping } from '../util/mapping.ts'
+import { type Parsed, parsePyyaml } from '../util/pyyaml/parse-pyyaml.ts'
 import type { ReadOptions } from './document/read-document.ts'
 import type { StratusDocument } from './document/stratus-document.ts'
-import { field, isMapping } from './document/values.ts'
 
 /** What `stratus dev` makes of a folder with only a dbt project: one project, one environment, one job. */
 export async function defaultDocument(dir: string, options: ReadOptions): Promise<StratusDocument> {
   const file = path.join(dir, 'dbt_project.yml')
-  const project = await readYaml(file)
+  const { content: project, doubt } = await readYaml(file)
   const name = field(project, 'name')
   if (typeof name !== 'string' || name === '') {
-    throw new SetupError(`${file} has no name: expected "name: my_project", as dbt does.`)
+    const place = [file, doubt?.line, doubt?.column].filter((part) => part !== undefined).join(':')
+    const reason = doubt && `${place}: ${doubt.reason}.`
+    throw new SetupError(reason ?? `${file} has no name: expected "name: my_project", as dbt does.`)
   }
   const profile = typeof field(project, 'profile') === 'string' ? undefined : await onlyProfile(dir, options)
   const command = await dbtOfProject(dir, options)
@@ -39,12 +42,10 @@ export async function defaultDocument(dir: string, options: ReadOptions): Promis
 
 /** For a dbt project that names no profile: the one in profiles.yml, when there is just one. */
 async function onlyProfile(dir: string, { environment, home }: ReadOptions): Promise<string | undefined> {
-  const folders = [environment.DBT_PROFILES_DIR, dir, path.join(home, '.dbt')]
-  for (const folder of folders) {
-    if (!folder) continue
-    const file = path.resolve(dir, folder, 'profiles.yml')
+  for (const folder of profilesFolders(path.resolve(dir), { ...environment, HOME: home })) {
+    const file = path.join(folder, 'profiles.yml')
     if (!(await exists(file))) continue
-    const profiles = await readYaml(file)
+    const { content: profiles } = await readYaml(file)
     const names = isMapping(profiles) ? Object.keys(profiles).filter((name) => name !== 'config') : []
     return names.length === 1 ? names[0] : undefined
   }
@@ -61,16 +62,11 @@ async function dbtOfProject(dir: string, { environment }: ReadOptions): Promise<
   return undefined
 }
 
-async function readYaml(file: string): Promise<unknown> {
+async function readYaml(file: string): Promise<Parsed> {
   const text = await readFile(file, 'utf8').catch((error: Error) => {
     throw new SetupError(`Cannot read ${file}: ${error.message}`, { cause: error })
   })
-  const { data, problems, fatal } = parseYaml(text)
-  const [first] = problems
-  if (fatal && first) {
-    throw new SetupError(`${file}:${first.position.line}:${first.position.column}: ${first.message}`)
-  }
-  return data
+  return parsePyyaml(text)
 }
 
 async function exists(file: string): Promise<boolean> {

@@ -48,6 +48,7 @@ test('a dbt project that names no profile gets the only one there is, found in t
   await files({ 'profiles.yml': 'config: {}\nin_project: {}\n', 'elsewhere/profiles.yml': 'one: {}\ntwo: {}\n' })
   expect(await profileOf()).toEqual({ name: 'in_project' })
   expect(await profileOf({ DBT_PROFILES_DIR: 'elsewhere' })).toBeUndefined()
+  expect(await profileOf({ DBT_PROFILES_DIR: 'nowhere' })).toBeUndefined()
 })
 
 test('the dbt of the virtual environment in the folder is used, unless another is active', async () => {

@@ -38,7 +38,6 @@ describe('what dbt is given', () => {
       DBT_PROFILES_DIR: path.join(workspace, 'profiles'),
       DBT_PROJECT_DIR: project,
       DBT_LOG_FORMAT: 'json',
-      DBT_TARGET: 'dev',
       DBT_REGION: 'eu',
       DBT_ENV: 'prod',
       DBT_CLOUD_JOB_ID: '3',
@@ -50,6 +49,8 @@ describe('what dbt is given', () => {
       PWD: project,
     })
     expect(variablesIn(sink)).not.toHaveProperty('DBT_ENGINE_TARGET_PATH')
+    // The profile has no target of that name: dbt finds its own by itself.
+    expect(variablesIn(sink)).not.toHaveProperty('DBT_TARGET')
     expect(sink.step(4).console.match(/^arg: .*$/gm)).toEqual(
       ['build', '--vars', '{"day": "a b"}', '-s', 'x', '--threads', '3'].map((arg) => `arg: ${arg}`),
     )
@@ -107,15 +108,15 @@ describe('what dbt is given', () => {
     const file = path.join(harness.dataDir, 'runs', `${plan.runId}-1/profiles/profiles.yml`)
     expect(await readFile(file, 'utf8')).toBe(
       [
-        'tiny:',
-        '  target: prod',
-        '  outputs:',
-        '    prod:',
-        '      type: postgres',
-        '      host: db',
-        '      schema: pr_7',
-        `      password: "{{ env_var('DBT_ENV_SECRET_STRATUS_PASSWORD') }}"`,
-        '      threads: 8',
+        '"tiny":',
+        '  "target": "prod"',
+        '  "outputs":',
+        '    "prod":',
+        '      "type": "postgres"',
+        '      "host": "db"',
+        '      "schema": "pr_7"',
+        `      "password": "{{ env_var('DBT_ENV_SECRET_STRATUS_PASSWORD') }}"`,
+        '      "threads": 8',
         '',
       ].join('\n'),
     )

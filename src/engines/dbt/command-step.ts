@@ -33,8 +33,8 @@ export async function commandStep(run: Run, step: PlannedStep, log: StepLog): Pr
     ...folders,
     projectDir: projectOf(run).dir,
     profiles: run.workspace.profiles,
-    profileName: profileOf(run).name,
-    targetName: profileOf(run).target,
+    profileName: profileOf(run).told.profile,
+    targetName: profileOf(run).told.target,
     partialParseFile: cache && (await findPartialParse(cache)),
   }
   const env = stepEnvironment(environment, settings, program.majorVersion)

@@ -15,6 +15,7 @@ export async function declaresPackages(projectDir: string): Promise<boolean> {
   )
   return files.some((file) => {
     if (file === undefined) return false
+    if (file.doubt !== undefined) return true
     const parsed = declared.safeParse(file.content ?? {})
     return !parsed.success || (parsed.data.packages?.length ?? 0) > 0
   })

@@ -1,9 +1,5 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
-import { overrideSchema } from './private-profiles.ts'
-import { findProfilesFile, profileIn, targetOf } from './profiles-file.ts'
-import { readYaml } from './yaml-file.ts'
+import { parsePyyaml } from '../../util/pyyaml/parse-pyyaml.ts'
+import { generateProfile, overrideSchema } from './private-profiles.ts'
 
 const profiles = `
 shop:
@@ -13,6 +9,7 @@ shop:
       type: postgres
       host: "{{ env_var('HOST') }}"
       port: "{{ env_var('PORT', '5432') | int }}"
+      password: "2592e5"
       schema: analytics
       keepalive: yes
     prod:
@@ -22,50 +19,63 @@ shop:
 `
 
 describe('a private copy of profiles.yml', () => {
-  let folder: string
-  beforeEach(async () => {
-    folder = await mkdtemp(path.join(tmpdir(), 'stratus-profiles-'))
-    await writeFile(path.join(folder, 'profiles.yml'), profiles)
-  })
-  afterEach(() => rm(folder, { recursive: true }))
-
-  async function copyWith(target: string): Promise<unknown> {
-    const file = await findProfilesFile(folder, {})
-    const copy = path.join(folder, 'copy.yml')
-    await writeFile(copy, overrideSchema(file, 'shop', profileIn(file, 'shop'), target, 'pr_7'))
-    return (await readYaml(copy))?.content
+  function copyWith(target: string, type = 'postgres'): unknown {
+    return parsePyyaml(overrideSchema(profiles, { name: 'shop', target, output: { type } }, 'pr_7')).content
   }
 
-  test('has another schema in one target, and everything else as it was, Jinja and anchors too', async () => {
+  test('has another schema in one target, and everything else as it was, Jinja and anchors too', () => {
     const dev = {
       type: 'postgres',
       host: "{{ env_var('HOST') }}",
       port: "{{ env_var('PORT', '5432') | int }}",
+      password: '2592e5',
       keepalive: true,
     }
-    expect(await copyWith('prod')).toEqual({
+    const warehouse = { type: 'bigquery', dataset: 'analytics' }
+    const target = "{{ env_var('TARGET', 'dev') }}"
+    expect(copyWith('prod')).toEqual({
       shop: {
-        target: "{{ env_var('TARGET', 'dev') }}",
+        target,
         outputs: {
           dev: { ...dev, schema: 'analytics' },
           prod: { ...dev, host: 'prod', schema: 'pr_7' },
-          warehouse: { type: 'bigquery', dataset: 'analytics' },
+          warehouse,
+        },
+      },
+    })
+    expect(copyWith('dev')).toEqual({
+      shop: {
+        target,
+        outputs: {
+          dev: { ...dev, schema: 'pr_7' },
+          prod: { ...dev, host: 'prod', schema: 'analytics' },
+          warehouse,
         },
       },
     })
   })
 
-  test('calls it a dataset for BigQuery', async () => {
-    expect(await copyWith('warehouse')).toMatchObject({
+  test('calls it a dataset for BigQuery', () => {
+    expect(copyWith('warehouse', 'bigquery')).toMatchObject({
       shop: { outputs: { warehouse: { type: 'bigquery', dataset: 'pr_7' } } },
     })
   })
+})
 
-  test('the target is the wanted one; `default` means none in particular', async () => {
-    const file = await findProfilesFile('/elsewhere', { DBT_PROFILES_DIR: folder })
-    const profile = profileIn(file, 'shop')
-    expect(targetOf(profile, 'prod', {})).toBe('prod')
-    expect(targetOf(profile, undefined, { TARGET: 'prod' })).toBe('prod')
-    expect(targetOf(profile, 'default', {})).toBe('dev')
+test('a generated profile keeps the type of every value, and secrets are in it by reference', () => {
+  const details = { host: 'y', user: '2592100000', dbname: '=', schema: '1:30', port: 5432, keepalive: true }
+  const { text, secretVariables } = generateProfile({
+    name: 'no',
+    target: 'on',
+    connection: { name: 'Warehouse', type: 'postgres', details },
+    secrets: { password: 'hunter2' },
+    schema: undefined,
+    threads: 4,
+  })
+  expect(secretVariables).toEqual({ DBT_ENV_SECRET_STRATUS_PASSWORD: 'hunter2' })
+  const password = "{{ env_var('DBT_ENV_SECRET_STRATUS_PASSWORD') }}"
+  expect(parsePyyaml(text)).toEqual({
+    content: { no: { target: 'on', outputs: { on: { type: 'postgres', ...details, password, threads: 4 } } } },
+    doubt: undefined,
   })
 })

@@ -1,11 +1,11 @@
 import type { Connection } from '../../domain/environment.ts'
+import { setInPyyaml, writePyyaml } from '../../util/pyyaml/write-pyyaml.ts'
 import { bigqueryOutput } from './bigquery-output.ts'
-import type { Profile, ProfilesFile } from './profiles-file.ts'
-import { writeYaml } from './yaml-file.ts'
+import type { ProfileOutput } from './profiles-file.ts'
 
 export interface GeneratedProfile {
   readonly text: string
-  readonly profile: Profile
+  readonly output: ProfileOutput
   /** The secrets, by the names that the text refers to. */
   readonly secretVariables: Readonly<Record<string, string>>
 }
@@ -19,7 +19,7 @@ export function generateProfile(settings: {
   readonly schema: string | undefined
   readonly threads: number | undefined
 }): GeneratedProfile {
-  const { connection, secrets, schema, threads } = settings
+  const { name, target, connection, secrets, schema, threads } = settings
   const secretVariables: Record<string, string> = {}
   const references: Record<string, string> = {}
   for (const [key, value] of Object.entries(secrets)) {
@@ -34,24 +34,19 @@ export function generateProfile(settings: {
     ...(schema !== undefined && { [schemaKeyOf({ type: connection.type })]: schema }),
     ...(threads !== undefined && { threads }),
   }
-  const profile = { target: settings.target, outputs: { [settings.target]: output } }
-  return { text: writeYaml({ [settings.name]: profile }), profile, secretVariables }
+  return { text: writePyyaml({ [name]: { target, outputs: { [target]: output } } }), output, secretVariables }
 }
 
 /** The project's own profiles.yml with another schema in one target; everything else, Jinja too, as it was. */
 export function overrideSchema(
-  { content }: ProfilesFile,
-  name: string,
-  profile: Profile,
-  target: string,
+  text: string,
+  { name, target, output }: { readonly name: string; readonly target: string; readonly output: ProfileOutput },
   schema: string,
 ): string {
-  const output = profile.outputs[target] ?? {}
-  const changed = { ...output, [schemaKeyOf(output)]: schema }
-  return writeYaml({ ...content, [name]: { ...profile, outputs: { ...profile.outputs, [target]: changed } } })
+  return setInPyyaml(text, [name, 'outputs', target, schemaKeyOf(output)], schema)
 }
 
 /** What most adapters call a schema, BigQuery calls a dataset. */
-function schemaKeyOf(output: Readonly<Record<string, unknown>>): string {
+function schemaKeyOf(output: ProfileOutput): string {
   return output.type === 'bigquery' && output.schema === undefined ? 'dataset' : 'schema'
 }

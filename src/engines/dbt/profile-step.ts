@@ -1,22 +1,24 @@
 import { writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import path from 'node:path'
-import { CommandError } from '../../domain/dbt-command/command-error.ts'
-import { optionOf, parseDbtCommand } from '../../domain/dbt-command/dbt-command.ts'
 import type { StepEnd } from '../run-engine.ts'
 import type { StepLog } from '../steps/step-log.ts'
 import { duckdbFilesOf } from './duckdb-files.ts'
 import { generateProfile, overrideSchema } from './private-profiles.ts'
-import { findProfilesFile, outputOf, type ProfileOutput, profileIn, targetOf } from './profiles-file.ts'
+import type { Verdict } from './profiles/choice.ts'
+import { type Judgement, judgeChoices } from './profiles/judge-choices.ts'
+import { possibleOutputs } from './profiles/possible-outputs.ts'
+import type { ProfileOutput, ProfilesFile } from './profiles-file.ts'
 import { publicConnection } from './public-connection.ts'
 import { renderEnvVars } from './render-env-vars.ts'
-import { projectOf, type Run } from './run.ts'
+import { projectOf, type Run, type RunProfile } from './run.ts'
 import { environmentOf } from './run-environment.ts'
 import { StepFailure } from './step-failure.ts'
 
 /** What a run's own profiles.yml says, and the outputs of it that dbt may write through. */
 interface Written {
-  readonly text: string
+  /** None for steps that need no profile. */
+  readonly text: string | undefined
   readonly outputs: readonly ProfileOutput[]
 }
 
@@ -26,7 +28,7 @@ export async function profileStep(run: Run, log: StepLog): Promise<StepEnd> {
   const { text, outputs } =
     run.plan.profile.kind === 'connection' ? fromConnection(run, log) : await fromProject(run, log)
   const file = path.join(run.workspace.profiles, 'profiles.yml')
-  const writing = writeFile(file, text, { mode: 0o600 })
+  const writing = text === undefined ? Promise.resolve() : writeFile(file, text, { mode: 0o600 })
   writing.catch(() => {}) // thrown below
   try {
     await holdDuckdbFiles(run, outputs, log)
@@ -52,60 +54,58 @@ async function holdDuckdbFiles(run: Run, outputs: readonly ProfileOutput[], log:
 function fromConnection(run: Run, log: StepLog): Written {
   const { profile: source, target = 'default', schema, threads } = run.plan
   if (source.kind !== 'connection') throw new Error('The profile of this run is of its project.')
-  const named = projectOf(run).profileName ?? 'stratus'
-  const name = renderEnvVars(named, environmentOf(run)) ?? named
+  const { profile } = projectOf(run).projectFile
+  const named = typeof profile === 'string' ? renderEnvVars(profile, environmentOf(run)) : undefined
+  const name = named ?? 'stratus'
   const generated = generateProfile({ ...source, name, target, schema, threads })
-  run.profile = { name, target, secretVariables: generated.secretVariables }
+  run.profile = { target, told: { profile: name, target }, secretVariables: generated.secretVariables }
   log.say(
     `Profile '${name}' was made from the connection ${source.connection.name} (${source.connection.type}), target '${target}'.`,
   )
-  return { text: generated.text, outputs: Object.values(generated.profile.outputs) }
+  return { text: generated.text, outputs: [generated.output] }
 }
 
 async function fromProject(run: Run, log: StepLog): Promise<Written> {
-  const { plan } = run
-  const project = projectOf(run)
-  const variables = environmentOf(run)
-  const named = plan.profile.kind === 'project' ? plan.profile.profileName : undefined
-  const written = named ?? variables.DBT_PROFILE ?? project.profileName
-  if (written === undefined) {
-    throw new StepFailure(
-      `dbt_project.yml in ${project.dir} names no profile: add a line like \`profile: my_profile\`.`,
-    )
-  }
-  const name = renderEnvVars(written, variables) ?? written
-  const profiles = await findProfilesFile(project.dir, variables)
-  const profile = profileIn(profiles, name)
-  const wanted = plan.target ?? variables.DBT_TARGET
-  const target = targetOf(profile, wanted, variables)
-  const own = outputOf(name, profile, target, profiles.file)
-  const { schema } = plan
-  const text = schema === undefined ? profiles.text : overrideSchema(profiles, name, profile, target, schema)
-  run.profile = { name, target, secretVariables: {} }
-  const connection = publicConnection(name, own, variables)
-  if (connection) run.sink.connectionSeen(connection)
-  log.say(`Using profile '${name}', target '${target}' of ${profiles.file}.`)
-  if (schema !== undefined) log.say(`The schema is '${schema}' for this run.`)
+  const judgement = await judgeChoices(run)
+  const { own, others, obstacle, profiles } = judgement
+  if (obstacle !== undefined) throw new StepFailure(obstacle)
+  if (profiles === undefined) return withoutProfiles(run, judgement, log)
 
-  // A command may choose another profile or target for itself; one that does not exist is left to dbt to explain.
-  const others = dbtCommandsOf(run).flatMap((command) => {
-    const otherName = optionOf(command, '--profile') ?? name
-    if (profiles.content[otherName] === undefined) return []
-    const other = profileIn(profiles, otherName)
-    const output = other.outputs[targetOf(other, optionOf(command, '--target') ?? wanted, variables)]
-    return output === undefined ? [] : [output]
+  const target = own.kind === 'known' ? own.target : undefined
+  run.profile = { target, told: toldOf(run, own), secretVariables: {} }
+  if (own.kind === 'known') {
+    const connection = publicConnection(own.name, own.shown, environmentOf(run))
+    if (connection) run.sink.connectionSeen(connection)
+    log.say(`Using profile '${own.name}', target '${own.target}' of ${profiles.file}.`)
+  } else if (own.kind === 'unsure') {
+    log.say(`What dbt takes of ${profiles.file} is left to dbt, which could not be asked (${own.reason}).`)
+  }
+  const text = textWithSchema(run, judgement, profiles, log)
+  const outputs = [own, ...others].flatMap((verdict) => {
+    if (verdict.kind === 'known') return [verdict.output]
+    return verdict.kind === 'unsure' ? possibleOutputs(profiles) : []
   })
-  return { text, outputs: [own, ...others] }
+  return { text, outputs }
 }
 
-/** The commands that can be understood; the others end their own step. */
-function dbtCommandsOf({ plan }: Run) {
-  return plan.steps.flatMap(({ command }) => {
-    try {
-      return command === undefined ? [] : [parseDbtCommand(command)]
-    } catch (error) {
-      if (error instanceof CommandError) return []
-      throw error
-    }
-  })
+/** Steps that need no profile run without one. */
+function withoutProfiles(run: Run, { own }: Judgement, log: StepLog): Written {
+  run.profile = { target: undefined, told: toldOf(run, own), secretVariables: {} }
+  if (own.kind === 'refused') log.say(own.reason)
+  return { text: undefined, outputs: [] }
+}
+
+/** Only what the run itself says: the rest dbt finds out by its own rules. */
+function toldOf({ plan }: Run, own: Verdict): RunProfile['told'] {
+  const profile = plan.profile.kind === 'project' ? plan.profile.profileName : undefined
+  const isNone = plan.target === 'default' && !(own.kind === 'known' && own.target === 'default')
+  return { profile, target: isNone ? undefined : plan.target }
+}
+
+function textWithSchema({ plan: { schema } }: Run, judgement: Judgement, profiles: ProfilesFile, log: StepLog): string {
+  if (schema === undefined) return profiles.text
+  const { own, text } = judgement
+  if (own.kind !== 'known') throw new StepFailure(`The schema cannot be '${schema}': ${own.reason}`)
+  log.say(`The schema is '${schema}' for this run.`)
+  return text ?? overrideSchema(profiles.text, own, schema)
 }

@@ -1,24 +1,30 @@
 import path from 'node:path'
-import * as z from 'zod'
+import { isMapping } from '../../util/mapping.ts'
+import type { Doubt } from '../../util/pyyaml/parse-pyyaml.ts'
 import { StepFailure } from './step-failure.ts'
 import { readYaml } from './yaml-file.ts'
 
-const projectFile = z.looseObject({
-  profile: z.string().optional(),
-  'packages-install-path': z.string().optional(),
-})
+export interface ProjectFile {
+  readonly file: string
+  /** The name of its profile, as it is written. */
+  readonly profile: unknown
+  /** Why dbt may read the file otherwise. */
+  readonly doubt: Doubt | undefined
+}
 
 /** What Stratus needs to know of dbt_project.yml. */
 export async function readProjectFile(
   projectDir: string,
-): Promise<{ profileName: string | undefined; packagesFolder: string }> {
+): Promise<{ projectFile: ProjectFile; packagesFolder: string }> {
   const file = path.join(projectDir, 'dbt_project.yml')
   const yaml = await readYaml(file)
   if (yaml === undefined) {
     throw new StepFailure(`${projectDir} is not a dbt project: there is no dbt_project.yml in it.`)
   }
-  const parsed = projectFile.safeParse(yaml.content)
-  if (!parsed.success) throw new StepFailure(`${file} is not a dbt project's file.`)
-  const { profile, 'packages-install-path': packages = 'dbt_packages' } = parsed.data
-  return { profileName: profile, packagesFolder: path.resolve(projectDir, packages) }
+  const { content, doubt } = yaml
+  if (!isMapping(content) && doubt === undefined) throw new StepFailure(`${file} is not a dbt project's file.`)
+  const { profile, 'packages-install-path': packages } = isMapping(content) ? content : {}
+  // One with Jinja in it is never there, so that packages are always installed.
+  const folder = typeof packages === 'string' ? packages : 'dbt_packages'
+  return { projectFile: { file, profile, doubt }, packagesFolder: path.resolve(projectDir, folder) }
 }

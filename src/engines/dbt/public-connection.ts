@@ -3,7 +3,7 @@ import type { ProfileOutput } from './profiles-file.ts'
 import { renderEnvVars } from './render-env-vars.ts'
 
 /** What says where a warehouse is. Whatever is not here, passwords and user names above all, is nobody's business. */
-const publicKeys = [
+export const publicKeys = [
   'host',
   'server',
   'port',
@@ -23,7 +23,8 @@ const publicKeys = [
   'http_path',
   'method',
   'path',
-]
+  'type',
+] as const
 
 /** The connection that a project's own profile makes, without secrets; undefined if its adapter is not told. */
 export function publicConnection(
@@ -31,13 +32,13 @@ export function publicConnection(
   output: ProfileOutput,
   variables: Readonly<Record<string, string>>,
 ): Connection | undefined {
-  const { type } = output
-  if (typeof type !== 'string') return undefined
   const details: Record<string, string | number | boolean> = {}
   for (const key of publicKeys) {
     const value = output[key]
+    if (typeof value === 'string' && value.includes('DBT_ENV_SECRET')) continue
     const known = typeof value === 'string' ? renderEnvVars(value, variables) : value
     if (typeof known === 'string' || typeof known === 'number' || typeof known === 'boolean') details[key] = known
   }
-  return { name, type, details }
+  const { type, ...others } = details
+  return typeof type === 'string' ? { name, type, details: others } : undefined
 }

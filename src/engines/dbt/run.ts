@@ -3,6 +3,7 @@ import type { SecretScrubber } from '../steps/secret-scrubber.ts'
 import type { FileStates } from './collect-artifacts.ts'
 import type { DbtProgram } from './dbt-program.ts'
 import type { FolderLocks } from './folder-locks.ts'
+import type { ProjectFile } from './project-file.ts'
 import type { ProcessSettings, RunProcesses } from './run-processes.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -54,15 +55,16 @@ export interface Project {
   readonly shared: boolean
   /** The number of the checkout that the run works in; 0 for a folder that is used in place. */
   readonly slot: number
-  /** Of dbt_project.yml. */
-  readonly profileName: string | undefined
+  readonly projectFile: ProjectFile
   readonly packagesFolder: string
 }
 
 /** Known after the profile step. */
 export interface RunProfile {
-  readonly name: string
-  readonly target: string
+  /** Undefined where only dbt knows it. */
+  readonly target: string | undefined
+  /** What dbt is told to take, whatever its files say. */
+  readonly told: { readonly profile: string | undefined; readonly target: string | undefined }
   /** Secrets of a connection, under the names that the generated profiles.yml refers to. */
   readonly secretVariables: Readonly<Record<string, string>>
 }

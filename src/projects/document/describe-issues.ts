@@ -1,8 +1,9 @@
 import type * as z from 'zod'
+import { field, isMapping } from '../../util/mapping.ts'
 import { nearestName } from '../../util/nearest-name.ts'
 import { type DocumentPath, type Problem, pathText, problem } from './problem.ts'
 import { isSecretPath } from './secret-path.ts'
-import { field, isMapping, valueAt } from './values.ts'
+import { valueAt } from './values.ts'
 
 /** What zod expects, as the end of a sentence; a message of a schema's own comes before this. */
 export function expectationOf(issue: z.core.$ZodRawIssue): string | undefined {

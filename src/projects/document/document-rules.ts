@@ -1,10 +1,12 @@
 import { commandProblem } from '../../domain/dbt-command/command-problem.ts'
 import { scheduleProblem } from '../../domain/schedule-problem.ts'
+
 import { isSecretDetail } from '../../domain/secret-names.ts'
+import { field, isMapping } from '../../util/mapping.ts'
 import { jobScheduleOf } from './job-schedule.ts'
 import { scheduleSchema } from './job-schema.ts'
 import { type DocumentPath, type Problem, pathText, problem } from './problem.ts'
-import { field, isGiven, isMapping, items } from './values.ts'
+import { isGiven, items } from './values.ts'
 
 /*
  * Rules across keys. They look at data of any shape, so that one mistake elsewhere does not hide these: what the

@@ -1,5 +1,5 @@
+import { isMapping } from '../../util/mapping.ts'
 import { type DocumentPath, type Problem, pathText, problem } from './problem.ts'
-import { isMapping } from './values.ts'
 
 export interface Resolved {
   readonly data: unknown

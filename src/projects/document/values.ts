@@ -1,12 +1,6 @@
+import { field } from '../../util/mapping.ts'
+
 /** Careful looks into data of any shape. */
-
-export function isMapping(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-export function field(value: unknown, key: string): unknown {
-  return isMapping(value) && Object.hasOwn(value, key) ? value[key] : undefined
-}
 
 export function items(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : []

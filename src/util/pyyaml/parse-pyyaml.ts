@@ -11,6 +11,7 @@ export interface Parsed {
 export interface Doubt {
   readonly reason: string
   readonly line?: number | undefined
+  readonly column?: number | undefined
 }
 
 /** Reads YAML as PyYAML does, dbt's own reader, and says where it cannot be sure to. */
@@ -53,7 +54,7 @@ function doubtOf(document: Document.Parsed, text: string): Doubt | undefined {
   const [mistake] = [...document.errors, ...document.warnings]
   if (mistake !== undefined) {
     const reason = mistake.message.split('\n')[0]?.replace(/ at line \d+, column \d+:?$/, '') ?? mistake.code
-    return { reason, line: mistake.linePos?.[0].line }
+    return { reason, line: mistake.linePos?.[0].line, column: mistake.linePos?.[0].col }
   }
   const body = text.replace(/^\uFEFF/, '')
   const odd = oddCharacters.exec(body)
