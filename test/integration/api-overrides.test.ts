@@ -97,3 +97,27 @@ describe('what can never run is refused when it is asked for', () => {
     await trigger(jobId, { git_branch: 'feature' }).expect(200)
   })
 })
+
+describe('a schema, a target and a version are names, in which dbt finds no code', () => {
+  test.each(['schema_override', 'target_name_override', 'dbt_version_override'])('%s', async (name) => {
+    const jobId = await createJob(api.ctx.db)
+    for (const text of [
+      "{{ env_var('DBT_ENV_SECRET_TOKEN') }}",
+      '{% raw %}',
+      '../x',
+      'a b',
+      '-x',
+      'x'.repeat(256),
+      'é',
+    ]) {
+      const { status, body } = await trigger(jobId, { [name]: text })
+      expect([text, status, body.data?.[name]]).toEqual([
+        text,
+        400,
+        expect.stringMatching(/^Expected a name of at most/),
+      ])
+    }
+    for (const text of ['dbt_cloud_pr_1_23', '1.11.latest', 'PROD$', 'a-b', 'x'.repeat(255)])
+      await trigger(jobId, { [name]: text }).expect(200)
+  })
+})

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { longestCommand } from '../../../domain/dbt-command/command-problem.ts'
+import { isPlainName, plainNameExpected } from '../../../domain/plain-name.ts'
 import { executionOverrides } from '../../../domain/trigger.ts'
 import { findProjectOfJob } from '../../../jobs/job-queries.ts'
 import { triggerRun } from '../../../runs/trigger-run.ts'
@@ -17,6 +18,11 @@ const longName = 1_024
 function countOrNone(max?: number) {
   return bodyInt(0, max).transform((count) => (count === 0 ? undefined : count))
 }
+
+/** Stratus writes it into a profile, where dbt renders text as code. */
+const plainName = filledBodyText(longName).refine((text) => text === undefined || isPlainName(text), {
+  error: plainNameExpected,
+})
 
 /** An empty list overrides nothing, and neither does one of empty texts, as forms send it. */
 const commandsOverride = z.preprocess(
@@ -44,10 +50,10 @@ export const triggerJobRun = operation({
     github_pull_request_id: countOrNone(),
     gitlab_merge_request_id: countOrNone(),
     non_native_pull_request_id: countOrNone(),
-    schema_override: filledBodyText(longName),
-    dbt_version_override: filledBodyText(longName),
+    schema_override: plainName,
+    dbt_version_override: plainName,
     threads_override: countOrNone(1_024),
-    target_name_override: filledBodyText(longName),
+    target_name_override: plainName,
     generate_docs_override: bodyBoolean(),
     timeout_seconds_override: bodyInt(0),
     steps_override: commandsOverride,
