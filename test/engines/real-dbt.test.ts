@@ -192,13 +192,14 @@ describe('the partial-parse cache', () => {
       }
       const folder = path.join(harness.dataDir, 'cache/partial-parse/project-1-environment-2')
       expect(await debugOf('dbt parse')).toContain('saved manifest not found')
-      const [name = ''] = await readdir(folder)
+      const [name = '', description = ''] = (await readdir(folder)).sort()
+      expect(description).toBe(`${name}.json`)
       expect(await debugOf('dbt parse')).toContain('Partial parsing enabled, no changes found')
       await writeFile(path.join(folder, name), 'damaged')
       expect(await debugOf('dbt parse')).not.toContain('no changes found')
       expect(await readFile(path.join(folder, name), 'latin1')).not.toBe('damaged')
       expect(await debugOf('dbt --no-partial-parse parse')).not.toContain('Partial parsing enabled')
-      expect(await readdir(folder)).toEqual([name])
+      expect(await readdir(folder)).toEqual([name, description])
     },
     timeoutMs,
   )

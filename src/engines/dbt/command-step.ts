@@ -11,7 +11,7 @@ import type { DbtProgram } from './dbt-program.ts'
 import { failureMessage } from './failure-message.ts'
 import { isFile } from './find-on-path.ts'
 import type { ProgramEnd } from './guardian.ts'
-import { findPartialParse, keepPartialParse, partialParseFile } from './partial-parse-cache.ts'
+import { openPartialParse, type PartialParse } from './partial-parse-cache.ts'
 import { programOf } from './program-of.ts'
 import { resumedCommand } from './resumed-command.ts'
 import { profileOf, projectOf, type Run } from './run.ts'
@@ -28,14 +28,14 @@ export async function commandStep(run: Run, step: PlannedStep, log: StepLog): Pr
   const folders = stepFolders(run.workspace, step.index)
   if (program.version !== undefined) reportVersion(run, program.version)
   const command = await commandToRun(run, step, asked, program, log)
-  const cache = partialParseOf(run, asked, program)
+  const partialParse = await partialParseOf(run, asked, program)
   const settings = {
     ...folders,
     projectDir: projectOf(run).dir,
     profiles: run.workspace.profiles,
     profileName: profileOf(run).told.profile,
     targetName: profileOf(run).told.target,
-    partialParseFile: cache && (await findPartialParse(cache)),
+    partialParseFile: partialParse?.file,
   }
   const env = stepEnvironment(environment, settings, program.majorVersion)
 
@@ -55,9 +55,7 @@ export async function commandStep(run: Run, step: PlannedStep, log: StepLog): Pr
       output,
     )
     await output.end()
-    if (cache !== undefined && end.kind === 'exited' && end.stoppedBy === undefined) {
-      await keepPartialParse(folders.target, cache)
-    }
+    if (end.kind === 'exited' && end.stoppedBy === undefined) await partialParse?.keep(folders.target)
     run.left = await collectArtifacts(folders.target, run.left, (relativePath, file) =>
       storeArtifact(run, log, { stepIndex: step.index, relativePath, file }),
     )
@@ -92,9 +90,19 @@ function reportVersion(run: Run, version: string): void {
 }
 
 /** Where dbt's parsed project is kept between runs; nowhere if dbt 2 runs, or the command wants nothing of it. */
-function partialParseOf(run: Run, command: DbtCommand, { majorVersion, version }: DbtProgram): string | undefined {
+async function partialParseOf(
+  run: Run,
+  command: DbtCommand,
+  { majorVersion, version }: DbtProgram,
+): Promise<PartialParse | undefined> {
   if (majorVersion !== 1 || version === undefined || flagOf(command, '--partial-parse') === false) return undefined
-  return partialParseFile(run.services.dataDir, run.plan, profileOf(run).target, version)
+  const { dir, packagesFolder, slot } = projectOf(run)
+  const parsedAs = {
+    ...{ plan: run.plan, targetName: profileOf(run).target, dbtVersion: version },
+    ...{ projectDir: dir, packagesFolder, slot },
+  }
+  const copy = path.join(run.workspace.folder, 'partial_parse.msgpack')
+  return openPartialParse(run.services.dataDir, parsedAs, copy)
 }
 
 /** Commands that replace dbt_packages have a shared folder to themselves. */

@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto'
+import { readdirSync, realpathSync, type Stats, statSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import * as z from 'zod'
+import { forEachParallel } from '../../../util/for-each-parallel.ts'
+
+/** The YAML files of a project and of its packages: dbt's partial parsing trusts the time of these, and only of these. */
+export const schemaFiles = z.object({
+  takenAt: z.number(),
+  files: z.record(z.string(), z.object({ stamp: z.string(), mtime: z.number(), ctime: z.number(), hash: z.string() })),
+})
+export type SchemaFiles = z.infer<typeof schemaFiles>
+
+/** A file that changes so soon after another change may have the same times. */
+const settledMs = 2000
+
+/** Folders that hold no sources of dbt's, and may hold very many files. */
+const skipped = new Set(['.git', 'node_modules', '__pycache__'])
+const skippedAtTop = new Set(['target', 'logs'])
+
+/** So many files are looked at before others may go on. */
+const filesPerTurn = 500
+
+const parallel = 8
+
+/** What the files are like now. Only those that may have changed since `known` are read; how many is answered, too. */
+export async function readSchemaFiles(
+  folders: readonly string[],
+  known: SchemaFiles | undefined,
+): Promise<SchemaFiles & { read: number }> {
+  const takenAt = Date.now()
+  const found = await findYamlFiles(folders)
+  const files: SchemaFiles['files'] = {}
+  const unknown: string[] = []
+  for (const [file, { ino, size, mtimeMs, ctimeMs }] of found) {
+    const stamp = `${ino} ${size} ${mtimeMs} ${ctimeMs}`
+    const before = known?.files[file]
+    const isKnown = before?.stamp === stamp && known !== undefined && ctimeMs < known.takenAt - settledMs
+    files[file] = { stamp, mtime: mtimeMs, ctime: ctimeMs, hash: isKnown ? before.hash : '' }
+    if (!isKnown) unknown.push(file)
+  }
+  await forEachParallel(unknown, parallel, async (file) => {
+    const content = await readFile(file).catch(() => '') // removed meanwhile: dbt will see that, too
+    const entry = files[file]
+    if (entry) entry.hash = createHash('sha256').update(content).digest('base64')
+  })
+  return { takenAt, files, read: unknown.length }
+}
+
+/** Whether dbt, which looks at the times, would take a file that changed for the one it knows. */
+export function changedInSilence(before: SchemaFiles, now: SchemaFiles): boolean {
+  return Object.entries(now.files).some(([file, { mtime, hash }]) => {
+    const known = before.files[file]
+    return known !== undefined && known.hash !== hash && Math.abs(known.mtime - mtime) < 1
+  })
+}
+
+export function isUnchanged(before: SchemaFiles, now: SchemaFiles): boolean {
+  const files = Object.entries(now.files)
+  return (
+    files.length === Object.keys(before.files).length &&
+    files.every(([file, { mtime, hash }]) => before.files[file]?.hash === hash && before.files[file]?.mtime === mtime)
+  )
+}
+
+/** Synchronously, a turn at a time: a thousand files take a few milliseconds so, and several times as long otherwise. */
+async function findYamlFiles(folders: readonly string[]): Promise<Map<string, Stats>> {
+  const found = new Map<string, Stats>()
+  const seen = new Set<string>()
+  const waiting = folders.map((folder) => ({ folder, isTop: true, isLink: true }))
+  let looked = 0
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const { folder, isTop, isLink } = next
+    // Links to folders are followed, as dbt does; a local package is one.
+    const real = isLink ? realPath(folder) : folder
+    if (real === undefined || seen.has(real)) continue
+    seen.add(real)
+    const entries = entriesOf(folder)
+    if (entries.some(({ name }) => name === 'pyvenv.cfg')) continue
+    for (const entry of entries) {
+      if (skipped.has(entry.name) || (isTop && skippedAtTop.has(entry.name))) continue
+      const file = path.join(folder, entry.name)
+      const isYaml = /\.ya?ml$/.test(entry.name)
+      if (entry.isDirectory()) waiting.push({ folder: file, isTop: false, isLink: false })
+      if (!(entry.isSymbolicLink() || (isYaml && entry.isFile()))) continue
+      const stats = statSync(file, { throwIfNoEntry: false })
+      if (stats?.isDirectory()) waiting.push({ folder: file, isTop: false, isLink: true })
+      else if (stats?.isFile() && isYaml) found.set(file, stats)
+      if (++looked % filesPerTurn === 0) await nextTurn()
+    }
+  }
+  return found
+}
+
+function entriesOf(folder: string) {
+  try {
+    return readdirSync(folder, { withFileTypes: true })
+  } catch {
+    return [] // not there, or not to be read
+  }
+}
+
+function realPath(folder: string): string | undefined {
+  try {
+    return realpathSync(folder)
+  } catch {
+    return undefined // a link to nothing
+  }
+}
