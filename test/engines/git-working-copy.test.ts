@@ -58,6 +58,7 @@ describe('the checkout of an environment', () => {
   })
 
   test('holds nothing of earlier runs but the packages, and what a run changed is as committed', async () => {
+    await repository.commit({ 'packages.yml': 'packages: [{local: x}]' })
     await execute()
     const unchanged = await stat(path.join(files, 'dbt_project.yml'))
     await write('models/left.sql', 'select broken')
@@ -69,11 +70,14 @@ describe('the checkout of an environment', () => {
     await utimes(path.join(files, 'models/one.sql'), 0, 0)
     await execute()
     expect((await readdir(files)).sort()).toEqual(
-      ['.git', '.gitignore', 'dbt_packages', 'dbt_project.yml', 'models', 'profiles.yml'].sort(),
+      ['.git', '.gitignore', 'dbt_packages', 'dbt_project.yml', 'models', 'packages.yml', 'profiles.yml'].sort(),
     )
     expect(await readdir(path.join(files, 'models'))).toEqual(['one.sql'])
     expect(await textOf('models/one.sql')).toBe('select 1')
     expect(await textOf('dbt_packages/utils/dbt_project.yml')).toBe('name: utils')
+    await repository.commit({ 'packages.yml': null })
+    await execute()
+    expect(await textOf('dbt_packages/utils/dbt_project.yml')).toBeUndefined() // dbt would take it all the same
     // Not written again: partial parsing looks at the times.
     expect((await stat(path.join(files, 'dbt_project.yml'))).mtimeMs).toBe(unchanged.mtimeMs)
   })

@@ -6,6 +6,7 @@ import { folderCommit } from './folder-commit.ts'
 import { checkOutRepository } from './git/check-out-repository.ts'
 import { sweep, takeSlot } from './git/checkout-slots.ts'
 import { readGitAddress } from './git/git-address.ts'
+import { declaresPackages } from './package-files.ts'
 import { programOf } from './program-of.ts'
 import { readProjectFile } from './project-file.ts'
 import type { Project, Run } from './run.ts'
@@ -66,8 +67,8 @@ async function checkOut(
   run.sink.checkedOut(commit)
   const dir = await projectFolder(root, subdirectory, `the repository ${url}`)
   const project = await readProjectFile(dir)
-  // The step that installs packages decides whether they are right.
-  await removeLeftovers([project.packagesFolder])
+  // The step that installs packages decides whether they are right; dbt takes any that it finds, wanted or not.
+  await removeLeftovers((await declaresPackages(dir)) ? [project.packagesFolder] : [])
   await sweep(run, log)
   return { dir, checkout: commit, shared: false, slot: slot.number, ...project }
 }

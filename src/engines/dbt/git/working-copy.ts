@@ -37,7 +37,9 @@ export async function bringToCommit(mirror: Mirror, copy: WorkingCopy, sha: stri
 
 /** Removes what earlier runs left: everything that is not of the commit, but for the folders to keep. */
 export async function removeLeftovers(mirror: Mirror, copy: WorkingCopy, kept: readonly string[]): Promise<void> {
-  const inside = kept.map((folder) => path.relative(copy.files, folder)).filter((folder) => !folder.startsWith('..'))
+  const inside = kept
+    .map((folder) => path.relative(copy.files, folder))
+    .filter((folder) => folder !== '' && !folder.startsWith('..'))
   const exceptions = inside.flatMap((folder) => ['-e', `/${folder.replace(/[\\*?[!#\s]/g, '\\$&')}`])
   const cleaned = await mirror.git.ask([...within(copy), 'clean', '-ffdxq', ...exceptions])
   if (!cleaned.succeeded)
