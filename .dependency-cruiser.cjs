@@ -14,7 +14,7 @@ module.exports = {
     only('db', 'domain'),
     only('artifacts', 'domain'),
     only('engines', 'domain', 'logger.ts'),
-    only('secrets', 'domain'),
+    only('secrets', 'domain', 'db'),
     only('tokens', 'domain', 'db'),
     only('projects', 'domain', 'db', 'secrets'),
     only('jobs', 'domain', 'db'),

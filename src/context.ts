@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
+import os from 'node:os'
 import path from 'node:path'
 import type { ArtifactStore } from './artifacts/artifact-store.ts'
 import { createDiskStore } from './artifacts/disk-store.ts'
@@ -18,7 +19,7 @@ import { databaseLogger, engineLogger, queueLogger } from './logger.ts'
 import { reapLostRuns } from './queue/reap-lost-runs.ts'
 import { Worker } from './queue/worker.ts'
 import { startScheduler } from './scheduler/scheduler.ts'
-import { readOrCreateKeyFile } from './secrets/key-file.ts'
+import { openSecretBox } from './secrets/open-secret-box.ts'
 import { createSecretBox, type SecretBox } from './secrets/secret-box.ts'
 import { ensureFreeSpace } from './util/free-space.ts'
 import type { Periodic } from './util/periodic.ts'
@@ -28,6 +29,8 @@ export interface ContextOptions {
   readonly migrate?: boolean
   /** Wait for a database that does not answer yet until this is aborted; absent: that is an error. */
   readonly waitUntil?: AbortSignal
+  /** For a command that neither reads nor stores secrets: it needs no key, and decides on none. */
+  readonly withoutSecrets?: boolean
 }
 
 /** An embedded database has one process, which finds every lease dead at its start: leases need not expire. */
@@ -71,9 +74,9 @@ export class AppContext implements AsyncDisposable {
     try {
       const migrations = await readMigrations(migrationsFolder())
       await prepareSchema(database, migrations, options)
-      const keys =
-        config.secrets.secretKeys.length > 0 ? config.secrets.secretKeys : [await readOrCreateKeyFile(config.dataDir)]
-      return new AppContext(config, { database, migrations, secretBox: createSecretBox(keys) })
+      const source = { ...config, secretKeys: config.secrets.secretKeys, machine: os.hostname() }
+      const secretBox = options.withoutSecrets ? createSecretBox([]) : await openSecretBox(database.db, source)
+      return new AppContext(config, { database, migrations, secretBox })
     } catch (error) {
       await database.close()
       throw error

@@ -206,7 +206,8 @@ export const variables = z.object({
     {
       description: 'Keys that encrypt stored secrets, separated by commas; the first encrypts, all decrypt.',
       expected: 'keys of at least 16 characters, separated by commas (make one with: openssl rand -base64 32)',
-      fallback: 'made and kept in the data folder; servers and workers on several machines need the same',
+      fallback:
+        'made and kept in the data folder. Servers and workers need the same: another is refused at their start',
       secret: true,
     },
     (key) => key.length >= 16,

@@ -297,6 +297,14 @@ export interface RunArtifactsTable {
   store_key: string
 }
 
+/** The keys that secrets are encrypted with, and where each was given first. */
+interface SecretKeysTable {
+  key_id: string
+  machine: string
+  file: string | null
+  created_at: Generated<Date>
+}
+
 export interface Schema {
   accounts: AccountsTable
   tokens: TokensTable
@@ -309,6 +317,7 @@ export interface Schema {
   credentials: CredentialsTable
   shown_connections: ShownConnections
   environment_variables: EnvironmentVariablesTable
+  secret_keys: SecretKeysTable
   runs: RunsTable
   audit_logs: AuditLogsTable
   lanes: LanesTable

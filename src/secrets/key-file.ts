@@ -5,11 +5,16 @@ import { SetupError } from '../domain/errors.ts'
 
 /** The key that encrypts secrets when none is configured: made at the first start, in `<dataDir>/secret.key` (0600). */
 export async function readOrCreateKeyFile(dataDir: string): Promise<string> {
-  const file = path.join(dataDir, 'secret.key')
+  const file = keyFileOf(dataDir)
   return (await readKey(file)) ?? (await createKey(file))
 }
 
-async function readKey(file: string): Promise<string | undefined> {
+export function keyFileOf(dataDir: string): string {
+  return path.join(dataDir, 'secret.key')
+}
+
+/** Undefined when there is no such file. */
+export async function readKey(file: string): Promise<string | undefined> {
   const content = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined
     throw new SetupError(`Cannot read the key file ${file}: ${error.message}`, { cause: error })

@@ -2,6 +2,8 @@ import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:cr
 import { SetupError } from '../domain/errors.ts'
 
 export interface SecretBox {
+  /** Stand in the ciphertexts, and tell nothing about the keys; the first one's key encrypts. */
+  readonly keyIds: readonly string[]
   encrypt(text: string): string
   /** Throws a SetupError when the key is unknown, or the ciphertext was damaged. */
   decrypt(ciphertext: string): string
@@ -21,6 +23,7 @@ export function createSecretBox(keys: readonly string[]): SecretBox {
   const derived = keys.map(deriveKey)
   const byId = new Map(derived.map(({ id, key }) => [id, key]))
   return {
+    keyIds: derived.map(({ id }) => id),
     encrypt(text) {
       const [newest] = derived
       // Not at start: who stores no secrets needs no key.

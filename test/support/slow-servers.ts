@@ -65,7 +65,8 @@ export class SlowServers {
   }
 
   work(env: Record<string, string> = {}): WorkProcess {
-    const { child, output } = spawnStratus(['work'], { env: this.environment(env) })
+    // A worker refuses to know the administrator's token.
+    const { child, output } = spawnStratus(['work'], { env: { ...this.environment(env), STRATUS_ADMIN_TOKEN: '' } })
     const worker = {
       output,
       kill: (signal: NodeJS.Signals) => child.kill(signal),

@@ -49,7 +49,7 @@ type NewToken = Omit<Parameters<typeof writeToken>[1], 'accountId'>
 async function bootstrap(options: CreateOptions, installDir: string, input: NewToken): Promise<string> {
   const embedded = readEnv(flagValues(options)).DATABASE_URL === undefined
   const config = loadConfig({ mode: 'serve', flags: flagValues(options), embedded, ...templateFile(installDir) })
-  await using ctx = await openContext(config)
+  await using ctx = await openContext(config, { withoutSecrets: true })
   await ensureAccount(ctx, config.accountId)
   const { token } = await writeToken(ctx, { ...input, accountId: config.accountId })
   return token
