@@ -4,10 +4,12 @@ import { root } from '../scripts/lib/paths.mjs'
 import { startPostgres } from '../test/support/postgres-server.mjs'
 import { benchAirflow } from './airflow.mjs'
 import { measureCancel } from './cancel.mjs'
+import { floodingLimits, measureFlooding } from './flooding.mjs'
 import { measureServing, servingFloors, servingLimits } from './http.mjs'
 import { describeMachine } from './machine.mjs'
 import { measureOverhead } from './overhead.mjs'
 import { listLimits, measureRunLists } from './run-lists.mjs'
+import { measureScrubbing, scrubbingLimits } from './scrubbing.mjs'
 import { measureSimulated } from './simulated.mjs'
 import { measureStart } from './start.mjs'
 import { measureTrigger } from './trigger.mjs'
@@ -30,6 +32,8 @@ const limits = {
   'processes gone, SIGINT ignored, max ms': 6000,
   'simulated engine: server up, median ms': 1500,
   'simulated engine: a run at time scale 0, median ms': 50,
+  ...floodingLimits,
+  ...scrubbingLimits,
   ...servingLimits,
   ...listLimits,
 }
@@ -45,6 +49,8 @@ const measurements = {
   }),
   running: () => measureOverhead(),
   cancelling: () => measureCancel(),
+  flooding: () => measureFlooding(),
+  scrubbing: () => measureScrubbing(),
   simulating: () => measureSimulated(),
   serving: () => measureServing(),
   listing: () => measureRunLists(),

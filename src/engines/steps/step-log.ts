@@ -5,20 +5,23 @@ import { TextScrubber } from './text-scrubber.ts'
 const flushMs = 200
 const flushLength = 32 * 1024
 
-/** One step's log may grow so long; what a flooding program prints beyond is of use to nobody. */
-const maxLength = 50 * 1024 * 1024
+const mebibyte = 1024 * 1024
 
-/** So much of what dbt itself says, its reasons and its summary above all, still follows when a program has flooded the log. */
-const maxLengthWithEvents = maxLength + 5 * 1024 * 1024
+/** One step's log may grow so long. */
+const maxLength = 50 * mebibyte
 
-const maxLineLength = 1024 * 1024
+/** What a flooding program prints beyond is of use to nobody, and would hide what dbt says: that still follows. */
+const maxPrinted: Readonly<Record<LogStream, number>> = { console: 16 * mebibyte, debug: maxLength }
+
+const maxLineLength = mebibyte
 
 interface Stream {
   /** Scrubbed and not handed on yet. */
   text: string
   /** Characters that came so far. */
   length: number
-  isCut: boolean
+  /** Where it was cut: lines of a program first, all but Stratus's own sentences at last. */
+  readonly cuts: Set<number>
   readonly scrubber: TextScrubber
 }
 
@@ -37,7 +40,7 @@ export class StepLog {
     this.#sink = sink
     this.#index = index
     this.#secrets = secrets
-    const stream = () => ({ text: '', length: 0, isCut: false, scrubber: new TextScrubber(secrets) })
+    const stream = () => ({ text: '', length: 0, cuts: new Set<number>(), scrubber: new TextScrubber(secrets) })
     this.#streams = { console: stream(), debug: stream() }
   }
 
@@ -48,7 +51,7 @@ export class StepLog {
 
   /** Whether there is no room for lines any more: they need not be read. */
   isCut(stream: LogStream): boolean {
-    return this.#streams[stream].isCut
+    return this.#streams[stream].cuts.has(maxPrinted[stream])
   }
 
   /** Reports the step as started, with the command that is really run; only the first call counts. */
@@ -61,7 +64,7 @@ export class StepLog {
   /** Lines of a program, each ending in a newline. */
   write(stream: LogStream, lines: string): void {
     const log = this.#streams[stream]
-    if (!this.#hasRoom(log, lines.length, maxLength)) return
+    if (!this.#hasRoom(log, lines.length, maxPrinted[stream])) return
     log.text += log.scrubber.push(lines)
     this.#handOn(stream)
   }
@@ -69,12 +72,12 @@ export class StepLog {
   /** Of a line that is longer than people read, the begin is kept. */
   writeLine(stream: LogStream, line: string): void {
     if (line.length <= maxLineLength) this.write(stream, `${line}\n`)
-    else this.#writeClean(stream, `${this.#cut(line)}\n`, maxLength)
+    else this.#writeClean(stream, `${this.#cut(line)}\n`, maxPrinted[stream])
   }
 
   /** A message of dbt. What comes before it has no secrets. */
   writeEvent(stream: LogStream, before: string, message: string): void {
-    this.#writeClean(stream, `${before}${this.#cut(message)}\n`, maxLengthWithEvents)
+    this.#writeClean(stream, `${before}${this.#cut(message)}\n`, maxLength)
   }
 
   /** A sentence of Stratus's own. */
@@ -113,10 +116,16 @@ export class StepLog {
   }
 
   #hasRoom(log: Stream, length: number, limit: number): boolean {
-    log.length += log.length > limit ? 0 : length
-    if (log.length <= limit) return true
-    if (!log.isCut) log.text += `${log.scrubber.end()}The log is cut here: it is longer than 50 MiB.\n`
-    log.isCut = true
+    if (!log.cuts.has(limit) && log.length + length <= limit) {
+      log.length += length
+      return true
+    }
+    if (!log.cuts.has(limit)) {
+      const follows = limit < maxLength ? ' What dbt itself says follows.' : ''
+      const note = `The log is cut here: it is longer than ${limit / mebibyte} MiB.${follows}\n`
+      log.text += log.scrubber.end() + note
+      log.cuts.add(limit)
+    }
     return false
   }
 
