@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import path from 'node:path'
+import { inspect } from 'node:util'
 import { createHarness, fixtureProgram, type Harness, neverStopped, planFor } from './engine-harness.ts'
 import type { RecordingSink } from './recording-sink.ts'
 
@@ -88,6 +89,17 @@ describe('what dbt is given', () => {
     expect(sink.step(4).argv).toBe('dbt build --vars *****')
     expect(sink.step(5).end?.message).toBe("The command `dbt build '*****` has an open quote (').")
     expect(JSON.stringify(outcome) + sink.everything).not.toMatch(/topsecret|pass word|two lines/)
+  })
+
+  test('secrets, which are not in an error of Stratus either', async () => {
+    const sink = harness.sink()
+    sink.stepFinished = () => Promise.reject(new Error('insert of topsecret into https://me:hunter2@db failed'))
+    const plan = planFor(await harness.project(), fixtureProgram('dbt-succeeds'), {
+      environmentVariables: { DBT_ENV_SECRET_KEY: 'topsecret' },
+    })
+    const failure: unknown = await harness.engine.execute(plan, sink, neverStopped()).catch((error: unknown) => error)
+    expect(failure).toMatchObject({ message: 'insert of ***** into https://*****@db failed' })
+    expect(inspect(failure)).not.toMatch(/topsecret|hunter2/)
   })
 
   test('a profile made of a connection, readable by nobody else and gone after the run', async () => {

@@ -19,6 +19,22 @@ import { StepFailure } from './step-failure.ts'
  * and docs, which never do; what comes after the end is skipped.
  */
 export async function takeSteps(run: Run): Promise<RunOutcome> {
+  try {
+    return await takeInOrder(run)
+  } catch (error) {
+    throw withoutSecrets(error, run)
+  }
+}
+
+/** A fault of Stratus ends in the run's message and in the server's log. */
+function withoutSecrets(error: unknown, { secrets }: Run): unknown {
+  if (!(error instanceof Error)) return error
+  error.message = secrets.scrub(hideCredentials(error.message, hidden))
+  if (error.stack !== undefined) error.stack = secrets.scrub(hideCredentials(error.stack, hidden))
+  return error
+}
+
+async function takeInOrder(run: Run): Promise<RunOutcome> {
   let outcome: RunOutcome = { outcome: 'success' }
   for (const step of run.plan.steps) {
     if (outcome.outcome === 'success' && run.signal.aborted) outcome = { outcome: 'stopped' }
