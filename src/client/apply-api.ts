@@ -14,6 +14,17 @@ const plan = z.object({
       note: z.string().nullable(),
     }),
   ),
+  warnings: z.array(z.object({ path: z.string(), message: z.string() })),
+  left_out: z.array(
+    z.object({
+      kind: z.string(),
+      id: z.number(),
+      name: z.string(),
+      within: z.array(z.string()),
+      scheduled: z.boolean(),
+      prunable: z.boolean(),
+    }),
+  ),
 })
 export type Plan = z.infer<typeof plan>
 

@@ -10,15 +10,26 @@ export interface ApplyPolicy {
   readonly dbtCommands: readonly string[]
   /** The document is of the user who runs this process: any folder and any program. */
   readonly unrestricted: boolean
+  /** No other machine executes runs of this server: a folder that is not here is nowhere. */
+  readonly executesHere?: boolean
+  /** Where dbt looks for profiles.yml before it looks in the project, if it does. */
+  readonly profilesDir?: string | undefined
 }
 
-export async function policyProblems(document: StratusDocument, policy: ApplyPolicy): Promise<Problem[]> {
+/** `known`: the folders, addresses and programs that the account has already. They may stay, as a change by the API leaves them. */
+export async function policyProblems(
+  document: StratusDocument,
+  policy: ApplyPolicy,
+  known: ReadonlySet<string> = new Set(),
+): Promise<Problem[]> {
   const roots = await Promise.all(policy.projectRoots.map(realLocation))
   const problems: Problem[] = []
   for (const [index, project] of document.projects.entries()) {
     const at: DocumentPath = ['projects', index]
-    if (project.path) problems.push(...(await folderProblems([...at, 'path'], project.path)))
-    const repository = project.git && localPathOfGitUrl(project.git.url)
+    if (project.path && !known.has(project.path)) {
+      problems.push(...(await folderProblems([...at, 'path'], project.path)))
+    }
+    const repository = project.git && !known.has(project.git.url) && localPathOfGitUrl(project.git.url)
     if (repository) problems.push(...(await folderProblems([...at, 'git', 'url'], repository)))
     for (const [position, environment] of (project.environments ?? []).entries()) {
       const command = environment.dbt?.command
@@ -36,7 +47,8 @@ export async function policyProblems(document: StratusDocument, policy: ApplyPol
   }
 
   function commandProblems(at: DocumentPath, command: string): Problem[] {
-    if (policy.unrestricted || command === 'dbt' || policy.dbtCommands.includes(command)) return []
+    if (policy.unrestricted || known.has(command) || command === 'dbt' || policy.dbtCommands.includes(command))
+      return []
     return [problem(at, `got ${JSON.stringify(command)}, expected ${allowedCommands(policy.dbtCommands)}`)]
   }
 }

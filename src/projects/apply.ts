@@ -8,7 +8,9 @@ import { applyJob } from './apply/apply-job.ts'
 import { applyProject } from './apply/apply-project.ts'
 import type { ApplyRun } from './apply/apply-run.ts'
 import { chosenIds } from './apply/chosen-ids.ts'
-import { loadCurrentState } from './apply/current-state.ts'
+import { knownPlaces, loadCurrentState } from './apply/current-state.ts'
+import { describeLeftOut } from './apply/left-out.ts'
+import { lookAround } from './apply/look-around.ts'
 import { matchTargets, type ProjectTarget } from './apply/match-targets.ts'
 import type { ApplyPlan, PlanEntry } from './apply/plan.ts'
 import { prune } from './apply/prune.ts'
@@ -44,7 +46,11 @@ export async function applyDocument(ctx: ApplyContext, input: unknown, options: 
   const checked = checkDocument(input)
   if (!checked.ok) throw invalidDocument(checked.problems)
   const { document } = checked
-  const problems = [...(await policyProblems(document, ctx.policy)), ...simulationProblems(document)]
+  const known = await knownPlaces(ctx.db, options.accountId)
+  const problems = [...(await policyProblems(document, ctx.policy, known)), ...simulationProblems(document)]
+  const { errors, warnings } = await lookAround(document, ctx.policy)
+  // What is refused by the policy is not looked at: nobody learns from here what this machine has.
+  if (problems.length === 0) problems.push(...errors)
   const accountId = document.account?.id
   if (accountId && accountId !== options.accountId) {
     problems.push(
@@ -53,7 +59,8 @@ export async function applyDocument(ctx: ApplyContext, input: unknown, options: 
   }
   if (problems.length > 0) throw invalidDocument(problems)
   if (!options.dryRun) await reserveChosenIds(ctx.db, document, options.accountId)
-  return await ctx.db.transaction().execute((tx) => applyInTransaction(tx, ctx, document, options))
+  const plan = await ctx.db.transaction().execute((tx) => applyInTransaction(tx, ctx, document, options))
+  return { ...plan, warnings }
 }
 
 async function reserveChosenIds(db: Db, document: StratusDocument, accountId: number): Promise<void> {
@@ -69,7 +76,7 @@ async function applyInTransaction(
   { secretBox }: ApplyContext,
   document: StratusDocument,
   { accountId, dryRun = false, prune: pruning = false }: ApplyOptions,
-): Promise<ApplyPlan> {
+): Promise<Omit<ApplyPlan, 'warnings'>> {
   // Not the account's row: claims lock that one, and would wait for as long as this takes.
   await sql`select pg_advisory_xact_lock(${applyLock})`.execute(tx)
   const state = await loadCurrentState(tx, accountId, document)
@@ -81,7 +88,11 @@ async function applyInTransaction(
   await applyAccount(run, document.account)
   await applyProjects(run, targets)
   if (pruning) await prune(run, targets)
-  return { dryRun, entries: inDocumentOrder(run.entries, document) }
+  return {
+    dryRun,
+    entries: inDocumentOrder(run.entries, document),
+    leftOut: describeLeftOut(targets, state, pruning),
+  }
 }
 
 /** The account, then each project with all that is in it. */

@@ -1,4 +1,5 @@
 import { InvalidRequestError } from '../domain/errors.ts'
+import { lookAtFolders } from './apply/look-at-folders.ts'
 import { type ApplyPolicy, policyProblems } from './apply-policy.ts'
 import { pathText } from './document/problem.ts'
 
@@ -9,7 +10,7 @@ interface Named {
   readonly dbtCommand?: string | null
 }
 
-/** Throws InvalidRequestError for a folder or a program that the policy does not allow, as for a whole document. */
+/** Throws InvalidRequestError for a folder or a program that the policy does not allow or that is nowhere, as for a whole document. */
 export async function assertAllowed(policy: ApplyPolicy, { path, gitUrl, dbtCommand }: Named): Promise<void> {
   const project = {
     name: 'project',
@@ -17,7 +18,10 @@ export async function assertAllowed(policy: ApplyPolicy, { path, gitUrl, dbtComm
     ...(gitUrl && { git: { url: gitUrl } }),
     ...(dbtCommand && { environments: [{ name: 'environment', dbt: { command: dbtCommand } }] }),
   }
-  const problems = await policyProblems({ projects: [project] }, policy)
+  const document = { projects: [project] }
+  const refused = await policyProblems(document, policy)
+  const missing = refused.length === 0 && policy.executesHere ? (await lookAtFolders(document)).folders : []
+  const problems = [...refused, ...missing]
   if (problems.length === 0) return
   const fields = Object.fromEntries(
     problems.map(({ path: where, message }) => [`stratus.${pathText(where.slice(dbtCommand ? 4 : 2))}`, message]),

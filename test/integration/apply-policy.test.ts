@@ -67,3 +67,12 @@ test('a relative path means nothing on a server', async () => {
     expect.stringMatching(/expected an absolute path/),
   ])
 })
+
+test('what the account has already may stay', async () => {
+  const known = new Set([path.join(dir, 'secret'), '/bin/sh'])
+  const environments = [{ name: 'E', dbt: { command: '/bin/sh' } }]
+  const document = { projects: [{ name: 'P', path: path.join(dir, 'secret'), environments }] }
+  const policy = { projectRoots: [], dbtCommands: [], unrestricted: false }
+  expect(await policyProblems(document, policy, known)).toEqual([])
+  expect(await policyProblems({ projects: [{ name: 'P', git: { url: dir } }] }, policy, known)).toHaveLength(1)
+})

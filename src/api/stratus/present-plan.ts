@@ -1,7 +1,8 @@
 import type { ApplyPlan } from '../../projects/apply/plan.ts'
+import { pathText } from '../../projects/document/problem.ts'
 import type { components } from '../wire/stratus.generated.ts'
 
-export function presentPlan({ dryRun, entries }: ApplyPlan): components['schemas']['Plan'] {
+export function presentPlan({ dryRun, entries, warnings, leftOut }: ApplyPlan): components['schemas']['Plan'] {
   return {
     dry_run: dryRun,
     entries: entries.map(({ action, kind, id, name, within, changes, note }) => ({
@@ -13,5 +14,7 @@ export function presentPlan({ dryRun, entries }: ApplyPlan): components['schemas
       changes: changes.map(({ key, from, to }) => ({ key, from, to })),
       note: note ?? null,
     })),
+    warnings: warnings.map(({ path, message }) => ({ path: pathText(path), message })),
+    left_out: leftOut.map(({ within, ...rest }) => ({ ...rest, within: [...within] })),
   }
 }

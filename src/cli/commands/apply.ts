@@ -3,9 +3,9 @@ import { ApiError } from '../../client/api-error.ts'
 import { sendDocument } from '../../client/apply-api.ts'
 import { SetupError } from '../../domain/errors.ts'
 import { readDocument } from '../../projects/document/read-document.ts'
-import { describePlan } from '../describe-plan.ts'
+import { describePlan, describeWarnings } from '../describe-plan.ts'
 import { openClient } from '../open-client.ts'
-import { print } from '../output/terminal.ts'
+import { print, printNote } from '../output/terminal.ts'
 
 interface ApplyOptions extends Readonly<Record<string, unknown>> {
   readonly file: string
@@ -19,7 +19,9 @@ export async function apply(options: ApplyOptions): Promise<void> {
   const { document, locate } = await readDocument(file, { environment: process.env, home: os.homedir() })
   using client = await openClient(options)
   try {
-    print(describePlan(await sendDocument(client, document, { dryRun, prune })))
+    const plan = await sendDocument(client, document, { dryRun, prune })
+    for (const warning of describeWarnings(plan, locate)) printNote(warning)
+    print(describePlan(plan))
   } catch (error) {
     if (error instanceof ApiError && error.status === 400) throw new SetupError(locate(error.message))
     throw error

@@ -1,19 +1,23 @@
 import os from 'node:os'
 import path from 'node:path'
+import { presentPlan } from '../../api/stratus/present-plan.ts'
 import { type Config, loadConfig } from '../../config/config.ts'
 import { unknownVariables } from '../../config/unknown-variables.ts'
 import type { AppContext } from '../../context.ts'
 import { AppError, SetupError } from '../../domain/errors.ts'
+import { localPathOfGitUrl } from '../../domain/git-url.ts'
 import { configureLogging, serverLogger } from '../../logger.ts'
 import { applyDocument } from '../../projects/apply.ts'
 import { loadDocument } from '../../projects/load-document.ts'
 import { authenticateToken } from '../../tokens/authenticate-token.ts'
 import { createSignInCode } from '../../tokens/sessions.ts'
+import { describeLeftOut, describeWarnings } from '../describe-plan.ts'
 import { flagValues } from '../flags.ts'
-import { print } from '../output/terminal.ts'
+import { print, printNote } from '../output/terminal.ts'
 import { describeServer } from '../server/describe-server.ts'
 import { ensureDevTokens } from '../server/dev-tokens.ts'
 import { ensureAccount } from '../server/ensure-account.ts'
+import { machinePolicy } from '../server/machine-policy.ts'
 import { type Prepared, runServer } from '../server/run-server.ts'
 import { templateFile } from '../server/template-file.ts'
 
@@ -47,8 +51,9 @@ export async function dev(dir: string, options: Readonly<Record<string, unknown>
 /** Its own folder, and the folders and programs that its own document names, may be applied over the API too. */
 function allowedBy(dir: string, { document }: LoadedDocument): { projectRoots: string[]; dbtCommands: string[] } {
   const environments = document.projects.flatMap((project) => project.environments ?? [])
+  const repositories = document.projects.flatMap(({ git }) => (git && localPathOfGitUrl(git.url)) ?? [])
   return {
-    projectRoots: [path.resolve(dir), ...document.projects.flatMap((project) => project.path ?? [])],
+    projectRoots: [path.resolve(dir), ...document.projects.flatMap((project) => project.path ?? []), ...repositories],
     dbtCommands: environments.flatMap((environment) => environment.dbt?.command ?? []),
   }
 }
@@ -56,9 +61,12 @@ function allowedBy(dir: string, { document }: LoadedDocument): { projectRoots: s
 async function prepare(ctx: AppContext, config: Config, { document, locate }: LoadedDocument): Promise<Prepared> {
   const accountId = document.account?.id ?? config.accountId
   await ensureAccount(ctx, accountId)
-  const policy = { ...config.engine, unrestricted: true }
+  const policy = { ...machinePolicy(config), unrestricted: true }
   try {
-    await applyDocument({ db: ctx.db, secretBox: ctx.secretBox, policy }, document, { accountId })
+    const plan = presentPlan(
+      await applyDocument({ db: ctx.db, secretBox: ctx.secretBox, policy }, document, { accountId }),
+    )
+    for (const line of [...describeWarnings(plan, locate), ...plan.left_out.map(describeLeftOut)]) printNote(line)
   } catch (error) {
     if (error instanceof AppError) throw new SetupError(locate(error.message), { cause: error })
     throw error

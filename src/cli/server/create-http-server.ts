@@ -9,6 +9,7 @@ import { createServer, type Server } from '../../tls/create-server.ts'
 import { loadServerCredentials, type ServerCredentials } from '../../tls/server-credentials.ts'
 import { version } from '../version.ts'
 import { docsFolder } from './docs-folder.ts'
+import { machinePolicy } from './machine-policy.ts'
 
 /** The API behind TLS (or behind its proxies), not listening yet. */
 export async function createHttpServer(
@@ -17,7 +18,7 @@ export async function createHttpServer(
 ): Promise<{ server: Server; credentials: ServerCredentials | undefined; heldPolls: HeldPolls }> {
   const { config, db, migrations, wakeUp, artifacts, secretBox } = ctx
   const credentials = await loadServerCredentials(config)
-  const policy = { ...config.engine, unrestricted: false }
+  const policy = { ...machinePolicy(config), unrestricted: false }
   const trustProxy = config.tls.kind === 'none' ? config.tls.trustProxy : []
   const heldPolls = new HeldPolls(wakeUp, { seconds: config.holdPollsSeconds, max: 200 })
   const simulation = config.mode === 'dev' ? new SimulationControl() : undefined

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Tx } from '../../db/database.ts'
+import type { Db, Tx } from '../../db/database.ts'
 import type { AccountRow, EnvironmentRow, EnvironmentVariableRow, JobRow, ProjectRow } from '../../db/schema.ts'
 import type { StratusDocument } from '../document/stratus-document.ts'
 import { chosenIds } from './chosen-ids.ts'
@@ -33,6 +33,27 @@ export async function loadCurrentState(tx: Tx, accountId: number, document: Stra
       jobs: await foreignIds(tx, 'jobs', accountId, chosen.jobs),
     },
   }
+}
+
+/** The folders, addresses and programs that projects and environments of an account name. */
+export async function knownPlaces(db: Db, accountId: number): Promise<Set<string>> {
+  const projects = await db
+    .selectFrom('projects')
+    .select(['path', 'git_url'])
+    .where('account_id', '=', accountId)
+    .where('state', '=', 1)
+    .execute()
+  const environments = await db
+    .selectFrom('environments')
+    .select('dbt_command')
+    .where('account_id', '=', accountId)
+    .where('state', '=', 1)
+    .execute()
+  const places = [
+    ...projects.flatMap(({ path, git_url }) => [path, git_url]),
+    ...environments.map(({ dbt_command }) => dbt_command),
+  ]
+  return new Set(places.filter((place) => place !== null))
 }
 
 function byId<Row extends { readonly id: number; readonly name: string }>(rows: readonly Row[]): Map<number, Row> {

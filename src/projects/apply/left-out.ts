@@ -1,6 +1,7 @@
 import type { EnvironmentRow, JobRow } from '../../db/schema.ts'
 import type { CurrentState } from './current-state.ts'
 import type { ProjectTarget } from './match-targets.ts'
+import type { LeftOut } from './plan.ts'
 
 /** What stands in the projects that the document names and is not in the document: what `--prune` deletes. */
 export function leftOut(
@@ -21,4 +22,25 @@ export function leftOut(
       (row) => row.state === 1 && projects.has(row.project_id) && !kept.jobs.has(row.id),
     ),
   }
+}
+
+/** The same for people, with the projects that the document does not name: those stay, pruned or not. */
+export function describeLeftOut(targets: readonly ProjectTarget[], state: CurrentState, pruned: boolean): LeftOut[] {
+  const named = new Set(targets.map((target) => target.row?.id))
+  const projects = [...state.projects.values()].filter((row) => row.state === 1 && !named.has(row.id))
+  const { environments, jobs } = pruned ? { environments: [], jobs: [] } : leftOut(targets, state)
+  const projectOf = (row: EnvironmentRow | JobRow) => state.projects.get(row.project_id)?.name ?? ''
+  const environmentOf = (row: JobRow) => state.environments.get(row.environment_id)?.name ?? ''
+  const plain = { within: [], scheduled: false, prunable: false }
+  return [
+    ...projects.map(({ id, name }) => ({ kind: 'project' as const, id, name, ...plain })),
+    ...environments.map((row) => ({
+      ...{ kind: 'environment' as const, id: row.id, name: row.name, within: [projectOf(row)] },
+      ...{ scheduled: false, prunable: true },
+    })),
+    ...jobs.map((row) => ({
+      ...{ kind: 'job' as const, id: row.id, name: row.name, within: [projectOf(row), environmentOf(row)] },
+      ...{ scheduled: row.trigger_schedule, prunable: true },
+    })),
+  ]
 }

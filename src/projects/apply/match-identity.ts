@@ -61,8 +61,19 @@ function newOne<Row extends Identified>(input: Named, { kind, siblings, inputs, 
     input.name,
     left.map(({ name }) => name),
   )
-  const old = left.length === 1 ? left[0] : left.find(({ name }) => name === nearest)
+  const nearestRow = left.find(({ name }) => name === nearest)
+  const [old, ...others] = nearestRow === undefined ? left : [nearestRow]
   if (old === undefined) return { found: 'new' }
-  const note = `No ${kind} here has this name, so it is a new one. If it is ${JSON.stringify(old.name)} renamed, give it "id: ${old.id}".`
-  return { found: 'new', note }
+  const head = `No ${kind} here has this name, so it is a new one.`
+  if (others.length === 0) {
+    return { found: 'new', note: `${head} If it is ${JSON.stringify(old.name)} renamed, give it "id: ${old.id}".` }
+  }
+  const shown = left.slice(0, mostShown).map(({ id, name }) => `${JSON.stringify(name)} (${id})`)
+  const more = left.length > mostShown ? ` and ${left.length - mostShown} more` : ''
+  return {
+    found: 'new',
+    note: `${head} If it is one of ${shown.join(', ')}${more} renamed, give it the id of that one.`,
+  }
 }
+
+const mostShown = 5

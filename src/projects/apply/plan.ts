@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import type { Problem } from '../document/problem.ts'
 
 export type PlanKind = 'account' | 'project' | 'environment' | 'job'
 export type PlanAction = 'create' | 'update' | 'delete' | 'unchanged'
@@ -23,9 +24,25 @@ export interface PlanEntry {
   readonly note?: string
 }
 
+/** Active, and not in the document. */
+export interface LeftOut {
+  readonly kind: 'project' | 'environment' | 'job'
+  readonly id: number
+  readonly name: string
+  readonly within: readonly string[]
+  /** Of a job: whether its schedule goes on firing. */
+  readonly scheduled: boolean
+  /** Whether `prune` would delete it: what is in no project of the document stays. */
+  readonly prunable: boolean
+}
+
 export interface ApplyPlan {
   readonly dryRun: boolean
   readonly entries: readonly PlanEntry[]
+  /** What may be meant so, and probably is not. */
+  readonly warnings: readonly Problem[]
+  /** What the account has beyond the document; nothing of it after pruning but whole projects. */
+  readonly leftOut: readonly LeftOut[]
 }
 
 /** What stands in a plan for a secret, old or new. */

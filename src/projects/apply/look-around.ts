@@ -1,0 +1,15 @@
+import type { ApplyPolicy } from '../apply-policy.ts'
+import type { Problem } from '../document/problem.ts'
+import type { StratusDocument } from '../document/stratus-document.ts'
+import { lookAtFolders } from './look-at-folders.ts'
+import { lookAtProfiles } from './look-at-profiles.ts'
+
+/** What a document names and this machine cannot find: mistakes where no other one executes its runs, else warnings. */
+export async function lookAround(
+  document: StratusDocument,
+  { executesHere, profilesDir }: ApplyPolicy,
+): Promise<{ errors: readonly Problem[]; warnings: readonly Problem[] }> {
+  const { folders, others } = await lookAtFolders(document)
+  const warnings = [...others, ...(await lookAtProfiles(document, profilesDir))]
+  return executesHere ? { errors: folders, warnings } : { errors: [], warnings: [...folders, ...warnings] }
+}
