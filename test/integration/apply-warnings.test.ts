@@ -91,6 +91,25 @@ describe("profiles and targets are looked up in the project's own profiles.yml",
   })
 })
 
+test('a secret that is too short to be hidden is a warning, which does not show it', async () => {
+  const variables = { DBT_ENV_SECRET_A: 'run', DBT_ENV_SECRET_B: 'long enough', DBT_C: 'x', DBT_ENV_SECRET_D: '' }
+  const document = shop({
+    engine: 'simulated',
+    environment_variables: variables,
+    connection: { type: 'duckdb', path: ':memory:', token: 'abc' },
+    credentials: { password: 12 },
+    jobs: [{ ...job, environment_variables: { DBT_ENV_SECRET_E: true, DBT_ENV_SECRET_F: 1 } }],
+  })
+  const environment = 'projects[0].environments[0]'
+  const sentence = 'a secret of fewer than 4 characters is not hidden in logs'
+  expect(await applied(document)).toEqual([
+    `${environment}.environment_variables.DBT_ENV_SECRET_A: ${sentence}`,
+    `${environment}.connection.token: ${sentence}`,
+    `${environment}.credentials.password: ${sentence}`,
+    `${environment}.jobs[0].environment_variables.DBT_ENV_SECRET_F: ${sentence}`,
+  ])
+})
+
 describe('what the account has beyond the document', () => {
   test('is in the plan, which says what prune would delete and what fires on', async () => {
     const apply = applyTo(database)

@@ -3,13 +3,17 @@ import type { Problem } from '../document/problem.ts'
 import type { StratusDocument } from '../document/stratus-document.ts'
 import { lookAtFolders } from './look-at-folders.ts'
 import { lookAtProfiles } from './look-at-profiles.ts'
+import { shortSecrets } from './look-at-secrets.ts'
 
-/** What a document names and this machine cannot find: mistakes where no other one executes its runs, else warnings. */
+/**
+ * What a document names and this machine cannot find: mistakes where no other one executes its runs, else warnings; and
+ * secrets that nobody can hide.
+ */
 export async function lookAround(
   document: StratusDocument,
   { executesHere, profilesDir }: ApplyPolicy,
 ): Promise<{ errors: readonly Problem[]; warnings: readonly Problem[] }> {
   const { folders, others } = await lookAtFolders(document)
-  const warnings = [...others, ...(await lookAtProfiles(document, profilesDir))]
+  const warnings = [...others, ...(await lookAtProfiles(document, profilesDir)), ...shortSecrets(document)]
   return executesHere ? { errors: folders, warnings } : { errors: [], warnings: [...folders, ...warnings] }
 }

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { parse } from 'yaml'
+import { field, isMapping } from '../../util/mapping.ts'
 import type { EnvironmentDocument } from '../document/environment-schema.ts'
 import { type DocumentPath, type Problem, problem } from '../document/problem.ts'
 import type { StratusDocument } from '../document/stratus-document.ts'
-import { field, isMapping } from '../document/values.ts'
 
 /**
  * Profiles and targets that a project's own profiles.yml does not have, as far as this machine can be sure: what is
