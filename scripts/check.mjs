@@ -13,6 +13,7 @@ const checks = [
   ['format and lint', bin('biome'), ['ci', '--error-on-warnings', '--colors=off', '.']],
   ['types', bin('tsc'), ['--noEmit', '-p', '.']],
   ['dependency rules', bin('depcruise'), ['--config', '.dependency-cruiser.cjs', 'src', 'test']],
+  ['patterns are linear', process.execPath, ['scripts/lint-patterns.mjs']],
   ['unused code', bin('knip'), ['--no-progress']],
   ['configuration table', process.execPath, ['scripts/config-table.mjs', '--check']],
   ['permissions table', process.execPath, ['scripts/permissions-table.mjs', '--check']],

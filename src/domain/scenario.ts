@@ -95,7 +95,7 @@ export const scenarioSchema = mapping({
     .optional(),
   dbt_version: z
     .string({ error: 'a version of dbt 1 in quotes' })
-    .regex(/^1\.\d+\.\d+\w*$/, { error: 'a version of dbt 1, such as 1.11.16' })
+    .regex(/^1\.\d+\.\d\w*$/, { error: 'a version of dbt 1, such as 1.11.16' })
     .optional(),
   manifest: z
     .union([filledText, manifestSchema], { error: 'the path of a manifest.json, or what stands in one' })

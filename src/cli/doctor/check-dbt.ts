@@ -49,7 +49,7 @@ async function checkCommand(command: string, dir: string): Promise<Finding> {
 export function describeVersion(subject: string, output: string): Finding {
   const version = /installed:\s*(\S+)/.exec(output)?.[1] ?? /\b(\d+\.\d+\.\d\S*)/.exec(output)?.[1]
   if (version === undefined) return warn(subject, 'tells no version', 'Is it dbt?')
-  const plugins = /Plugins:\s*\n((?:\s*-.*\n?)*)/.exec(output)?.[1] ?? ''
+  const [, plugins = ''] = output.split('Plugins:')
   const adapters = [...plugins.matchAll(/-\s*(\w+):\s*(\S+)/g)].map(([, name, number]) => `${name} ${number}`)
   const isCore = output.includes('Core:')
   if (isCore && adapters.length === 0) {

@@ -1,3 +1,4 @@
+import { matchesWildcard } from '../../util/wildcard.ts'
 import type { GraphNode } from './node-graph.ts'
 
 type Matcher = (node: GraphNode, value: string) => boolean
@@ -6,7 +7,7 @@ type Matcher = (node: GraphNode, value: string) => boolean
 export function matcherFor(method: string): Matcher | undefined {
   if (method.startsWith('config.')) {
     const key = method.slice('config.'.length)
-    return (node, value) => matchesText(String(node.content.config?.[key] ?? ''), value)
+    return (node, value) => matchesWildcard(String(node.content.config?.[key] ?? ''), value)
   }
   return matchers.get(method)
 }
@@ -14,14 +15,17 @@ export function matcherFor(method: string): Matcher | undefined {
 const matchers = new Map<string, Matcher>([
   ['fqn', matchesFqn],
   ['path', (node, value) => isBelow(node.file, value)],
-  ['file', ({ file }, value) => matchesText(file.split('/').at(-1) ?? '', value) || matchesText(stem(file), value)],
-  ['tag', (node, value) => node.tags.some((tag) => matchesText(tag, value))],
+  [
+    'file',
+    ({ file }, value) => matchesWildcard(file.split('/').at(-1) ?? '', value) || matchesWildcard(stem(file), value),
+  ],
+  ['tag', (node, value) => node.tags.some((tag) => matchesWildcard(tag, value))],
   ['resource_type', (node, value) => node.type === value],
-  ['package', (node, value) => matchesText(node.packageName, value)],
-  ['group', (node, value) => matchesText(groupOf(node), value)],
+  ['package', (node, value) => matchesWildcard(node.packageName, value)],
+  ['group', (node, value) => matchesWildcard(groupOf(node), value)],
   ['source', (node, value) => node.type === 'source' && matchesParts(sourceParts(node), value)],
-  ['exposure', (node, value) => node.type === 'exposure' && matchesText(node.name, value)],
-  ['unit_test', (node, value) => node.type === 'unit_test' && matchesText(node.name, value)],
+  ['exposure', (node, value) => node.type === 'exposure' && matchesWildcard(node.name, value)],
+  ['unit_test', (node, value) => node.type === 'unit_test' && matchesWildcard(node.name, value)],
   ['test_type', matchesTestType],
 ])
 
@@ -32,10 +36,10 @@ export function methodOf(value: string): string {
 }
 
 function matchesFqn(node: GraphNode, value: string): boolean {
-  if (node.uniqueId === value || matchesText(node.name, value)) return true
+  if (node.uniqueId === value || matchesWildcard(node.name, value)) return true
   const words = value.split('.')
   const fqn = node.fqn.flatMap((part) => part.split('.'))
-  const startsAt = (offset: number) => words.every((word, index) => matchesText(fqn[offset + index] ?? '', word))
+  const startsAt = (offset: number) => words.every((word, index) => matchesWildcard(fqn[offset + index] ?? '', word))
   return startsAt(0) || (node.fqn[0] === node.packageName && startsAt(1))
 }
 
@@ -57,21 +61,14 @@ function sourceParts({ packageName, content, name }: GraphNode): string[] {
 function matchesParts(parts: readonly string[], value: string): boolean {
   const words = value.split('.')
   const offset = words.length === parts.length ? 0 : 1
-  return words.every((word, index) => matchesText(parts[offset + index] ?? '', word))
+  return words.every((word, index) => matchesWildcard(parts[offset + index] ?? '', word))
 }
 
 function isBelow(file: string, value: string): boolean {
   const folder = value.replace(/^\.\//, '').replace(/\/$/, '')
-  return matchesText(file, folder) || matchesText(file, `${folder}/*`)
+  return matchesWildcard(file, folder) || matchesWildcard(file, `${folder}/*`)
 }
 
 function stem(file: string): string {
   return (file.split('/').at(-1) ?? '').replace(/\.\w+$/, '')
-}
-
-/** Whether the text is the pattern, in which `*` stands for anything and `?` for any character. */
-function matchesText(text: string, pattern: string): boolean {
-  if (!/[*?]/.test(pattern)) return text === pattern
-  const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&')
-  return new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`).test(text)
 }

@@ -74,6 +74,6 @@ function lineOf({ path: where, message }: Problem): string {
 
 /** The path that a line such as `projects[0].environments[1].name: got …` begins with. */
 function parsePathText(line: string): DocumentPath | undefined {
-  const [text] = /(?<=^\s*)(account|projects)\b[\w.[\]-]*(?=: )/.exec(line) ?? []
+  const [text] = /^(?:account|projects)\b[\w.[\]-]*(?=: )/.exec(line.trimStart()) ?? []
   return text?.match(/\[\d+\]|[^.[\]]+/g)?.map((part) => (part.startsWith('[') ? Number(part.slice(1, -1)) : part))
 }
