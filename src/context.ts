@@ -16,6 +16,7 @@ import { DbtEngine } from './engines/dbt/dbt-engine.ts'
 import type { RunEngine } from './engines/run-engine.ts'
 import { logReachability } from './log-reachability.ts'
 import { databaseLogger, engineLogger, queueLogger } from './logger.ts'
+import { LogSpool } from './queue/log-spool.ts'
 import { reapLostRuns } from './queue/reap-lost-runs.ts'
 import { Worker } from './queue/worker.ts'
 import { startScheduler } from './scheduler/scheduler.ts'
@@ -114,17 +115,23 @@ export class AppContext implements AsyncDisposable {
       guardSeconds: worker.leaseSeconds,
       logger: engineLogger,
     })
+    const room = database.kind === 'embedded' && {
+      ensureRoom: () => ensureFreeSpace(database.dir, embeddedReserveBytes),
+    }
     this.#worker = new Worker(
       {
         db: this.db,
         wakeUp: this.wakeUp,
         artifacts: this.artifacts,
+        logSpool: new LogSpool({
+          folder: path.join(this.config.dataDir, 'log-spool'),
+          maxBytes: worker.logSpoolBytes,
+          ...room,
+        }),
         secretBox: this.secretBox,
         engineFor: (kind) => this.#engineFor(kind),
         mayClaim: () => this.#mayClaim(),
-        ...(database.kind === 'embedded' && {
-          ensureRoom: () => ensureFreeSpace(database.dir, embeddedReserveBytes),
-        }),
+        ...room,
       },
       {
         name: worker.name,

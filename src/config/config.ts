@@ -26,8 +26,10 @@ export interface WorkerConfig {
   readonly name: string
   /** Runs executed at the same time. */
   readonly capacity: number
+  /** Also how long the processes of a run go on without a sign of life from the worker. */
   readonly leaseSeconds: number
-  /** The reaper acts at lease + grace. */
+  readonly logSpoolBytes: number
+  /** The reaper acts at lease + grace: by then a worker has ended its processes. */
   readonly graceSeconds: number
   readonly pollMs: number
   readonly drainTimeoutMs: number
@@ -102,6 +104,8 @@ export function loadConfig(request: ConfigRequest): Config {
     env.STRATUS_DATA_DIR ?? (mode === 'dev' ? devDataDir(request.projectDir ?? '.', env) : '/var/lib/stratus'),
   )
   const passEnv = mode === 'dev' ? undefined : env.STRATUS_PASS_ENV
+  const database = databaseOf(request, env, dataDir)
+  const cancelGraceMs = env.STRATUS_CANCEL_GRACE_SECONDS * 1000
   return deepFreeze({
     mode,
     host: env.STRATUS_HOST ?? (mode === 'dev' ? '127.0.0.1' : '0.0.0.0'),
@@ -112,18 +116,20 @@ export function loadConfig(request: ConfigRequest): Config {
     ...(request.projectDir !== undefined && { projectDir: realFolder(request.projectDir) }),
     serversDir: runningServersDir(env),
     accountId: env.STRATUS_ACCOUNT_ID,
-    database: databaseOf(request, env, dataDir),
+    database,
     tls: tlsOf(env),
     worker: {
       enabled: request.worker ?? true,
-      // In a container host name and process id are the same again after a restart.
-      name: env.STRATUS_WORKER_NAME ?? `${os.hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`,
+      // In a container host name and process id are the same again after a restart, and a given name always is.
+      name: `${env.STRATUS_WORKER_NAME ?? `${os.hostname()}-${process.pid}`}-${randomBytes(3).toString('hex')}`,
       capacity: env.STRATUS_WORKERS,
-      leaseSeconds: 15, // three missed renewals
-      graceSeconds: 5,
+      // An embedded database goes away only with its process.
+      leaseSeconds: env.STRATUS_LEASE_SECONDS ?? (database.kind === 'embedded' ? 15 : 60),
+      logSpoolBytes: env.STRATUS_LOG_SPOOL_MB * 2 ** 20,
+      graceSeconds: 5 + cancelGraceMs / 1000,
       pollMs: 1000,
       drainTimeoutMs: (env.STRATUS_DRAIN_TIMEOUT ?? (mode === 'dev' ? 0 : 25)) * 1000,
-      cancelGraceMs: env.STRATUS_CANCEL_GRACE_SECONDS * 1000,
+      cancelGraceMs,
       maxArtifactBytes: env.STRATUS_MAX_ARTIFACT_MB * 1024 * 1024,
     },
     engine: {

@@ -163,9 +163,25 @@ export const variables = z.object({
     }),
   STRATUS_WORKERS: integer(1, 1000, 4, { description: 'Most runs that one process executes at the same time.' }),
   STRATUS_WORKER_NAME: text({
-    description: 'Name of this worker in logs.',
+    description: 'Name of this worker in logs; a random part is added.',
     expected: 'a name',
-    fallback: 'host name, process id and a random part',
+    fallback: 'host name and process id',
+  }),
+  STRATUS_LEASE_SECONDS: z
+    .string()
+    .regex(/^\d{1,4}$/)
+    .transform(Number)
+    .refine((seconds) => seconds >= 5 && seconds <= 3600)
+    .optional()
+    .meta({
+      description:
+        'Seconds for which a worker goes on with its runs while PostgreSQL does not answer; so long after its last sign of life its runs are taken from it.',
+      expected: 'a whole number of seconds from 5 to 3600',
+      fallback: '60',
+    }),
+  STRATUS_LOG_SPOOL_MB: integer(1, 1_000_000, 1024, {
+    description:
+      'Most megabytes of disk for the logs of steps that run, and of those that wait for the database, per process. What is beyond is left out, and the log says so.',
   }),
   STRATUS_DRAIN_TIMEOUT: z
     .string()

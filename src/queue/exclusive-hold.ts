@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '../db/database.ts'
 import { planKept } from '../db/kept-plans.ts'
+import { persistently } from '../db/persistently.ts'
 import type { WakeUp } from '../db/wake-up.ts'
 import type { ExclusiveHold } from '../engines/run-engine.ts'
 import { isHeld, type RunLease } from './lease.ts'
@@ -11,6 +12,8 @@ const retryMs = 500
 interface HoldContext {
   readonly db: Db
   readonly wakeUp: WakeUp
+  /** Does a write as often as it takes the database to answer it. */
+  persist<T>(write: () => Promise<T>): Promise<T>
 }
 
 /**
@@ -27,7 +30,7 @@ export async function holdExclusively(
   let waiting = false
   for (let outrun = 0; ; ) {
     signal.throwIfAborted()
-    const found = await takeOne(ctx.db, lease, resources)
+    const found = await persistently(() => takeOne(ctx.db, lease, resources), signal)
     if (found?.run_id === lease.runId) return heldBy(ctx, lease, found.resource)
     // A run that was quicker by a moment has one of them: another may be free.
     if (found?.free !== false && outrun++ < resources.length) continue
@@ -45,7 +48,7 @@ export async function tryToHold(
   lease: RunLease,
   resource: string,
 ): Promise<ExclusiveHold | undefined> {
-  const found = await takeOne(ctx.db, lease, [resource])
+  const found = await ctx.persist(() => takeOne(ctx.db, lease, [resource]))
   return found?.run_id === lease.runId ? heldBy(ctx, lease, resource) : undefined
 }
 
@@ -85,16 +88,16 @@ async function takeOne(db: Db, lease: RunLease, resources: readonly string[]): P
   return rows[0]
 }
 
-function heldBy({ db, wakeUp }: HoldContext, lease: RunLease, resource: string): ExclusiveHold {
+function heldBy({ db, wakeUp, persist }: HoldContext, lease: RunLease, resource: string): ExclusiveHold {
   return {
     resource,
     async free() {
-      await db
+      const holds = db
         .deleteFrom('exclusive_holds')
         .where('resource', '=', resource)
         .where('run_id', '=', lease.runId)
         .where(isHeld(lease))
-        .execute()
+      await persist(() => holds.execute())
       wakeUp.publish({ kind: 'freed' })
     },
   }

@@ -3,9 +3,9 @@ import type { Db, Tx } from '../db/database.ts'
 import { freeWhatItHeld, type HeldClaim, stillHeld } from '../runs/finish-run.ts'
 import { lockLane } from '../runs/lanes.ts'
 
-/** Gives a run of which no step has started back to the queue; a run that is not the worker's any more is left alone. */
-export async function returnToQueue(db: Db, claim: HeldClaim): Promise<void> {
-  await db.transaction().execute(async (tx) => {
+/** Gives a run of which no step has started back to the queue; false when it has started, or is not the worker's any more. */
+export async function returnToQueue(db: Db, claim: HeldClaim): Promise<boolean> {
+  return db.transaction().execute(async (tx) => {
     await lockLane(tx, claim.serialKey)
     const run = await tx
       .selectFrom('runs')
@@ -15,9 +15,10 @@ export async function returnToQueue(db: Db, claim: HeldClaim): Promise<void> {
       .where(stillHeld(claim))
       .forUpdate()
       .executeTakeFirst()
-    if (run === undefined) return
+    if (run === undefined) return false
     await requeueRun(tx, run.id)
     await freeWhatItHeld(tx, run)
+    return true
   })
 }
 

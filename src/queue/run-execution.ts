@@ -1,15 +1,17 @@
 import type { ArtifactStore } from '../artifacts/artifact-store.ts'
 import type { Db } from '../db/database.ts'
+import { persistently } from '../db/persistently.ts'
 import type { RunRow } from '../db/schema.ts'
 import type { WakeUp } from '../db/wake-up.ts'
 import type { EngineKind } from '../domain/environment.ts'
 import type { RunEngine, RunOutcome, StopReason } from '../engines/run-engine.ts'
-import { endRun, finishRun, type HeldClaim, type ReleasedRun, type RunEnd } from '../runs/finish-run.ts'
+import { endRun, finishRun, type HeldClaim, type RunEnd } from '../runs/finish-run.ts'
 import { queueAwaitingJobsNow } from '../runs/queue-awaiting-jobs.ts'
 import type { SecretBox } from '../secrets/secret-box.ts'
 import type { ClaimedRun } from './claim-run.ts'
 import { describeFailure } from './describe-failure.ts'
 import { loadRunPlan } from './load-run-plan.ts'
+import type { LogSpool } from './log-spool.ts'
 import { returnToQueue } from './requeue-run.ts'
 import { RunRecorder } from './run-recorder.ts'
 import { timeoutMessage } from './timeout-message.ts'
@@ -18,6 +20,7 @@ export interface ExecutionContext {
   readonly db: Db
   readonly wakeUp: WakeUp
   readonly artifacts: ArtifactStore
+  readonly logSpool: LogSpool
   readonly secretBox: SecretBox
   ensureRoom?(): Promise<void>
   engineFor(kind: EngineKind): RunEngine | Promise<RunEngine>
@@ -25,27 +28,45 @@ export interface ExecutionContext {
   mayClaim?(): boolean
 }
 
-/** A claimed run on its way from the plan to the release, in one worker. */
+/** How long a hold on a run is good, from now on. */
+export interface Hold {
+  readonly leaseMs: number
+  /** How long the processes of the run may go on without a sign of life from this worker. */
+  readonly guardSeconds: number
+}
+
+/** Longer than a timer can be set for; such a lease is renewed before. */
+const longestTimerMs = 2 ** 31 - 1
+
+/*
+ * A claimed run on its way from the plan to the release, in one worker.
+ *
+ * It goes on for as long as its lease is good, whether the database answers or not: what is to be written waits. When the
+ * lease is over, its processes are stopped and nothing is written any more: another worker may have the run.
+ */
 export class RunExecution {
   readonly run: RunRow
   readonly #ctx: ExecutionContext
   readonly #claimed: ClaimedRun
   readonly #claim: HeldClaim
   readonly #abort = new AbortController()
+  readonly #leaseLost = new AbortController()
   readonly #now: () => Date
   #engine: RunEngine | undefined
   #timer: NodeJS.Timeout | undefined
+  #leaseTimer: NodeJS.Timeout | undefined
   #timeoutSeconds = 0
   #storageFailure: string | undefined
   #started = false
 
-  constructor(ctx: ExecutionContext, claimed: ClaimedRun, workerId: string) {
+  constructor(ctx: ExecutionContext, claimed: ClaimedRun, { workerId, hold }: { workerId: string; hold: Hold }) {
     const { run } = claimed
     this.#ctx = ctx
     this.#claimed = claimed
     this.run = run
     this.#now = clockFrom(run.claimed_at ?? new Date())
     this.#claim = { runId: run.id, serialKey: run.serial_key, workerId, claim: run.claim_count }
+    this.renew(hold)
   }
 
   /** Asks the run to end; the first reason counts. */
@@ -53,38 +74,62 @@ export class RunExecution {
     this.#abort.abort(reason)
   }
 
-  /** Tells the engine that the lease is good for `seconds` more. */
-  renew(seconds: number): void {
-    this.#engine?.renew(this.run.id, seconds)
+  get holdsLease(): boolean {
+    return !this.#leaseLost.signal.aborted
+  }
+
+  renew({ leaseMs, guardSeconds }: Hold): void {
+    if (!this.holdsLease) return
+    clearTimeout(this.#leaseTimer)
+    this.#leaseTimer = setTimeout(() => this.loseLease(), Math.min(leaseMs, longestTimerMs))
+    this.#leaseTimer.unref()
+    this.#engine?.renew(this.run.id, guardSeconds)
+  }
+
+  loseLease(): void {
+    this.#leaseLost.abort(new Error(`The lease on run ${this.run.id} is over.`))
+    this.stop('lease lost')
   }
 
   /** Resolves when the run is released or is not this worker's any more; rejects when that could not be written. */
-  async execute(): Promise<void> {
+  async execute(): Promise<'released' | 'lost'> {
     const outcome = await this.#outcome()
     clearTimeout(this.#timer)
-    const reason: StopReason | undefined = this.#abort.signal.reason
-    if (reason === 'lease lost') return
-    const released = await this.#release(outcome, reason)
-    if (released !== undefined) this.#ctx.wakeUp.publish({ kind: 'ended', runId: this.run.id })
-    if (released?.is_awaited) await queueAwaitingJobsNow(this.#ctx)
+    try {
+      await persistently(() => this.#release(outcome, this.#abort.signal.reason), this.#leaseLost.signal)
+      return 'released'
+    } catch (error) {
+      if (this.holdsLease) throw error
+      return 'lost'
+    } finally {
+      clearTimeout(this.#leaseTimer)
+    }
   }
 
-  async #release(outcome: RunOutcome, reason: StopReason | undefined): Promise<ReleasedRun | undefined> {
+  async #release(outcome: RunOutcome, reason: StopReason | undefined): Promise<void> {
     if (outcome.outcome === 'stopped' && reason === 'shutdown' && !this.#started) {
       await returnToQueue(this.#ctx.db, this.#claim)
-      return undefined
+      return
     }
-    return finishRun(this.#ctx.db, this.#claim, this.#endFor(outcome, reason))
+    const released = await finishRun(this.#ctx.db, this.#claim, this.#endFor(outcome, reason))
+    this.#ctx.wakeUp.publish({ kind: 'ended', runId: this.run.id })
+    // Undefined also when an attempt before this one, whose answer was lost, released it.
+    if (released === undefined || released.is_awaited) await queueAwaitingJobsNow(this.#ctx)
   }
 
   async #outcome(): Promise<RunOutcome> {
+    let recorder: RunRecorder | undefined
     try {
-      const { plan, engine, timeoutSeconds } = await loadRunPlan(this.#ctx, this.#claimed)
+      const { plan, engine, timeoutSeconds } = await persistently(
+        () => loadRunPlan(this.#ctx, this.#claimed),
+        this.#leaseLost.signal,
+      )
       this.#timeoutSeconds = timeoutSeconds
       const executing = await this.#ctx.engineFor(engine)
       this.#engine = executing
-      const recorder = new RunRecorder(this.#ctx, plan.steps, {
+      recorder = new RunRecorder(this.#ctx, plan.steps, {
         lease: this.#claim,
+        leaseLost: this.#leaseLost.signal,
         signal: this.#abort.signal,
         now: this.#now,
         onFirstStep: () => this.#begin(),
@@ -98,6 +143,8 @@ export class RunExecution {
       return this.#storageFailure === undefined ? outcome : { outcome: 'error', message: this.#storageFailure }
     } catch (error) {
       return { outcome: 'error', message: this.#storageFailure ?? describeFailure(error) }
+    } finally {
+      await recorder?.close()
     }
   }
 
@@ -108,9 +155,10 @@ export class RunExecution {
 
   async #timeOut(): Promise<void> {
     // Should the database not answer now, the release ends the run with the same words.
-    await endRun(this.#ctx.db, this.#claim, this.#timedOut()).catch(() => false)
-    this.#ctx.wakeUp.publish({ kind: 'ended', runId: this.run.id })
+    const ended = endRun(this.#ctx.db, this.#claim, this.#timedOut()).catch(() => false)
     this.stop('timeout')
+    await ended
+    this.#ctx.wakeUp.publish({ kind: 'ended', runId: this.run.id })
     await queueAwaitingJobsNow(this.#ctx)
   }
 

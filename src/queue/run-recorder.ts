@@ -4,6 +4,7 @@ import { sql } from 'kysely'
 import type { ArtifactStore } from '../artifacts/artifact-store.ts'
 import type { Db } from '../db/database.ts'
 import { planKept } from '../db/kept-plans.ts'
+import { persistently } from '../db/persistently.ts'
 import type { WakeUp } from '../db/wake-up.ts'
 import type { Connection } from '../domain/environment.ts'
 import type { PlannedStep } from '../domain/run-step.ts'
@@ -11,6 +12,7 @@ import type { ExclusiveHold, LogStream, RunSink, StepEnd } from '../engines/run-
 import { storableText } from '../util/storable-text.ts'
 import { holdExclusively, tryToHold } from './exclusive-hold.ts'
 import { isHeld, type RunLease } from './lease.ts'
+import type { LogSpool } from './log-spool.ts'
 import { appendLogChunk } from './step-logs.ts'
 import {
   insertSteps,
@@ -28,12 +30,15 @@ export interface RecorderContext {
   readonly db: Db
   readonly wakeUp: WakeUp
   readonly artifacts: ArtifactStore
+  readonly logSpool: LogSpool
   /** Throws when the database has no room for another piece of log; absent: it has always. */
   ensureRoom?(): Promise<void>
 }
 
 export interface RecorderOptions {
   readonly lease: RunLease
+  /** Aborted when the lease is over: nothing is written, nor waited for, from then on. */
+  readonly leaseLost: AbortSignal
   readonly signal: AbortSignal
   /** The database's time, as near as it is known. */
   readonly now: () => Date
@@ -42,17 +47,15 @@ export interface RecorderOptions {
   readonly onFirstStep: () => void
 }
 
-/** With so many writes waiting, a log has to wait for the database. */
-const busyLength = 64
-
 /** What the first writes cost, the start of dbt would pay. */
 const firstWriteDelayMs = 30
 
-/** Characters of a log that may wait for the database. */
-const maxUnwritten = 1024 * 1024
+/** Bytes of a log that go to the database at once. */
+const chunkBytes = 256 * 1024
 
 /**
- * Writes down what an engine reports, in order and behind its back, so that dbt does not wait for the database.
+ * Writes down what an engine reports, in order and behind its back, so that dbt does not wait for the database: logs
+ * wait on the disk, and what else there is, little for each step, in memory. A database that is away is waited for.
  * Every write is guarded by the lease: a worker that lost it writes nothing.
  */
 export class RunRecorder implements RunSink {
@@ -70,10 +73,11 @@ export class RunRecorder implements RunSink {
   constructor(ctx: RecorderContext, steps: readonly PlannedStep[], options: RecorderOptions) {
     this.#ctx = ctx
     this.#options = options
-    this.#store = { db: ctx.db, artifacts: ctx.artifacts, lease: options.lease }
-    this.#steps = new Map(steps.map(({ index }) => [index, newStepRecord(index)]))
-    this.#writes = new WriteQueue(options.onFailure, firstWriteDelayMs)
-    void this.#writes.add(() => this.#insertSteps(steps))
+    const { lease, leaseLost } = options
+    this.#store = { db: ctx.db, artifacts: ctx.artifacts, lease, persist: (write) => persistently(write, leaseLost) }
+    this.#steps = new Map(steps.map(({ index }) => [index, newStepRecord(index, ctx.logSpool)]))
+    this.#writes = new WriteQueue((error) => this.#fail(error), firstWriteDelayMs)
+    this.#writes.add(() => this.#insertSteps(steps))
   }
 
   stepStarted(index: number, argv?: string): void {
@@ -86,17 +90,19 @@ export class RunRecorder implements RunSink {
     step.startedAt ??= this.#options.now()
     step.argv = argv === undefined ? null : storableText(argv)
     // A step that has ended meanwhile is written with its end.
-    void this.#writes.add(async () => {
+    this.#writes.add(async () => {
       if (step.end === undefined) await writeStart(this.#store, step)
     })
   }
 
   async log(index: number, stream: LogStream, text: string): Promise<void> {
     const step = this.#step(index)
-    const isWaiting = step.unwritten[stream] !== ''
-    step.unwritten[stream] += text
-    const written = isWaiting ? undefined : this.#writes.add(() => this.#writeLog(step, stream))
-    if (this.#writes.length > busyLength || step.unwritten[stream].length > maxUnwritten) await written
+    try {
+      await step.logs[stream].append(text)
+    } catch (error) {
+      return this.#fail(error)
+    }
+    this.#showSoon(step, stream)
   }
 
   async artifact(index: number, path: string, content: Readable | string): Promise<void> {
@@ -111,7 +117,7 @@ export class RunRecorder implements RunSink {
     step.end = end
     step.endedAt = this.#options.now()
     this.#ended.push(step)
-    void this.#writes.add(() => this.#writeEnds())
+    this.#writes.add(() => this.#writeEnds())
   }
 
   checkedOut(commit: { readonly sha: string; readonly branch: string | null }): void {
@@ -123,23 +129,28 @@ export class RunRecorder implements RunSink {
   }
 
   connectionSeen(connection: Connection): void {
-    void this.#writes.add(async () => {
-      const seen = JSON.stringify(connection)
-      await sql`${planKept}
-        update environments set connection_seen = ${seen}::jsonb
-        from runs
-        where runs.id = ${this.#options.lease.runId} and environments.id = runs.environment_id
-          and environments.connection_seen is distinct from ${seen}::jsonb and ${isHeld(this.#options.lease)}
-      `.execute(this.#ctx.db)
+    const seen = JSON.stringify(connection)
+    const update = sql`${planKept}
+      update environments set connection_seen = ${seen}::jsonb
+      from runs
+      where runs.id = ${this.#options.lease.runId} and environments.id = runs.environment_id
+        and environments.connection_seen is distinct from ${seen}::jsonb and ${isHeld(this.#options.lease)}
+    `
+    this.#writes.add(async () => {
+      await this.#store.persist(() => update.execute(this.#ctx.db))
     })
   }
 
   holdExclusively(resources: readonly string[], onWait: (holderRunId: number) => void): Promise<ExclusiveHold> {
-    return holdExclusively(this.#ctx, this.#options.lease, resources, onWait, this.#options.signal)
+    return holdExclusively(this.#holds, this.#options.lease, resources, onWait, this.#options.signal)
   }
 
   tryToHold(resource: string): Promise<ExclusiveHold | undefined> {
-    return tryToHold(this.#ctx, this.#options.lease, resource)
+    return tryToHold(this.#holds, this.#options.lease, resource)
+  }
+
+  get #holds() {
+    return { ...this.#ctx, persist: this.#store.persist }
   }
 
   async fetchArtifact(storeKey: string): Promise<string> {
@@ -148,9 +159,15 @@ export class RunRecorder implements RunSink {
     return text(content)
   }
 
-  /** Resolves when everything that was reported is stored. */
+  /** Resolves when everything that was reported is stored, or the lease is lost. */
   async settled(): Promise<void> {
     await this.#writes.drained()
+  }
+
+  /** Gives back the room of its logs. Nothing may be reported any more. */
+  async close(): Promise<void> {
+    await this.#writes.drained()
+    await closeLogs([...this.#steps.values()])
   }
 
   async #insertSteps(steps: readonly PlannedStep[]): Promise<void> {
@@ -161,23 +178,33 @@ export class RunRecorder implements RunSink {
   async #writeEnds(): Promise<void> {
     const steps = this.#ended
     this.#ended = []
-    if (steps.length > 0) await writeEnds(this.#store, steps)
+    if (steps.length === 0) return
+    await writeEnds(this.#store, steps)
+    await closeLogs(steps)
   }
 
-  /** Of a step that has ended already, the log goes to the store at once. */
-  async #writeLog(step: StepRecord, stream: LogStream): Promise<void> {
-    const text = step.unwritten[stream]
-    if (text === '' || step.end !== undefined) return
-    step.unwritten[stream] = ''
+  #showSoon(step: StepRecord, stream: LogStream): void {
+    if (step.isShowing[stream]) return
+    step.isShowing[stream] = true
+    this.#writes.add(() => this.#show(step, stream))
+  }
+
+  /** A piece of the log, for those who watch; the log of a step that has ended goes to the store at once. */
+  async #show(step: StepRecord, stream: LogStream): Promise<void> {
+    step.isShowing[stream] = false
+    if (step.end !== undefined) return
+    const text = await step.logs[stream].next(chunkBytes)
+    if (text === '') return
     await this.#ctx.ensureRoom?.()
-    const sequence = step.sequences[stream]++
-    await appendLogChunk(this.#ctx.db, this.#options.lease, { stepId: step.id, stream, sequence, text })
+    const chunk = { stepId: step.id, stream, sequence: step.sequences[stream]++, text }
+    await this.#store.persist(() => appendLogChunk(this.#ctx.db, this.#options.lease, chunk))
+    if (step.logs[stream].hasMore) this.#showSoon(step, stream)
   }
 
   #setRun(facts: RunFacts): void {
     const isWaiting = Object.keys(this.#unwritten).length > 0
     Object.assign(this.#unwritten, facts)
-    if (!isWaiting) void this.#writes.add(() => this.#writeRun())
+    if (!isWaiting) this.#writes.add(() => this.#writeRun())
   }
 
   /** All that was found out since. */
@@ -187,9 +214,18 @@ export class RunRecorder implements RunSink {
     await writeRun(this.#store, facts)
   }
 
+  /** Without the lease nobody waits for what could not be written. */
+  #fail(error: unknown): void {
+    if (!this.#options.leaseLost.aborted) this.#options.onFailure(error)
+  }
+
   #step(index: number): StepRecord {
     const step = this.#steps.get(index)
     if (step === undefined) throw new Error(`Run ${this.#options.lease.runId} has no step ${index}.`)
     return step
   }
+}
+
+async function closeLogs(steps: readonly StepRecord[]): Promise<void> {
+  await Promise.all(steps.flatMap(({ logs }) => [logs.console.close(), logs.debug.close()]))
 }

@@ -6,13 +6,16 @@ import type { PlannedStep } from '../domain/run-step.ts'
 import type { LogStream, StepEnd } from '../engines/run-engine.ts'
 import { storableText } from '../util/storable-text.ts'
 import { isHeld, type RunLease } from './lease.ts'
-import { archiveLog } from './step-logs.ts'
+import type { LogSpool } from './log-spool.ts'
+import { SpooledLog } from './spooled-log.ts'
 
 /** Where steps are written, under the lease without which nothing is. */
 export interface StepStore {
   readonly db: Db
   readonly artifacts: ArtifactStore
   readonly lease: RunLease
+  /** Does a write as often as it takes the database to answer it. */
+  persist<T>(write: () => Promise<T>): Promise<T>
 }
 
 /** What is known of a step, written or not. */
@@ -28,8 +31,9 @@ export interface StepRecord {
   end: StepEnd | undefined
   /** Chunks written so far. */
   readonly sequences: Record<LogStream, number>
-  /** Said and not yet written. */
-  readonly unwritten: Record<LogStream, string>
+  readonly logs: Record<LogStream, SpooledLog>
+  /** A piece of the log is about to be written. */
+  readonly isShowing: Record<LogStream, boolean>
   readonly artifacts: Array<{ path: string; size: number; key: string }>
 }
 
@@ -40,7 +44,7 @@ interface ArchivedStep {
   readonly debugKey: string | null
 }
 
-export function newStepRecord(index: number): StepRecord {
+export function newStepRecord(index: number, spool: LogSpool): StepRecord {
   return {
     index,
     id: 0,
@@ -49,7 +53,8 @@ export function newStepRecord(index: number): StepRecord {
     argv: null,
     end: undefined,
     sequences: { console: 0, debug: 0 },
-    unwritten: { console: '', debug: '' },
+    logs: { console: new SpooledLog(spool), debug: new SpooledLog(spool) },
+    isShowing: { console: false, debug: false },
     artifacts: [],
   }
 }
@@ -62,9 +67,14 @@ export interface RunFacts {
   dbt_version?: string
 }
 
+/*
+ * The answer of a write may be lost with its connection, and one may even arrive late, after what was written next. So
+ * each is such that doing it again, or late, changes nothing.
+ */
+
 /** The first that is written makes the run a running one, unless it was ended meanwhile. */
-export async function writeRun({ db, lease }: StepStore, facts: RunFacts): Promise<void> {
-  await db
+export async function writeRun({ db, lease, persist }: StepStore, facts: RunFacts): Promise<void> {
+  const update = db
     .updateTable('runs')
     .set({
       ...facts,
@@ -73,29 +83,47 @@ export async function writeRun({ db, lease }: StepStore, facts: RunFacts): Promi
     })
     .where('id', '=', lease.runId)
     .where(isHeld(lease))
-    .execute()
+  await persist(() => update.execute())
 }
 
-/** Answers the ids of the steps by their indexes. */
+/** Answers the ids of the steps by their indexes; none when the lease is lost. */
 export async function insertSteps(
-  { db, lease: { runId } }: StepStore,
+  { db, lease, persist }: StepStore,
   steps: readonly PlannedStep[],
 ): Promise<Map<number, number>> {
-  const rows = await db
-    .insertInto('run_steps')
-    .values(steps.map(({ index, kind, name, command = null }) => ({ run_id: runId, index, kind, name, command })))
-    .returning(['id', 'index'])
-    .execute()
+  const planned = steps.map(({ index, kind, name, command = null }) => ({ index, kind, name, command }))
+  const insert = sql<{ id: number; index: number }>`${planKept}
+    insert into run_steps (run_id, index, kind, name, command)
+    select ${lease.runId}::bigint, step.index, step.kind, step.name, step.command
+    from jsonb_to_recordset(${JSON.stringify(planned)}::jsonb) as step (index integer, kind text, name text, command text)
+    where ${isHeld(lease)}
+    on conflict (run_id, index) do nothing
+    returning run_steps.id, run_steps.index
+  `
+  const inserted = await persist(() => insert.execute(db))
+  // Fewer: an attempt without an answer had inserted them.
+  const isFirst = inserted.rows.length === steps.length
+  const rows = isFirst ? inserted.rows : await persist(() => findStepIds(db, lease))
   return new Map(rows.map(({ id, index }) => [index, id]))
 }
 
-export async function writeStart({ db, lease }: StepStore, step: StepRecord): Promise<void> {
-  await db
+function findStepIds(db: Db, lease: RunLease): Promise<Array<{ id: number; index: number }>> {
+  return db
+    .selectFrom('run_steps')
+    .select(['id', 'index'])
+    .where('run_id', '=', lease.runId)
+    .where(isHeld(lease))
+    .execute()
+}
+
+export async function writeStart({ db, lease, persist }: StepStore, step: StepRecord): Promise<void> {
+  const update = db
     .updateTable('run_steps')
     .set({ status: 'running', started_at: step.startedAt, updated_at: sql`now()`, argv: step.argv })
     .where('id', '=', step.id)
+    .where('status', '=', 'queued')
     .where(isHeld(lease))
-    .execute()
+  await persist(() => update.execute())
 }
 
 /** Of several steps at once, with their artifacts; their logs go to the store. Rejects when one could not, after the others. */
@@ -113,7 +141,8 @@ async function archiveLogs(store: StepStore, step: StepRecord): Promise<Archived
   return { step, consoleKey, debugKey }
 }
 
-async function updateEnded({ db, lease }: StepStore, archived: readonly ArchivedStep[]): Promise<void> {
+/** The whole logs are in the store then, so that their chunks go. */
+async function updateEnded({ db, lease, persist }: StepStore, archived: readonly ArchivedStep[]): Promise<void> {
   const ends = archived.map(({ step, consoleKey, debugKey }) => ({
     id: step.id,
     status: step.end?.status,
@@ -124,48 +153,47 @@ async function updateEnded({ db, lease }: StepStore, archived: readonly Archived
     console_log_key: consoleKey,
     debug_log_key: debugKey,
   }))
-  const { rows } = await sql<{ id: number }>`${planKept}
-    update run_steps set
-      status = ended.status,
-      status_message = ended.message,
-      argv = ended.argv,
-      started_at = ended.started_at,
-      finished_at = ended.finished_at,
-      updated_at = now(),
-      console_log_key = ended.console_log_key,
-      debug_log_key = ended.debug_log_key
-    from jsonb_to_recordset(${JSON.stringify(ends)}::jsonb) as ended (
-      id bigint, status text, message text, argv text, started_at timestamptz, finished_at timestamptz,
-      console_log_key text, debug_log_key text
+  const update = sql`${planKept}
+    with ended as (
+      update run_steps set
+        status = ended.status,
+        status_message = ended.message,
+        argv = ended.argv,
+        started_at = ended.started_at,
+        finished_at = ended.finished_at,
+        updated_at = now(),
+        console_log_key = ended.console_log_key,
+        debug_log_key = ended.debug_log_key
+      from jsonb_to_recordset(${JSON.stringify(ends)}::jsonb) as ended (
+        id bigint, status text, message text, argv text, started_at timestamptz, finished_at timestamptz,
+        console_log_key text, debug_log_key text
+      )
+      where run_steps.id = ended.id and ${isHeld(lease)}
+      returning run_steps.id
     )
-    where run_steps.id = ended.id and ${isHeld(lease)}
-    returning run_steps.id
-  `.execute(db)
-  // Without the update the chunks are all that is left of the log.
-  const updated = new Set(rows.map(({ id }) => id))
-  const ids = archived
-    .filter(({ step }) => updated.has(step.id) && step.sequences.console + step.sequences.debug > 0)
-    .map(({ step }) => step.id)
-  if (ids.length === 0) return
-  await db.deleteFrom('step_log_chunks').where('step_id', 'in', ids).execute()
+    delete from step_log_chunks using ended where step_log_chunks.step_id = ended.id
+  `
+  await persist(() => update.execute(db))
 }
 
-async function recordArtifacts({ db, lease }: StepStore, steps: readonly StepRecord[]): Promise<void> {
+async function recordArtifacts({ db, lease, persist }: StepStore, steps: readonly StepRecord[]): Promise<void> {
   const files = steps.flatMap((step) => step.artifacts.map((file) => ({ step: step.index, ...file })))
   if (files.length === 0) return
-  await sql`${planKept}
+  const insert = sql`${planKept}
     insert into run_artifacts (run_id, step_index, path, size_bytes, store_key)
     select ${lease.runId}::bigint, file.step, file.path, file.size, file.key
     from jsonb_to_recordset(${JSON.stringify(files)}::jsonb) as file (step integer, path text, size bigint, key text)
     where ${isHeld(lease)}
-  `.execute(db)
+    on conflict do nothing
+  `
+  await persist(() => insert.execute(db))
 }
 
-async function archive(store: StepStore, step: StepRecord, stream: LogStream): Promise<string | null> {
-  const { runId, claim } = store.lease
-  const rest = step.unwritten[stream]
-  step.unwritten[stream] = ''
-  if (step.sequences[stream] === 0 && rest === '') return null
-  const key = `logs/${runId}/${claim}/${step.index}/${stream}.log`
-  return archiveLog(store, { stepId: step.id, stream, key, hasChunks: step.sequences[stream] > 0, rest })
+/** Answers the key of the whole log; null when there was none. */
+async function archive({ artifacts, lease }: StepStore, step: StepRecord, stream: LogStream): Promise<string | null> {
+  const content = await step.logs[stream].whole()
+  if (step.logs[stream].isEmpty) return null
+  const key = `logs/${lease.runId}/${lease.claim}/${step.index}/${stream}.log`
+  await artifacts.put(key, content)
+  return key
 }

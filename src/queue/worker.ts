@@ -1,11 +1,15 @@
 import type { Logger } from 'pino'
+import { persistently } from '../db/persistently.ts'
 import { isFinalStatus } from '../domain/run-status.ts'
 import { type Periodic, periodically } from '../util/periodic.ts'
 import { type ClaimedRun, claimRun } from './claim-run.ts'
 import { findHeldRuns, type HeldRun, renewLeases } from './lease.ts'
-import { type ExecutionContext, RunExecution } from './run-execution.ts'
+import { returnToQueue } from './requeue-run.ts'
+import { type ExecutionContext, type Hold, RunExecution } from './run-execution.ts'
+import { warnUnlessAway } from './warn-unless-away.ts'
 
 export interface WorkerOptions {
+  /** No other worker, also none before it, may have the same. */
   readonly name: string
   /** How many runs it executes at once. */
   readonly capacity: number
@@ -17,12 +21,16 @@ export interface WorkerOptions {
   readonly logger: Logger
 }
 
+/** Leases are renewed at a quarter of their time, and at least so often: the longer a database may be away then. */
+const maxRenewalMs = 5000
+
 /*
  * A worker claims runs while it has room, executes them and releases them.
  *
  *   working ──drain──▶ draining (claims no more) ──▶ stopped (nothing of it is alive)
  *
- * Wake-ups save latency; the poll finds what they missed: queued runs, cancelled runs, lost leases.
+ * Wake-ups save latency; the poll finds what they missed: queued runs, cancelled runs, lost leases, and claims whose
+ * answers were lost with their connections.
  */
 export class Worker {
   readonly #ctx: ExecutionContext
@@ -32,8 +40,10 @@ export class Worker {
   #unsubscribe: () => void = () => {}
   #claiming: Promise<void> | undefined
   #claimAgain = false
+  /** Claims that were sent. */
+  #claims = 0
   #draining = false
-  #lastRenewal = performance.now()
+  readonly #stopped = new AbortController()
 
   constructor(ctx: ExecutionContext, options: WorkerOptions) {
     this.#ctx = ctx
@@ -46,17 +56,10 @@ export class Worker {
       if (event.kind === 'queued' || event.kind === 'missed') this.#claimSoon()
       if (event.kind === 'cancelled') this.#executions.get(event.runId)?.execution.stop('cancel')
     })
+    const renewalMs = Math.min((guardSeconds * 1000) / 4, maxRenewalMs)
     this.#periodics.push(
-      periodically(
-        pollMs,
-        () => this.#poll(),
-        (err) => logger.warn({ err }, 'poll failed'),
-      ),
-      periodically(
-        (guardSeconds / 3) * 1000,
-        () => this.#renew(),
-        (err) => logger.warn({ err }, 'renewing leases failed'),
-      ),
+      periodically(pollMs, () => this.#poll(), warnUnlessAway(logger, 'poll failed')),
+      periodically(renewalMs, () => this.#renew(), warnUnlessAway(logger, 'renewing leases failed')),
     )
     this.#claimSoon()
   }
@@ -82,6 +85,7 @@ export class Worker {
     clearTimeout(timer)
     for (const { execution } of this.#executions.values()) execution.stop('shutdown')
     await this.#allDone()
+    this.#stopped.abort()
     await Promise.all(this.#periodics.map((periodic) => periodic.stop()))
   }
 
@@ -96,7 +100,7 @@ export class Worker {
       return
     }
     this.#claiming = this.#claimWhileRoom()
-      .catch((err: unknown) => this.#options.logger.warn({ err }, 'claiming failed'))
+      .catch(warnUnlessAway(this.#options.logger, 'claiming failed'))
       .finally(() => {
         this.#claiming = undefined
         if (this.#claimAgain) {
@@ -109,21 +113,26 @@ export class Worker {
   async #claimWhileRoom(): Promise<void> {
     const { name, capacity, leaseSeconds } = this.#options
     while (!this.#draining && this.#executions.size < capacity && this.#ctx.mayClaim?.() !== false) {
+      this.#claims++
+      const sentAt = performance.now()
       const claimed = await claimRun(this.#ctx.db, { workerId: name, leaseSeconds })
       if (claimed === undefined) return
-      this.#execute(claimed)
+      this.#execute(claimed, this.#holdSince(sentAt))
       if (!claimed.othersWait) return
     }
   }
 
-  #execute(claimed: ClaimedRun): void {
+  #execute(claimed: ClaimedRun, hold: Hold): void {
     const { run } = claimed
     const logger = this.#options.logger.child({ runId: run.id })
     logger.info({ jobId: run.job_id, claim: run.claim_count }, 'run claimed')
-    const execution = new RunExecution(this.#ctx, claimed, this.#options.name)
+    const execution = new RunExecution(this.#ctx, claimed, { workerId: this.#options.name, hold })
     const done = execution
       .execute()
-      .then(() => logger.info('run released'))
+      .then((fate) => {
+        if (fate === 'released') logger.info('run released')
+        else logger.warn('run lost: its lease ran out, or was taken')
+      })
       // Its lease runs out then, and the reaper ends it.
       .catch((err: unknown) => logger.error({ err }, 'run could not be released'))
       .finally(() => {
@@ -134,26 +143,48 @@ export class Worker {
   }
 
   async #poll(): Promise<void> {
-    this.#claimSoon()
-    // Taken first: a run that is claimed while the query is under way is not in its answer.
-    const known = [...this.#executions.keys()]
-    if (known.length > 0) this.#heed(known, await findHeldRuns(this.#ctx.db, this.#options.name))
+    try {
+      // Taken first: a run that is claimed while the query is under way is not in its answer.
+      const known = [...this.#executions.keys()]
+      const claims = this.#claiming === undefined ? this.#claims : undefined
+      const held = await findHeldRuns(this.#ctx.db, this.#options.name)
+      this.#heed(known, held)
+      if (claims === this.#claims) await this.#giveBack(held.filter(({ id }) => !this.#executions.has(id)))
+    } finally {
+      this.#claimSoon()
+    }
   }
 
-  /** Keeps what it holds. When the database cannot be reached for a whole lease, everything it held counts as lost. */
-  async #renew(): Promise<void> {
-    const { name, leaseSeconds, guardSeconds } = this.#options
-    const began = performance.now()
-    if (this.#executions.size === 0) {
-      this.#lastRenewal = began
-      return
+  /** Runs that it claimed without hearing of it. */
+  async #giveBack(unknown: readonly HeldRun[]): Promise<void> {
+    for (const { id, serial_key: serialKey, claim_count: claim } of unknown) {
+      const isBack = await returnToQueue(this.#ctx.db, { runId: id, serialKey, workerId: this.#options.name, claim })
+      if (isBack) this.#options.logger.info({ runId: id }, 'run given back: the answer to its claim was lost')
     }
-    const known = [...this.#executions.keys()]
-    if (began - this.#lastRenewal > leaseSeconds * 1000) this.#heed(known, [])
-    const held = await renewLeases(this.#ctx.db, name, leaseSeconds)
-    this.#lastRenewal = began
+  }
+
+  /** Keeps what it holds, trying again until the database answers or every lease is over. */
+  async #renew(): Promise<void> {
+    await persistently(() => this.#renewOnce(), this.#stopped.signal).catch((error: unknown) => {
+      if (!this.#stopped.signal.aborted) throw error
+    })
+  }
+
+  async #renewOnce(): Promise<void> {
+    const { name: workerId, leaseSeconds } = this.#options
+    const known = [...this.#executions].filter(([, { execution }]) => execution.holdsLease).map(([id]) => id)
+    if (known.length === 0) return
+    const sentAt = performance.now()
+    const held = await renewLeases(this.#ctx.db, { workerId, runIds: known, leaseSeconds })
     this.#heed(known, held)
-    for (const { execution } of this.#executions.values()) execution.renew(guardSeconds)
+    for (const { id } of held) this.#executions.get(id)?.execution.renew(this.#holdSince(sentAt))
+  }
+
+  /** The database counts from when it heard of it; this worker from when it asked, so that it never believes in more. */
+  #holdSince(sentAt: number): Hold {
+    const { leaseSeconds, guardSeconds } = this.#options
+    const elapsedMs = performance.now() - sentAt
+    return { leaseMs: leaseSeconds * 1000 - elapsedMs, guardSeconds: guardSeconds - elapsedMs / 1000 }
   }
 
   /** Stops what was cancelled by another process, and what is not held any more. */
@@ -163,7 +194,7 @@ export class Worker {
       const entry = this.#executions.get(id)
       if (entry === undefined) continue
       const row = byId.get(id)
-      if (row === undefined || row.claim_count !== entry.execution.run.claim_count) entry.execution.stop('lease lost')
+      if (row === undefined || row.claim_count !== entry.execution.run.claim_count) entry.execution.loseLease()
       else if (isFinalStatus(row.status)) entry.execution.stop('cancel')
     }
   }

@@ -7,7 +7,6 @@ export class WriteQueue {
   #begin: () => void = () => {}
   #last: Promise<void>
   #failed = false
-  #length = 0
 
   constructor(onFailure: (error: unknown) => void, delayMs: number) {
     this.#onFailure = onFailure
@@ -20,30 +19,23 @@ export class WriteQueue {
     })
   }
 
-  /** How many pieces are waiting or under way. */
-  get length(): number {
-    return this.#length
-  }
-
-  /** Resolves when this piece is done or was passed over after a failure; never rejects. */
-  add(work: () => Promise<void>): Promise<void> {
-    this.#length++
+  add(work: () => Promise<void>): void {
     this.#last = this.#last.then(async () => {
       try {
         if (!this.#failed) await work()
       } catch (error) {
         this.#failed = true
         this.#onFailure(error)
-      } finally {
-        this.#length--
       }
     })
-    return this.#last
   }
 
-  /** Resolves when all that was added is done. */
-  drained(): Promise<void> {
+  /** Resolves when all that was added is done or, after a failure, passed over; also what was added meanwhile. */
+  async drained(): Promise<void> {
     this.#begin()
-    return this.#last
+    for (let last: Promise<void> | undefined; last !== this.#last; ) {
+      last = this.#last
+      await last
+    }
   }
 }

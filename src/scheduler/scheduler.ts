@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import type { Db } from '../db/database.ts'
 import type { WakeUp } from '../db/wake-up.ts'
 import { reapLostRuns } from '../queue/reap-lost-runs.ts'
+import { warnUnlessAway } from '../queue/warn-unless-away.ts'
 import { queueAwaitingJobs } from '../runs/queue-awaiting-jobs.ts'
 import { type Periodic, periodically } from '../util/periodic.ts'
 import { fireSchedules } from './fire-schedules.ts'
@@ -17,17 +18,9 @@ export interface SchedulerOptions {
  */
 export function startScheduler(ctx: { db: Db; wakeUp: WakeUp }, { graceSeconds, logger }: SchedulerOptions): Periodic {
   const duties = [
-    periodically(
-      1000,
-      () => fireSchedules(ctx),
-      (err) => logger.warn({ err }, 'firing schedules failed'),
-    ),
-    periodically(
-      1000,
-      () => queueAwaitingJobs(ctx),
-      (err) => logger.warn({ err }, 'starting jobs after others failed'),
-    ),
-    periodically(2000, reap, (err) => logger.warn({ err }, 'reaping lost runs failed')),
+    periodically(1000, () => fireSchedules(ctx), warnUnlessAway(logger, 'firing schedules failed')),
+    periodically(1000, () => queueAwaitingJobs(ctx), warnUnlessAway(logger, 'starting jobs after others failed')),
+    periodically(2000, reap, warnUnlessAway(logger, 'reaping lost runs failed')),
   ]
   async function reap(): Promise<void> {
     const reaped = await reapLostRuns(ctx.db, { graceSeconds })

@@ -154,10 +154,10 @@ describe.each(databaseKinds)('the queue on %s', (kind) => {
   test('an expired lease can neither be renewed nor finished, and of a final run it only releases', async () => {
     const run = await trigger(await createJob(ctx.db))
     await claim()
-    expect(await renewLeases(ctx.db, 'w1', 15)).toHaveLength(1)
+    expect(await renewLeases(ctx.db, { workerId: 'w1', runIds: [run], leaseSeconds: 15 })).toHaveLength(1)
     await cancelRun(ctx, { accountId: 1, runId: run })
     await expireLeases()
-    expect(await renewLeases(ctx.db, 'w1', 15)).toEqual([])
+    expect(await renewLeases(ctx.db, { workerId: 'w1', runIds: [run], leaseSeconds: 15 })).toEqual([])
     expect(await finish(run)).toBeUndefined()
     expect(await reapLostRuns(ctx.db, { graceSeconds: 5 })).toEqual([{ runId: run, fate: 'released' }])
     const row = await ctx.db.selectFrom('runs').selectAll().where('id', '=', run).executeTakeFirstOrThrow()

@@ -10,6 +10,11 @@ export interface DatabaseProxy {
   refuse(): Promise<void>
   /** Lets connections be, and passes nothing on, as a network that fails without a word. */
   silence(): void
+  /**
+   * Once: passes on what matches `sent`, waits for the server's answer, and cuts the connection instead of passing that
+   * on. Resolves then.
+   */
+  swallowAnswer(sent: RegExp): Promise<void>
   /** Passes on again; what was held back arrives. */
   restore(): Promise<void>
   close(): Promise<void>
@@ -20,8 +25,20 @@ export async function startDatabaseProxy(target: string): Promise<DatabaseProxy>
   const { hostname, port } = new URL(target)
   const sockets = new Set<net.Socket>()
   let silent = false
+  let trap: { readonly sent: RegExp; readonly sprung: () => void } | undefined
   const server = net.createServer((client) => {
     const upstream = net.connect(Number(port), hostname)
+    client.on('data', (sent: Buffer) => {
+      if (trap?.sent.test(sent.toString('latin1')) !== true) return
+      const { sprung } = trap
+      trap = undefined
+      upstream.unpipe(client)
+      upstream.once('data', () => {
+        client.destroy()
+        sprung()
+      })
+      upstream.resume()
+    })
     for (const [from, to] of [
       [client, upstream],
       [upstream, client],
@@ -61,6 +78,11 @@ export async function startDatabaseProxy(target: string): Promise<DatabaseProxy>
     silence() {
       silent = true
       for (const socket of sockets) socket.pause()
+    },
+    swallowAnswer(sent) {
+      return new Promise((sprung) => {
+        trap = { sent, sprung }
+      })
     },
     async restore() {
       silent = false

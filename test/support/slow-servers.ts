@@ -89,6 +89,8 @@ export class SlowServers {
       STRATUS_PROJECT_ROOTS: project.folder,
       STRATUS_DATA_DIR: project.dataDir,
       STRATUS_PASS_ENV: 'SLOW_DBT_LOG,SLOW_DBT_SECONDS',
+      // The usual minute is long for a test that waits for its end.
+      STRATUS_LEASE_SECONDS: '10',
       ...extra,
     }
   }

@@ -7,6 +7,7 @@ import type { ArtifactStore } from '../../src/artifacts/artifact-store.ts'
 import { createDiskStore } from '../../src/artifacts/disk-store.ts'
 import type { Database, Db } from '../../src/db/database.ts'
 import { DatabaseWakeUp } from '../../src/db/wake-up.ts'
+import { LogSpool } from '../../src/queue/log-spool.ts'
 import { Worker } from '../../src/queue/worker.ts'
 import { triggerRun } from '../../src/runs/trigger-run.ts'
 import { createSecretBox } from '../../src/secrets/secret-box.ts'
@@ -80,8 +81,9 @@ class WorkerHarness implements AsyncDisposable {
 
   startWorker(engine: ScriptedEngine, options: { name?: string; guardSeconds?: number } = {}): Worker {
     const { db, wakeUp, artifacts } = this
+    const logSpool = new LogSpool({ folder: path.join(this.#folder, 'spool'), maxBytes: 2 ** 20 })
     const worker = new Worker(
-      { db, wakeUp, artifacts, secretBox: createSecretBox(['k'.repeat(32)]), engineFor: () => engine },
+      { db, wakeUp, artifacts, logSpool, secretBox: createSecretBox(['k'.repeat(32)]), engineFor: () => engine },
       {
         name: 'w1',
         capacity: 4,

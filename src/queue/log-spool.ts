@@ -1,0 +1,50 @@
+import { randomUUID } from 'node:crypto'
+import { type FileHandle, mkdir, open, rm } from 'node:fs/promises'
+import path from 'node:path'
+
+export interface LogSpoolOptions {
+  /** Where its files are made; each is without a name as soon as it is open, so that none outlives this process. */
+  readonly folder: string
+  /** Bytes that all its files may have together. */
+  readonly maxBytes: number
+  /** Throws when the disk has no room for more; absent: it has always. */
+  ensureRoom?(): Promise<void>
+}
+
+/** Where the logs of running steps wait for the database and for the end of their step: on the worker's disk, bounded. */
+export class LogSpool {
+  readonly #options: LogSpoolOptions
+  #bytes = 0
+
+  constructor(options: LogSpoolOptions) {
+    this.#options = options
+  }
+
+  get maxBytes(): number {
+    return this.#options.maxBytes
+  }
+
+  /** Whether there was room for so many bytes more; they are taken then. */
+  take(bytes: number): boolean {
+    if (this.#bytes + bytes > this.#options.maxBytes) return false
+    this.#bytes += bytes
+    return true
+  }
+
+  giveBack(bytes: number): void {
+    this.#bytes -= bytes
+  }
+
+  async ensureRoom(): Promise<void> {
+    await this.#options.ensureRoom?.()
+  }
+
+  async openFile(): Promise<FileHandle> {
+    const { folder } = this.#options
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+    const file = path.join(folder, `${randomUUID()}.log`)
+    const handle = await open(file, 'wx+', 0o600)
+    await rm(file)
+    return handle
+  }
+}
