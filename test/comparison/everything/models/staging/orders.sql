@@ -1,0 +1,3 @@
+select id, customer, cast(ordered_at as timestamp) as ordered_at, amount
+from {{ ref('raw_orders') }}
+where id >= {{ var('lowest') }}

@@ -1,0 +1,1 @@
+select {{ package.one() }} as id
