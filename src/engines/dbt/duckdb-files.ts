@@ -1,16 +1,8 @@
 import { realpath } from 'node:fs/promises'
 import path from 'node:path'
-import * as z from 'zod'
+import { field } from '../../util/mapping.ts'
 import type { ProfileOutput } from './profiles-file.ts'
 import { renderEnvVars } from './render-env-vars.ts'
-
-const duckdbOutput = z.object({
-  type: z.literal('duckdb'),
-  path: z.string().optional(),
-  attach: z
-    .array(z.object({ path: z.string(), type: z.string().optional(), read_only: z.boolean().optional() }))
-    .optional(),
-})
 
 /** The database files that dbt will write through this output; DuckDB lets one process have a file. */
 export async function duckdbFilesOf(
@@ -18,15 +10,20 @@ export async function duckdbFilesOf(
   projectDir: string,
   variables: Readonly<Record<string, string>>,
 ): Promise<string[]> {
-  const parsed = duckdbOutput.safeParse(output)
-  if (!parsed.success) return []
-  const { path: main = ':memory:', attach = [] } = parsed.data
-  const attached = attach.filter(({ type = 'duckdb', read_only }) => type === 'duckdb' && read_only !== true)
-  const named = [main, ...attached.map((database) => database.path)]
+  if (output.type !== 'duckdb') return []
+  const attached = Array.isArray(output.attach) ? output.attach.filter(isWritten) : []
+  const named = [output.path ?? ':memory:', ...attached.map((database) => field(database, 'path'))]
   // Jinja beyond env_var() stays: the text is then the same for the same project, which is what counts.
-  const rendered = named.map((name) => renderEnvVars(name, variables) ?? name)
+  const rendered = named
+    .filter((name) => typeof name === 'string')
+    .map((name) => renderEnvVars(name, variables) ?? name)
   const files = rendered.filter(isLocalFile).map((name) => path.resolve(projectDir, expandHome(name, variables.HOME)))
   return [...new Set(await Promise.all(files.map(withoutLinks)))].sort()
+}
+
+/** In doubt it is. */
+function isWritten(database: unknown): boolean {
+  return (field(database, 'type') ?? 'duckdb') === 'duckdb' && field(database, 'read_only') !== true
 }
 
 function isLocalFile(name: string): boolean {
