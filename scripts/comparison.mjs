@@ -14,7 +14,7 @@ import { binDir } from './lib/virtual-environment.mjs'
 
 /** A build that fails is compared, too. */
 const projects = {
-  everything: { folder: '.', commands: ['source freshness', 'build'], files: ['run_results.json', 'sources.json'] },
+  everything: { folder: '.', commands: ['build', 'source freshness'], files: ['run_results.json', 'sources.json'] },
   package: { folder: 'integration', commands: ['build'], files: ['run_results.json'] },
   failing: { folder: '.', commands: ['build'], files: ['run_results.json'] },
 }
