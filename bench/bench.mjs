@@ -4,6 +4,7 @@ import { root } from '../scripts/lib/paths.mjs'
 import { startPostgres } from '../test/support/postgres-server.mjs'
 import { benchAirflow } from './airflow.mjs'
 import { measureCancel } from './cancel.mjs'
+import { measureRestarts, restartLimits } from './database-restarts.mjs'
 import { floodingLimits, measureFlooding } from './flooding.mjs'
 import { measureServing, servingFloors, servingLimits } from './http.mjs'
 import { describeMachine } from './machine.mjs'
@@ -32,6 +33,7 @@ const limits = {
   'processes gone, SIGINT ignored, max ms': 6000,
   'simulated engine: server up, median ms': 1500,
   'simulated engine: a run at time scale 0, median ms': 50,
+  ...restartLimits,
   ...floodingLimits,
   ...scrubbingLimits,
   ...servingLimits,
@@ -49,6 +51,7 @@ const measurements = {
   }),
   running: () => measureOverhead(),
   cancelling: () => measureCancel(),
+  restarting: () => measureRestarts(),
   flooding: () => measureFlooding(),
   scrubbing: () => measureScrubbing(),
   simulating: () => measureSimulated(),
