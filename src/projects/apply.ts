@@ -12,9 +12,11 @@ import { knownPlaces, loadCurrentState } from './apply/current-state.ts'
 import { describeLeftOut } from './apply/left-out.ts'
 import { lookAround } from './apply/look-around.ts'
 import { matchTargets, type ProjectTarget } from './apply/match-targets.ts'
+import { numberNewOnes } from './apply/number-new-ones.ts'
 import type { ApplyPlan, PlanEntry } from './apply/plan.ts'
 import { prune } from './apply/prune.ts'
 import { futureOf, referenceProblems } from './apply/references.ts'
+import { futureThings, hasNames, resolveNames } from './apply/resolve-names.ts'
 import { simulationProblems } from './apply/simulation.ts'
 import { type ApplyPolicy, policyProblems } from './apply-policy.ts'
 import { checkDocument, invalidDocument } from './document/check-document.ts'
@@ -80,11 +82,15 @@ async function applyInTransaction(
   // Not the account's row: claims lock that one, and would wait for as long as this takes.
   await sql`select pg_advisory_xact_lock(${applyLock})`.execute(tx)
   const state = await loadCurrentState(tx, accountId, document)
-  const { targets, problems } = matchTargets(document, state)
+  const { targets: matched, problems } = matchTargets(document, state)
+  const numbered = hasNames(matched) ? await numberNewOnes(tx, matched, dryRun) : matched
+  const things = futureThings(numbered, state, pruning)
+  const { targets, problems: unnamed } = resolveNames(numbered, things)
+  problems.push(...unnamed)
   const future = futureOf(targets, state, pruning)
   problems.push(...referenceProblems(targets, state, future))
   if (problems.length > 0) throw invalidDocument(problems)
-  const run: ApplyRun = { tx, secretBox, accountId, state, future, dryRun, entries: [] }
+  const run: ApplyRun = { tx, secretBox, accountId, state, future, things, dryRun, entries: [] }
   await applyAccount(run, document.account)
   await applyProjects(run, targets)
   if (pruning) await prune(run, targets)

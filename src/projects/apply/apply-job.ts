@@ -3,9 +3,11 @@ import { jobColumns } from '../../db/job-columns.ts'
 import type { JobRow } from '../../db/schema.ts'
 import { defaultJobSettings, type JobCompletionTrigger, type JobSettings } from '../../domain/job.ts'
 import { givenTypeOf } from '../../domain/job-derivations.ts'
+import { field, isMapping } from '../../util/mapping.ts'
 import { withoutNull } from '../../util/without-null.ts'
 import { jobScheduleOf } from '../document/job-schedule.ts'
 import type { JobDocument } from '../document/job-schema.ts'
+import type { NamedThing, NamedThings } from '../references/named-things.ts'
 import { chosenId, known, type ParentProject } from './apply-environment.ts'
 import { type ApplyRun, addEntry, revival } from './apply-run.ts'
 import type { JobTarget } from './match-targets.ts'
@@ -89,7 +91,10 @@ export async function applyJob(
     name: input.name,
     within: [project.name, environment.name],
     isNew: !row,
-    changes: [...rowChanges, ...variables.map((variable) => variable.shown)],
+    changes: [
+      ...rowChanges.map((change) => nameOfNew(run.things, change)),
+      ...variables.map((variable) => variable.shown),
+    ],
     note,
   })
   if (!run.dryRun) await writeVariables(run, { projectId: project.id, jobId: id }, variables)
@@ -117,7 +122,7 @@ export async function applyJob(
 
 function completionOf(input: JobDocument, projectIdOf: (jobId: number) => number): JobCompletionTrigger | null {
   const condition = input.job_completion_trigger_condition?.condition
-  if (!condition) return null
+  if (!condition?.job_id) return null
   const { job_id, statuses } = condition
   return { condition: { job_id, project_id: condition.project_id ?? projectIdOf(job_id), statuses } }
 }
@@ -126,4 +131,18 @@ function movement(run: ApplyRun, row: JobRow | undefined, environment: ParentEnv
   if (!row || row.environment_id === environment.id) return []
   const from = run.state.environments.get(row.environment_id)?.name ?? row.environment_id
   return [{ key: 'environment', from, to: environment.name }]
+}
+
+/** A dry run has no ids of what it would create: the plan calls a job by its name instead. */
+function nameOfNew({ jobs, environments }: NamedThings, change: PlanChange): PlanChange {
+  const nameIn = (things: readonly NamedThing[], id: number) => things.find((each) => each.id === id)?.names.join('/')
+  const { key, to } = change
+  if (typeof to === 'number' && to < 0) {
+    return { ...change, to: nameIn(key === 'deferring_environment_id' ? environments : jobs, to) }
+  }
+  const condition = field(to, 'condition')
+  const awaited = field(condition, 'job_id')
+  if (!isMapping(condition) || typeof awaited !== 'number' || awaited > 0) return change
+  const { job_id: _id, project_id: _project, ...rest } = condition
+  return { ...change, to: { condition: { job: nameIn(jobs, awaited), ...rest } } }
 }

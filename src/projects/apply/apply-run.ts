@@ -1,5 +1,6 @@
 import type { Tx } from '../../db/database.ts'
 import type { SecretBox } from '../../secrets/secret-box.ts'
+import type { NamedThings } from '../references/named-things.ts'
 import type { CurrentState } from './current-state.ts'
 import type { PlanAction, PlanChange, PlanEntry, PlanKind } from './plan.ts'
 import type { Future } from './references.ts'
@@ -11,6 +12,8 @@ export interface ApplyRun {
   readonly accountId: number
   readonly state: CurrentState
   readonly future: Future
+  /** What there will be, by its names. */
+  readonly things: NamedThings
   readonly dryRun: boolean
   readonly entries: PlanEntry[]
 }
@@ -27,7 +30,15 @@ interface Written {
 
 export function addEntry(run: ApplyRun, { kind, id, name, within = [], isNew, changes, note }: Written): void {
   const action: PlanAction = isNew ? 'create' : changes.length > 0 ? 'update' : 'unchanged'
-  run.entries.push({ action, kind, id: id ?? null, name, within, changes, ...(note !== undefined && { note }) })
+  run.entries.push({
+    action,
+    kind,
+    id: id !== undefined && id > 0 ? id : null,
+    name,
+    within,
+    changes,
+    ...(note !== undefined && { note }),
+  })
 }
 
 /** Deleted rows that the document names come back. */

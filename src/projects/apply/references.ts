@@ -46,7 +46,7 @@ export function referenceProblems(targets: readonly ProjectTarget[], state: Curr
       environment.jobs.flatMap(({ input, path, row }) => {
         const condition = input.job_completion_trigger_condition?.condition
         const at: DocumentPath = [...path, 'job_completion_trigger_condition', 'condition']
-        const awaited = condition && future.jobs.get(condition.job_id)
+        const awaited = condition?.job_id ? future.jobs.get(condition.job_id) : undefined
         const stays = leftAsItIs(row, state)
         const wrongProject = awaited?.projectId && condition?.project_id && condition.project_id !== awaited.projectId
         return [
@@ -90,7 +90,7 @@ function awaitedJobs(targets: readonly ProjectTarget[], state: CurrentState): Ma
   const jobs = targets.flatMap(({ environments }) => environments.flatMap((environment) => environment.jobs))
   for (const { input, row } of jobs) {
     const id = row?.id ?? input.id
-    if (id) awaited.set(id, input.job_completion_trigger_condition?.condition.job_id)
+    if (id) awaited.set(id, input.job_completion_trigger_condition?.condition.job_id ?? undefined)
   }
   return awaited
 }

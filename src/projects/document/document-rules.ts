@@ -113,12 +113,30 @@ function jobProblems({ path, value }: Entry, environment: Entry): Problem[] {
     )
   }
   problems.push(...commandProblems(path, value.execute_steps), ...scheduleProblems(path, value))
+  problems.push(...referenceProblems(path, value))
   const awaited = field(field(value.job_completion_trigger_condition, 'condition'), 'job_id')
   if (typeof awaited === 'number' && awaited === value.id) {
     const at = [...path, 'job_completion_trigger_condition', 'condition', 'job_id']
     problems.push(problem(at, `got ${awaited}, the job itself, expected another job`))
   }
   return problems
+}
+
+/** A job or an environment is named or numbered, and an awaited job is one of both. */
+function referenceProblems(path: DocumentPath, value: Record<string, unknown>): Problem[] {
+  const condition = field(value.job_completion_trigger_condition, 'condition')
+  const at = [...path, 'job_completion_trigger_condition', 'condition']
+  const twice = (where: DocumentPath, owner: unknown, name: string, id: string) =>
+    isGiven(field(owner, name)) && isGiven(field(owner, id))
+      ? [problem([...where, name], `got ${name} beside ${id}, expected one of them`, 'key')]
+      : []
+  const isMissing = isMapping(condition) && !isGiven(condition.job) && !isGiven(condition.job_id)
+  return [
+    ...(isMissing ? [problem(at, 'got no job, expected job, the name of the awaited one, or job_id')] : []),
+    ...twice(at, condition, 'job', 'job_id'),
+    ...twice(path, value, 'deferring_job', 'deferring_job_definition_id'),
+    ...twice(path, value, 'deferring_environment', 'deferring_environment_id'),
+  ]
 }
 
 function scheduleProblems(path: DocumentPath, value: Record<string, unknown>): Problem[] {

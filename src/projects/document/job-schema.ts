@@ -33,7 +33,8 @@ const endStatus = z.literal([10, 20, 30], { error: '10 (success), 20 (error) or 
 
 const jobCompletion = mapping({
   condition: mapping({
-    job_id: integer(1, Number.MAX_SAFE_INTEGER),
+    job: filledText.nullish(),
+    job_id: id,
     project_id: id,
     statuses: z.array(endStatus).min(1, { error: 'at least one of 10 (success), 20 (error) and 30 (cancelled)' }),
   }),
@@ -58,7 +59,9 @@ export const jobSchema = mapping({
   run_lint: z.boolean().nullish(),
   errors_on_lint_failure: z.boolean().nullish(),
   job_type: z.enum(['ci', 'merge', 'scheduled', 'other']).nullish(),
+  deferring_job: filledText.nullish(),
   deferring_job_definition_id: id,
+  deferring_environment: filledText.nullish(),
   deferring_environment_id: id,
   lifecycle_webhooks: z.boolean().nullish(),
   lifecycle_webhooks_url: z.url({ protocol: /^https?$/, error: 'an address with http or https' }).nullish(),

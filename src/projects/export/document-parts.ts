@@ -1,10 +1,11 @@
 import type { EnvironmentRow, JobRow, ProjectRow } from '../../db/schema.ts'
-import { defaultJobSettings } from '../../domain/job.ts'
+import { defaultJobSettings, type JobCompletionTrigger } from '../../domain/job.ts'
 import { givenTypeOf } from '../../domain/job-derivations.ts'
 import { defaultEnvironmentSettings } from '../create-environment.ts'
 import type { EnvironmentDocument } from '../document/environment-schema.ts'
 import { type JobDocument, jobSchema } from '../document/job-schema.ts'
 import type { ProjectDocument } from '../document/project-schema.ts'
+import { type NamedThing, type NamedThings, shortestName } from '../references/named-things.ts'
 
 /*
  * Rows as the parts of a document that stand for them, without what is in them. Defaults are left out, as people
@@ -51,7 +52,8 @@ export function environmentPart(environment: EnvironmentRow): EnvironmentDocumen
   }
 }
 
-export function jobPart(job: JobRow): JobDocument {
+/** Other jobs and environments by their names, where those mean nothing else. */
+export function jobPart(job: JobRow, projectName: string, things: NamedThings): JobDocument {
   const type = givenTypeOf(job)
   const settings = different({ threads: job.threads, target_name: job.target_name }, defaultJobSettings)
   const triggers = {
@@ -82,21 +84,42 @@ export function jobPart(job: JobRow): JobDocument {
         compare_changes_flags: job.compare_changes_flags,
         run_lint: job.run_lint,
         errors_on_lint_failure: job.errors_on_lint_failure,
-        deferring_job_definition_id: job.deferring_job_definition_id,
-        deferring_environment_id: job.deferring_environment_id,
         lifecycle_webhooks: job.lifecycle_webhooks,
         lifecycle_webhooks_url: job.lifecycle_webhooks_url,
         triggers_on_draft_pr: job.triggers_on_draft_pr,
       },
       defaultJobSettings,
     ),
+    ...reference(job.deferring_job_definition_id, things.jobs, 'deferring_job', 'deferring_job_definition_id'),
+    ...reference(
+      job.deferring_environment_id,
+      things.environments,
+      'deferring_environment',
+      'deferring_environment_id',
+    ),
     ...(job.job_completion_trigger !== null && {
       job_completion_trigger_condition: jobSchema.shape.job_completion_trigger_condition.parse(
-        job.job_completion_trigger,
+        named(job.job_completion_trigger),
       ),
     }),
     ...(job.simulation !== null && { simulation: job.simulation }),
     ...(job.cost_optimization_features.length > 0 && { cost_optimization_features: job.cost_optimization_features }),
+  }
+
+  function reference<Name extends string, Id extends string>(
+    id: number | null,
+    among: readonly NamedThing[],
+    nameKey: Name,
+    idKey: Id,
+  ) {
+    if (id === null) return {}
+    const name = shortestName(id, among, projectName)
+    return name === undefined ? { [idKey]: id } : { [nameKey]: name }
+  }
+
+  function named({ condition: { job_id, project_id, statuses } }: JobCompletionTrigger) {
+    const name = shortestName(job_id, things.jobs, projectName)
+    return { condition: name === undefined ? { job_id, project_id, statuses } : { job: name, statuses } }
   }
 }
 

@@ -8,6 +8,7 @@ import type { EnvironmentDocument } from '../document/environment-schema.ts'
 import type { DocumentPath } from '../document/problem.ts'
 import type { ProjectDocument } from '../document/project-schema.ts'
 import type { StratusDocument } from '../document/stratus-document.ts'
+import { type NamedThings, namedThingsOf } from '../references/named-things.ts'
 import { environmentPart, jobPart, projectPart } from './document-parts.ts'
 
 export interface ExportedDocument {
@@ -21,6 +22,7 @@ interface AccountRows {
   readonly environments: readonly EnvironmentRow[]
   readonly jobs: readonly JobRow[]
   readonly variables: readonly EnvironmentVariableRow[]
+  readonly things: NamedThings
 }
 
 /** The account's projects, environments and jobs as a document that `applyDocument` finds unchanged. */
@@ -73,11 +75,12 @@ function exportEnvironment(
 ): EnvironmentDocument {
   for (const name of secretNamesOf(environment, secretBox)) secrets.push([...path, 'credentials', name])
   const variables = rows.variables.filter((row) => row.environment_id === environment.id)
+  const projectName = rows.projects.find(({ id }) => id === environment.project_id)?.name ?? ''
   const jobs = rows.jobs
     .filter((row) => row.environment_id === environment.id)
     .map((job, index) => {
       const own = rows.variables.filter((row) => row.job_id === job.id)
-      return { ...jobPart(job), ...variablesPart(own, [...path, 'jobs', index], secrets) }
+      return { ...jobPart(job, projectName, rows.things), ...variablesPart(own, [...path, 'jobs', index], secrets) }
     })
   return {
     ...environmentPart(environment),
@@ -138,5 +141,5 @@ async function rowsOf(tx: Tx, accountId: number): Promise<AccountRows> {
       .orderBy('name')
       .execute(),
   ]
-  return { projects, environments, jobs, variables }
+  return { projects, environments, jobs, variables, things: namedThingsOf({ projects, environments, jobs }) }
 }
