@@ -41,10 +41,17 @@ export interface RunPlan {
   readonly lineage?: RunLineage
   /** The run being retried: its failed command's run_results.json feeds `dbt retry`. */
   readonly retry?: { readonly runId: number; readonly runResultsKey: string }
+  /** What the job defers to. */
+  readonly deferral?: Deferral
   /** For the simulated engine: the job's scenario, else its environment's, with its files in it; absent: the usual one. */
   readonly scenario?: unknown
   /** For the simulated engine. */
   readonly attempt?: Attempt
+}
+
+export interface Deferral {
+  readonly kind: 'job' | 'environment'
+  readonly id: number
 }
 
 /** Which execution of its job a run is: 1 is the first. Runs that never started do not count. */

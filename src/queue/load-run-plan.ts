@@ -61,6 +61,7 @@ export async function loadRunPlan(
       ...(overrides.schema_override !== undefined && { schema: overrides.schema_override }),
       steps,
       environmentVariables: mergeEnvironmentVariables(variables, ctx.secretBox),
+      ...deferralOf(job),
       ...(scenario !== null && { scenario }),
       ...(attempt !== null && { attempt }),
       cause: run.cause,
@@ -83,6 +84,13 @@ function stepSettings(run: RunRow, job: JobRow, environment: EnvironmentRow): St
     freshness: job.run_generate_sources,
     docs: docsOverride ?? job.generate_docs,
   }
+}
+
+/** A job that names both defers to the environment, as in dbt Cloud. */
+function deferralOf(job: JobRow): Pick<RunPlan, 'deferral'> {
+  const { deferring_environment_id: environment, deferring_job_definition_id: earlierJob } = job
+  if (environment !== null) return { deferral: { kind: 'environment', id: environment } }
+  return earlierJob === null ? {} : { deferral: { kind: 'job', id: earlierJob } }
 }
 
 /** dbt Cloud writes "default" where no target was chosen. */

@@ -34,7 +34,7 @@ describe('what dbt is given', () => {
     await harness.engine.execute(plan, sink, neverStopped())
     const workspace = path.join(harness.dataDir, 'runs', `${plan.runId}-1`)
     expect(variablesIn(sink)).toMatchObject({
-      DBT_TARGET_PATH: path.join(workspace, 'step-4/target'),
+      DBT_TARGET_PATH: path.join(workspace, 'target'),
       DBT_LOG_PATH: path.join(workspace, 'step-4/logs'),
       DBT_PROFILES_DIR: path.join(workspace, 'profiles'),
       DBT_PROJECT_DIR: project,
@@ -53,9 +53,9 @@ describe('what dbt is given', () => {
     // The profile has no target of that name: dbt finds its own by itself.
     expect(variablesIn(sink)).not.toHaveProperty('DBT_TARGET')
     expect(sink.step(4).console.match(/^arg: .*$/gm)).toEqual(
-      ['build', '--vars', '{"day": "a b"}', '-s', 'x', '--threads', '3'].map((arg) => `arg: ${arg}`),
+      ['build', '--threads', '3', '--vars', '{"day": "a b"}', '-s', 'x'].map((arg) => `arg: ${arg}`),
     )
-    expect(sink.step(4).argv).toBe(`dbt build --vars '{"day": "a b"}' -s x --threads 3`)
+    expect(sink.step(4).argv).toBe(`dbt build --threads 3 --vars '{"day": "a b"}' -s x`)
   })
 
   test("OpenLineage's names of the task that asked for the run, whatever the job's own variables say", async () => {
@@ -200,7 +200,7 @@ describe('a dbt of version 2', () => {
     const program = await dbt2(harness)
     const sink = harness.sink()
     const project = await harness.project()
-    const commands = ['dbt build -s fails --vars {a: 1} -t dev']
+    const commands = ["dbt build -s fails --vars '{a: 1}' -t dev"]
     const failed = await harness.engine.execute(planFor(project, program, { commands }), sink, neverStopped())
     expect(failed).toEqual({
       outcome: 'error',
@@ -212,5 +212,22 @@ describe('a dbt of version 2', () => {
     const retry = { runId: 1, runResultsKey: sink.fileOf(4, 'run_results.json') }
     await harness.engine.execute({ ...plan, steps, retry }, again, neverStopped())
     expect(again.step(4).argv).toMatch(/^dbt retry --state \S+\/earlier-results --vars '\{a: 1\}' --target dev$/)
+  })
+
+  test.each([
+    ['dbt build -s fails --newer', 'dbt 2 does not resume a command with --newer'],
+    ['dbt build -s fails --defer --state prev', 'dbt 2 does not resume a command with --defer'],
+    ['dbt clone -s fails', 'dbt 2 does not resume `dbt clone`'],
+  ])('runs `%s` whole: %s', async (command, reason) => {
+    await using harness = await createHarness()
+    const plan = planFor(await harness.project(), await dbt2(harness), { commands: [command] })
+    const sink = harness.sink()
+    await harness.engine.execute(plan, sink, neverStopped())
+    const again = harness.sink()
+    const steps = plan.steps.map((step) => ({ ...step, ...(step.kind === 'command' && { resumes: true }) }))
+    const retry = { runId: 1, runResultsKey: sink.fileOf(4, 'run_results.json') }
+    await harness.engine.execute({ ...plan, steps, retry }, again, neverStopped())
+    expect(again.step(4).argv).toBe(command)
+    expect(again.step(4).console).toContain(`The command is run whole: ${reason}.\n`)
   })
 })

@@ -62,4 +62,23 @@ describe.each(databaseKinds)('what a worker writes of steps on %s', (kind) => {
     expect([run.status_message, second?.status_message]).toEqual([`${stored}\uFFFD`, `${stored}\uFFFD`])
     expect(second?.argv).toBe(`dbt build ${stored}\uFFFD`)
   })
+
+  test.each([
+    [{}, undefined],
+    [{ deferring_job_definition_id: 12 }, { kind: 'job', id: 12 }],
+    [
+      { deferring_job_definition_id: 12, deferring_environment_id: 7 },
+      { kind: 'environment', id: 7 },
+    ],
+  ])('an engine is told what the job defers to: %j', async (settings, deferral) => {
+    const told: unknown[] = []
+    harness.startWorker(
+      new ScriptedEngine((plan, sink, signal) => {
+        told.push(plan.deferral)
+        return succeeding(plan, sink, signal)
+      }),
+    )
+    await harness.released(await harness.trigger(await createJob(harness.db, settings)))
+    expect(told).toEqual([deferral])
+  })
 })

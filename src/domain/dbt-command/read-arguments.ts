@@ -3,6 +3,8 @@ import { groups, leadingOptions, newerSubcommands, subcommands } from './dbt-sub
 
 /** An option as it stands in a command. */
 export interface OptionUse {
+  /** Where in the arguments it stands. */
+  readonly position: number
   /** As it was written. */
   readonly spelling: string
   /** Undefined when dbt 1.11 has no such option: a newer one may. */
@@ -79,10 +81,8 @@ function readLetters(args: readonly string[], position: number, known: readonly 
   for (let letter = 1; letter < arg.length; letter++) {
     const spelling = `-${arg.charAt(letter)}`
     const option = known.find(({ spellings }) => spellings.includes(spelling))
-    if (option === undefined) {
-      uses.push({ spelling, option, isNegated: false, values: [] })
-    } else if (option.takes === 'nothing') {
-      uses.push({ spelling, option, isNegated: false, values: [] })
+    if (option === undefined || option.takes === 'nothing') {
+      uses.push({ position, spelling, option, isNegated: false, values: [] })
     } else {
       const rest = arg.slice(letter + 1)
       const read = readValues(args, position, option, spelling, rest === '' ? undefined : rest)
@@ -99,7 +99,7 @@ function readValues(
   spelling: string,
   given: string | undefined,
 ): ReadOption {
-  const use = { spelling, option, isNegated: option.negations.includes(spelling) }
+  const use = { position, spelling, option, isNegated: option.negations.includes(spelling) }
   if (option.takes === 'nothing') return { uses: [{ ...use, values: [] }], last: position }
   // The first word belongs to the option whatever it looks like.
   const first = given ?? args[position + 1]
@@ -118,7 +118,7 @@ function readUnknown(
   given: string | undefined,
   isLeading: boolean,
 ): ReadOption {
-  const use = { spelling, option: undefined, isNegated: false }
+  const use = { position, spelling, option: undefined, isNegated: false }
   if (given !== undefined) return { uses: [{ ...use, values: [given] }], last: position }
   const following = plainWords(args, position + 1)
   const first = following[0]

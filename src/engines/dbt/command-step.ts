@@ -1,68 +1,56 @@
+import { mkdir, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { runnableCommand } from '../../domain/dbt-command/command-problem.ts'
-import { type DbtCommand, flagOf, withThreadsOption } from '../../domain/dbt-command/dbt-command.ts'
+import { type DbtCommand, withThreadsOption } from '../../domain/dbt-command/dbt-command.ts'
 import { joinWords } from '../../domain/dbt-command/split-command.ts'
 import type { PlannedStep } from '../../domain/run-step.ts'
 import type { StepEnd } from '../run-engine.ts'
 import type { StepLog } from '../steps/step-log.ts'
 import { collectArtifacts } from './collect-artifacts.ts'
-import { DbtOutput } from './dbt-output.ts'
 import type { DbtProgram } from './dbt-program.ts'
 import { failureMessage } from './failure-message.ts'
 import { isFile } from './find-on-path.ts'
 import type { ProgramEnd } from './guardian.ts'
-import { openPartialParse, type PartialParse } from './partial-parse-cache.ts'
 import { programOf } from './program-of.ts'
-import { resumedCommand } from './resumed-command.ts'
-import { profileOf, projectOf, type Run } from './run.ts'
-import { environmentOf, stepEnvironment } from './run-environment.ts'
-import { StepFailure } from './step-failure.ts'
+import { projectOf, type Run } from './run.ts'
+import { environmentOf } from './run-environment.ts'
+import { cleansTarget, keptToProject } from './steps/clean-targets.ts'
+import { deferralNote } from './steps/deferral-note.ts'
+import { type Invocation, invokeDbt, reportVersion, showPaths } from './steps/invoke-dbt.ts'
+import { leftUndone, resumedCommand } from './steps/resumed-command.ts'
+import { withRunState } from './steps/state-folders.ts'
+import { stepEnd } from './steps/step-end.ts'
 import { storeArtifact } from './store-artifact.ts'
 import { stepFolders } from './workspace.ts'
 
 /** Runs one dbt command and keeps what it left. */
 export async function commandStep(run: Run, step: PlannedStep, log: StepLog): Promise<StepEnd> {
-  const asked = runnableCommand(step.command ?? '')
-  const environment = environmentOf(run)
+  const written = runnableCommand(step.command ?? '')
   const program = await programOf(run)
   const folders = stepFolders(run.workspace, step.index)
   if (program.version !== undefined) reportVersion(run, program.version)
-  const command = await commandToRun(run, step, asked, program, log)
-  const partialParse = await partialParseOf(run, asked, program)
-  const settings = {
-    ...folders,
-    projectDir: projectOf(run).dir,
-    profiles: run.workspace.profiles,
-    profileName: profileOf(run).told.profile,
-    targetName: profileOf(run).told.target,
-    partialParseFile: partialParse?.file,
-  }
-  const env = stepEnvironment(environment, settings, program.majorVersion)
+  const isClean = written.subcommand === 'clean'
+  const asked = isClean ? keptToProject(written) : await withRunState(run, written, folders.target)
+  const resumed = step.resumes ? await resumedCommand(run, asked, program, log) : undefined
+  const command = withThreads(run, resumed?.command ?? asked)
 
   log.begin(joinWords(['dbt', ...command.args]))
   const release = await holdFolder(run, command, log)
   try {
-    await warnOfDotEnv(run, program, log)
-    // The folder is gone when the run has ended; its files are artifacts by then.
-    const show = (text: string) => text.replaceAll(`${folders.target}${path.sep}`, 'target/')
-    const output = new DbtOutput(log, {
-      debugFile: path.join(folders.logs, 'dbt.log'),
-      show,
-      onVersion: (version) => reportVersion(run, version),
-    })
-    const end = await run.processes.run(
-      { file: program.file, args: command.args, cwd: settings.projectDir, env },
-      output,
-    )
-    await output.end()
-    if (end.kind === 'exited' && end.stoppedBy === undefined) await partialParse?.keep(folders.target)
-    run.left = await collectArtifacts(folders.target, run.left, (relativePath, file) =>
-      storeArtifact(run, log, { stepIndex: step.index, relativePath, file }),
-    )
+    await warn(run, program, asked, log)
+    const emptiesTarget = isClean && (await cleansTarget(run))
+    const invoke = (given: DbtCommand) => invokeDbt(run, given, program, folders, log)
+    const first = await invoke(command)
+    const undone = resumed && isSuccess(first.end) ? await leftUndone(resumed, first, folders.target) : undefined
+    if (undone !== undefined) log.say(`The command is run whole: ${undone}.`)
+    const { end, notes } = undone === undefined ? first : await invoke(withThreads(run, asked))
+    if (emptiesTarget && isSuccess(end)) await emptyFolder(folders.target)
+    await keepArtifacts(run, step, { end, notes }, folders.target, log)
     const explain = async () => {
-      const { message, isHeard } = await failureMessage(folders.target, output.notes, end)
-      if (!isHeard || log.isCut('console')) log.say(show(message))
-      return show(message)
+      const { message, isHeard } = await failureMessage(folders.target, notes, end)
+      const shown = showPaths(folders, message)
+      if (!isHeard || log.isCut('console')) log.say(shown)
+      return shown
     }
     return await stepEnd(run, end, explain, program)
   } finally {
@@ -70,39 +58,9 @@ export async function commandStep(run: Run, step: PlannedStep, log: StepLog): Pr
   }
 }
 
-/** The step's own command, or what resumes it in a retried run. */
-async function commandToRun(
-  run: Run,
-  step: PlannedStep,
-  asked: DbtCommand,
-  program: DbtProgram,
-  log: StepLog,
-): Promise<DbtCommand> {
-  const command = step.resumes ? await resumedCommand(run, asked, program, log) : asked
-  // A generated profile has the threads in it.
-  return run.plan.profile.kind === 'project' ? withThreadsOption(command, run.plan.threads) : command
-}
-
-function reportVersion(run: Run, version: string): void {
-  if (run.dbtVersion === version) return
-  run.dbtVersion = version
-  run.sink.dbtVersion(version)
-}
-
-/** Where dbt's parsed project is kept between runs; nowhere if dbt 2 runs, or the command wants nothing of it. */
-async function partialParseOf(
-  run: Run,
-  command: DbtCommand,
-  { majorVersion, version }: DbtProgram,
-): Promise<PartialParse | undefined> {
-  if (majorVersion !== 1 || version === undefined || flagOf(command, '--partial-parse') === false) return undefined
-  const { dir, packagesFolder, slot } = projectOf(run)
-  const parsedAs = {
-    ...{ plan: run.plan, targetName: profileOf(run).target, dbtVersion: version },
-    ...{ projectDir: dir, packagesFolder, slot },
-  }
-  const copy = path.join(run.workspace.folder, 'partial_parse.msgpack')
-  return openPartialParse(run.services.dataDir, parsedAs, copy)
+/** A generated profile has the threads in it. */
+function withThreads({ plan }: Run, command: DbtCommand): DbtCommand {
+  return plan.profile.kind === 'project' ? withThreadsOption(command, plan.threads) : command
 }
 
 /** Commands that replace dbt_packages have a shared folder to themselves. */
@@ -116,33 +74,42 @@ async function holdFolder(run: Run, { subcommand }: DbtCommand, log: StepLog): P
   })
 }
 
-async function warnOfDotEnv(run: Run, { majorVersion }: DbtProgram, log: StepLog): Promise<void> {
+/** What a reader of the log should know before dbt says anything. */
+async function warn(run: Run, { majorVersion }: DbtProgram, command: DbtCommand, log: StepLog): Promise<void> {
+  const note = deferralNote(run.plan.deferral, command, environmentOf(run))
+  if (note !== undefined) log.say(note)
   if (majorVersion >= 2 && (await isFile(path.join(projectOf(run).dir, '.env')))) {
     log.say("Note: dbt 2 also reads variables from the file .env in the project's folder.")
   }
 }
 
-/** Exit codes above 0 mean different things in dbt 1 and 2; that it is 0 means the same. */
-async function stepEnd(
-  { signal }: Run,
-  end: ProgramEnd,
-  explain: () => Promise<string>,
-  { file }: DbtProgram,
-): Promise<StepEnd> {
-  if (end.kind === 'not started') throw new StepFailure(startFailure(file, end.code, end.message))
-  if (end.kind === 'lost') {
-    if (signal.aborted) return { status: 'cancelled' }
-    throw new StepFailure('The process that guards dbt was killed, and dbt with it.')
-  }
-  if (end.stoppedBy !== undefined) {
-    if (signal.aborted) return { status: 'cancelled' }
-    throw new StepFailure('dbt was stopped, because the worker did not renew its hold on the run in time.')
-  }
-  return end.code === 0 ? { status: 'success' } : { status: 'error', message: await explain() }
+async function keepArtifacts(
+  run: Run,
+  step: PlannedStep,
+  invocation: Invocation,
+  target: string,
+  log: StepLog,
+): Promise<void> {
+  const isCutShort = wasInterrupted(invocation)
+  run.left = await collectArtifacts(target, run.left, async (relativePath, file) => {
+    // It names only the nodes that had ended: a rerun from failure would leave out the others.
+    if (isCutShort && relativePath === 'run_results.json') {
+      return log.say('run_results.json is not kept, because dbt was interrupted before all of its nodes had ended.')
+    }
+    await storeArtifact(run, log, { stepIndex: step.index, relativePath, file })
+  })
 }
 
-function startFailure(file: string, code: string | null, message: string): string {
-  if (code === 'E2BIG') return 'The command and the variables of its run are longer than the operating system takes.'
-  const reason = code === 'ENOENT' ? 'the interpreter that its first line names does not exist' : message
-  return `The dbt program ${file} could not be started: ${reason}.`
+/** Whether anybody but Stratus sent dbt a signal. */
+function wasInterrupted({ end, notes }: Invocation): boolean {
+  return end.kind === 'exited' && end.stoppedBy === undefined && (end.signal !== null || notes.isInterrupted)
+}
+
+async function emptyFolder(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true, maxRetries: 3 })
+  await mkdir(folder)
+}
+
+function isSuccess(end: ProgramEnd): boolean {
+  return end.kind === 'exited' && end.code === 0 && end.stoppedBy === undefined
 }

@@ -26,6 +26,12 @@ export class FailureNotes {
   #fatal: string | undefined
   #operation: string | undefined
   #lastPlainLine: string | undefined
+  #isInterrupted = false
+
+  /** Somebody sent dbt a SIGINT. */
+  get isInterrupted(): boolean {
+    return this.#isInterrupted
+  }
 
   get invocationId(): string | undefined {
     return this.#invocationId
@@ -56,6 +62,7 @@ export class FailureNotes {
     if (event.name === 'RunningOperationCaughtError') this.#operation = reasonIn(event, 'exc')
     if (event.name === 'MainEncounteredError') this.#fatal = oneLine(reasonIn(event, 'exc'))
     else if (event.level === 'error' && event.msg.trim() !== '') this.#lastError = oneLine(event.msg)
+    if (event.name === 'EndOfRunSummary') this.#isInterrupted ||= event.data.keyboard_interrupt === true
     this.#hearNode(event)
   }
 

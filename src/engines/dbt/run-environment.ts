@@ -5,7 +5,8 @@ import type { Checkout, Run } from './run.ts'
 /** What a step's dbt must be told; each becomes a variable that dbt reads as an option. */
 export interface StepSettings {
   readonly projectDir: string
-  readonly target: string
+  /** Undefined: the project's own. */
+  readonly target: string | undefined
   readonly logs: string
   readonly profiles: string
   readonly profileName?: string | undefined
@@ -83,10 +84,11 @@ export function stepEnvironment(
 ): Record<string, string> {
   const ours: Record<string, string> = {
     DBT_PROJECT_DIR: settings.projectDir,
-    DBT_TARGET_PATH: settings.target,
     DBT_LOG_PATH: settings.logs,
+    ...(settings.target !== undefined && { DBT_TARGET_PATH: settings.target }),
     DBT_PROFILES_DIR: settings.profiles,
     DBT_LOG_FORMAT: 'json',
+    DBT_CLEAN_PROJECT_FILES_ONLY: 'true',
     DBT_SEND_ANONYMOUS_USAGE_STATS: 'false',
     ...(settings.profileName !== undefined && { DBT_PROFILE: settings.profileName }),
     ...(settings.targetName !== undefined && { DBT_TARGET: settings.targetName }),
@@ -94,7 +96,10 @@ export function stepEnvironment(
   }
   const result: Record<string, string> = { ...run }
   // dbt reads DBT_ENGINE_X as another name of DBT_X.
-  for (const name of Object.keys(ours)) delete result[name.replace(/^DBT_/, 'DBT_ENGINE_')]
+  for (const name of ['DBT_TARGET_PATH', ...Object.keys(ours)]) {
+    delete result[name]
+    delete result[name.replace(/^DBT_/, 'DBT_ENGINE_')]
+  }
   return { ...result, ...ours }
 }
 

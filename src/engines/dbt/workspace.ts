@@ -13,6 +13,11 @@ export interface Workspace {
   readonly earlierResults: string
 }
 
+export interface StepFolders {
+  readonly target: string
+  readonly logs: string
+}
+
 const ownerFile = 'owner.json'
 const owner = z.object({ host: z.string(), pid: z.number(), startedAt: z.string() })
 
@@ -41,7 +46,7 @@ export async function makeWorkspace(
 }
 
 /** A step finds in the target folder what the steps before it left there; its log is its own. */
-export function stepFolders({ folder }: Workspace, stepIndex: number): { target: string; logs: string } {
+export function stepFolders({ folder }: Workspace, stepIndex: number): StepFolders {
   return { target: path.join(folder, 'target'), logs: path.join(folder, `step-${stepIndex}`, 'logs') }
 }
 

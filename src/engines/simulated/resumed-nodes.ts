@@ -1,11 +1,6 @@
-import * as z from 'zod'
 import type { RunPlan, RunSink } from '../run-engine.ts'
+import { readEarlierResults } from '../steps/earlier-results.ts'
 import type { NodeGraph } from './node-graph.ts'
-
-const earlierResults = z.object({ results: z.array(z.object({ unique_id: z.string(), status: z.string() })) })
-
-/** What `dbt retry` runs again. */
-const unfinished = new Set(['error', 'fail', 'skipped', 'runtime error', 'partial success'])
 
 export interface ResumedNodes {
   /** Undefined when the command is run whole. */
@@ -20,19 +15,10 @@ export async function findResumedNodes(plan: RunPlan, sink: RunSink, graph: Node
   if (plan.retry === undefined) return whole('there is no earlier run to resume')
   const results = await sink.fetchArtifact(plan.retry.runResultsKey).catch(() => undefined) // gone with the run's retention
   if (results === undefined) return whole(`the results of run ${plan.retry.runId} are not available any more`)
-  const parsed = earlierResults.safeParse(parseJson(results))
-  if (!parsed.success) return whole(`the results of run ${plan.retry.runId} cannot be read`)
-  const ids = parsed.data.results.filter(({ status }) => unfinished.has(status)).map((result) => result.unique_id)
-  if (ids.length === 0) return whole('no single model or test had failed')
-  const known = ids.filter((id) => graph.nodes.has(id))
+  const earlier = readEarlierResults(results)
+  if (earlier === undefined) return whole(`the results of run ${plan.retry.runId} cannot be read`)
+  if (earlier.gap !== undefined) return whole(earlier.gap)
+  const known = earlier.unfinished.filter((id) => graph.nodes.has(id))
   if (known.length === 0) return whole('what had failed is not in the project any more')
   return { ids: new Set(known), remark: `Resuming run ${plan.retry.runId} where this command failed.` }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined // reported as unreadable
-  }
 }

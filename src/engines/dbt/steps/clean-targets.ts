@@ -1,0 +1,36 @@
+import { realpath } from 'node:fs/promises'
+import path from 'node:path'
+import { type DbtCommand, dbtCommandOf, flagOf } from '../../../domain/dbt-command/dbt-command.ts'
+import { projectOf, type Run } from '../run.ts'
+import { StepFailure } from '../step-failure.ts'
+import { projectFoldersOf } from './project-folders.ts'
+
+/**
+ * Whether `dbt clean` is going to remove the project's target folder, for which that of the run stands. Throws a
+ * StepFailure if it would remove anything outside of the project: a job must not remove what is not its own.
+ */
+export async function cleansTarget(run: Run): Promise<boolean> {
+  const { dir } = projectOf(run)
+  const { target, cleanTargets } = await projectFoldersOf(run)
+  const known = cleanTargets.filter((folder) => folder !== undefined)
+  for (const folder of await Promise.all(known.map(withoutLinks))) {
+    if (folder.startsWith(dir + path.sep)) continue
+    const cure = 'Mend clean-targets or target-path in dbt_project.yml.'
+    throw new StepFailure(`\`dbt clean\` would remove ${folder}, which is not inside of the project ${dir}. ${cure}`)
+  }
+  return target !== undefined && known.includes(target)
+}
+
+/** The names that only dbt can know are left to it; it keeps to the project unless it is told otherwise. */
+export function keptToProject(command: DbtCommand): DbtCommand {
+  const isKept = flagOf(command, '--clean-project-files-only') !== false
+  return isKept ? command : dbtCommandOf([...command.args, '--clean-project-files-only'])
+}
+
+/** Of what is not there, the folders above it. */
+async function withoutLinks(folder: string): Promise<string> {
+  const found = await realpath(folder).catch(() => undefined) // not there
+  if (found !== undefined) return found
+  const above = path.dirname(folder)
+  return above === folder ? folder : path.join(await withoutLinks(above), path.basename(folder))
+}

@@ -1,0 +1,78 @@
+import path from 'node:path'
+import { type DbtCommand, flagOf } from '../../../domain/dbt-command/dbt-command.ts'
+import type { StepLog } from '../../steps/step-log.ts'
+import { DbtOutput } from '../dbt-output.ts'
+import type { DbtProgram } from '../dbt-program.ts'
+import type { FailureNotes } from '../failure-notes.ts'
+import type { ProgramEnd } from '../guardian.ts'
+import { openPartialParse, type PartialParse } from '../partial-parse-cache.ts'
+import { profileOf, projectOf, type Run } from '../run.ts'
+import { environmentOf, stepEnvironment } from '../run-environment.ts'
+import type { StepFolders } from '../workspace.ts'
+import { stateVariables } from './state-folders.ts'
+
+export interface Invocation {
+  readonly end: ProgramEnd
+  readonly notes: FailureNotes
+}
+
+/** Runs dbt once, with its output in the step's log. */
+export async function invokeDbt(
+  run: Run,
+  command: DbtCommand,
+  program: DbtProgram,
+  folders: StepFolders,
+  log: StepLog,
+): Promise<Invocation> {
+  const partialParse = await partialParseOf(run, command, program)
+  const settings = {
+    // dbt removes no target folder but that of the project itself, and would refuse another.
+    target: command.subcommand === 'clean' ? undefined : folders.target,
+    logs: folders.logs,
+    projectDir: projectOf(run).dir,
+    profiles: run.workspace.profiles,
+    profileName: profileOf(run).told.profile,
+    targetName: profileOf(run).told.target,
+    partialParseFile: partialParse?.file,
+  }
+  const variables = environmentOf(run)
+  const states = await stateVariables(run, variables, folders.target)
+  const env = stepEnvironment({ ...variables, ...states }, settings, program.majorVersion)
+  const output = new DbtOutput(log, {
+    debugFile: path.join(folders.logs, 'dbt.log'),
+    show: (text) => showPaths(folders, text),
+    onVersion: (version) => reportVersion(run, version),
+  })
+  const { file } = program
+  const end = await run.processes.run({ file, args: command.args, cwd: settings.projectDir, env }, output)
+  await output.end()
+  if (end.kind === 'exited' && end.stoppedBy === undefined) await partialParse?.keep(folders.target)
+  return { end, notes: output.notes }
+}
+
+/** The folder is gone when the run has ended; its files are artifacts by then. */
+export function showPaths({ target }: StepFolders, text: string): string {
+  return text.replaceAll(`${target}${path.sep}`, 'target/')
+}
+
+export function reportVersion(run: Run, version: string): void {
+  if (run.dbtVersion === version) return
+  run.dbtVersion = version
+  run.sink.dbtVersion(version)
+}
+
+/** Where dbt's parsed project is kept between runs; nowhere if dbt 2 runs, or the command wants nothing of it. */
+async function partialParseOf(
+  run: Run,
+  command: DbtCommand,
+  { majorVersion, version }: DbtProgram,
+): Promise<PartialParse | undefined> {
+  if (majorVersion !== 1 || version === undefined || flagOf(command, '--partial-parse') === false) return undefined
+  const { dir, packagesFolder, slot } = projectOf(run)
+  const parsedAs = {
+    ...{ plan: run.plan, targetName: profileOf(run).target, dbtVersion: version },
+    ...{ projectDir: dir, packagesFolder, slot },
+  }
+  const copy = path.join(run.workspace.folder, 'partial_parse.msgpack')
+  return openPartialParse(run.services.dataDir, parsedAs, copy)
+}

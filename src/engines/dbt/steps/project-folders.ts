@@ -1,0 +1,34 @@
+import path from 'node:path'
+import * as z from 'zod'
+import { renderEnvVars } from '../render-env-vars.ts'
+import { projectOf, type Run } from '../run.ts'
+import { environmentOf } from '../run-environment.ts'
+import { readYaml } from '../yaml-file.ts'
+
+const projectFile = z.looseObject({
+  'clean-targets': z.array(z.unknown()).nullish(),
+  'target-path': z.unknown().optional(),
+})
+
+/** Folders that dbt_project.yml names; undefined is one whose name only dbt can know. */
+export interface ProjectFolders {
+  /** The target folder that dbt would use without Stratus. */
+  readonly target: string | undefined
+  /** What `dbt clean` removes. */
+  readonly cleanTargets: readonly (string | undefined)[]
+}
+
+export async function projectFoldersOf(run: Run): Promise<ProjectFolders> {
+  const { dir } = projectOf(run)
+  const yaml = await readYaml(path.join(dir, 'dbt_project.yml'))
+  const parsed = projectFile.safeParse(yaml?.content ?? {})
+  // dbt reads such a file otherwise, or says what is wrong with it.
+  if (!parsed.success || yaml?.doubt !== undefined) return { target: undefined, cleanTargets: [undefined] }
+  const variables = environmentOf(run)
+  const absolute = (value: unknown) => {
+    const name = renderEnvVars(String(value), variables)
+    return name === undefined ? undefined : path.resolve(dir, name)
+  }
+  const target = absolute(parsed.data['target-path'] ?? 'target')
+  return { target, cleanTargets: parsed.data['clean-targets']?.map(absolute) ?? [target] }
+}

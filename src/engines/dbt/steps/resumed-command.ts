@@ -1,0 +1,129 @@
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import * as z from 'zod'
+import { type DbtCommand, dbtCommandOf, optionOf } from '../../../domain/dbt-command/dbt-command.ts'
+import { subcommands } from '../../../domain/dbt-command/dbt-subcommands.ts'
+import type { OptionUse } from '../../../domain/dbt-command/read-arguments.ts'
+import { parseJson } from '../../../util/parse-json.ts'
+import { type EarlierResults, readEarlierResults } from '../../steps/earlier-results.ts'
+import type { StepLog } from '../../steps/step-log.ts'
+import { isDiskFull } from '../collect-artifacts.ts'
+import type { DbtProgram } from '../dbt-program.ts'
+import { profileOf, type Run } from '../run.ts'
+import { environmentOf } from '../run-environment.ts'
+import type { Invocation } from './invoke-dbt.ts'
+
+/** A `dbt retry` in place of a failed command. */
+export interface ResumedCommand {
+  readonly command: DbtCommand
+  /** What it has to run again. */
+  readonly unfinished: readonly string[]
+}
+
+const ownResults = z.object({
+  metadata: z.object({ invocation_id: z.string().nullish() }),
+  results: z.array(z.object({ unique_id: z.string() })),
+})
+
+/** Parsing a larger one would hold up the worker; it is none of a dbt that did nothing. */
+const maxSize = 16 * 1024 * 1024
+
+/** dbt 1 takes all options from the earlier invocation but these; to repeat the others does no harm. */
+const notRepeated = new Set(['--state', '--defer', '--favor-state'])
+
+/** dbt 2 takes no options from the earlier invocation, and resumes fewer commands. */
+const resumedByVersion2 = new Set(['build', 'compile', 'run', 'seed', 'snapshot', 'test'])
+const lostByVersion2 = new Set(['--state', '--defer', '--favor-state', '--defer-state'])
+
+/** The `dbt retry` that resumes a failed command; undefined where the whole command has to be run. */
+export async function resumedCommand(
+  run: Run,
+  command: DbtCommand,
+  program: DbtProgram,
+  log: StepLog,
+): Promise<ResumedCommand | undefined> {
+  const results = await fetchResults(run)
+  const obstacle = typeof results === 'string' ? results : obstacleTo(run, command, program, results)
+  if (typeof results === 'string' || obstacle !== undefined) {
+    log.say(`The command is run whole: ${obstacle}.`)
+    return undefined
+  }
+  log.say(`Resuming run ${run.plan.retry?.runId} where this command failed.`)
+  return { command: retryOf(command, run.workspace.earlierResults), unfinished: results.unfinished }
+}
+
+/** What of the failed command a `dbt retry` that succeeded has left undone; undefined if nothing. */
+export async function leftUndone(
+  { unfinished }: ResumedCommand,
+  { notes }: Invocation,
+  target: string,
+): Promise<string | undefined> {
+  const file = path.join(target, 'run_results.json')
+  const size = (await stat(file).catch(() => undefined))?.size ?? 0 // not written
+  if (size > maxSize) return undefined
+  const text = size === 0 ? undefined : await readFile(file, 'utf8')
+  const ids = text === undefined ? undefined : idsOfInvocation(text, notes.invocationId)
+  if (ids === undefined || ids.size === 0) return 'dbt retry did nothing'
+  const missing = unfinished.find((id) => !ids.has(id))
+  return missing === undefined ? undefined : `dbt retry left out ${missing}`
+}
+
+/** Brings the earlier results into the workspace; answers why they are of no use, if so. */
+async function fetchResults({ plan, sink, signal, workspace }: Run): Promise<EarlierResults | string> {
+  if (plan.retry === undefined) return 'there is no earlier run to resume'
+  let text: string
+  try {
+    text = await sink.fetchArtifact(plan.retry.runResultsKey)
+    await mkdir(workspace.earlierResults, { recursive: true })
+    await writeFile(path.join(workspace.earlierResults, 'run_results.json'), text, { mode: 0o600 })
+  } catch (error) {
+    if (signal.aborted || isDiskFull(error)) throw error
+    return `the results of run ${plan.retry.runId} are not available any more`
+  }
+  return readEarlierResults(text) ?? `the results of run ${plan.retry.runId} cannot be read`
+}
+
+function obstacleTo(
+  run: Run,
+  command: DbtCommand,
+  { majorVersion }: DbtProgram,
+  results: EarlierResults,
+): string | undefined {
+  if (results.majorVersion !== majorVersion) return 'the earlier run used another version of dbt'
+  if (results.gap !== undefined) return results.gap
+  const own = results.states.find((folder) => folder.startsWith(run.services.dataDir + path.sep))
+  if (own !== undefined) return 'the earlier run compared with what its own steps had left'
+  if (majorVersion >= 2) return obstacleOfVersion2(command)
+  // What nobody said is the project's own choice, which only dbt knows.
+  const { told } = profileOf(run)
+  const { DBT_TARGET, DBT_PROFILE } = environmentOf(run)
+  const target = optionOf(command, '--target') ?? told.target ?? DBT_TARGET
+  if (results.target !== target) return 'the earlier run used another target'
+  const profile = optionOf(command, '--profile') ?? told.profile ?? DBT_PROFILE
+  return results.profile === profile ? undefined : 'the earlier run used another profile'
+}
+
+function obstacleOfVersion2({ subcommand, uses }: DbtCommand): string | undefined {
+  if (!resumedByVersion2.has(subcommand ?? '')) return `dbt 2 does not resume \`dbt ${subcommand}\``
+  const lost = uses.find(({ option }) => option === undefined || lostByVersion2.has(option.name))
+  return lost && `dbt 2 does not resume a command with ${lost.spelling}`
+}
+
+function retryOf(command: DbtCommand, state: string): DbtCommand {
+  const known = new Set(subcommands.get('retry')?.options)
+  const repeated = command.uses.flatMap((use) =>
+    use.option !== undefined && known.has(use.option) && !notRepeated.has(use.option.name) ? wordsOfUse(use) : [],
+  )
+  return dbtCommandOf(['retry', '--state', state, ...repeated])
+}
+
+function wordsOfUse({ option, spelling, isNegated, values = [] }: OptionUse): string[] {
+  if (isNegated) return [spelling]
+  return [option?.name ?? spelling, ...values]
+}
+
+function idsOfInvocation(text: string, invocationId: string | undefined): Set<string> | undefined {
+  const parsed = ownResults.safeParse(parseJson(text))
+  if (!parsed.success || parsed.data.metadata.invocation_id !== invocationId) return undefined
+  return new Set(parsed.data.results.map(({ unique_id }) => unique_id))
+}

@@ -1,0 +1,70 @@
+import * as z from 'zod'
+import { parseJson } from '../../util/parse-json.ts'
+
+const earlierResults = z.object({
+  metadata: z.object({ dbt_version: z.string().nullish() }).optional(),
+  args: z
+    .looseObject({
+      target: z.string().nullish(),
+      profile: z.string().nullish(),
+      state: z.string().nullish(),
+      defer_state: z.string().nullish(),
+      warn_error: z.boolean().nullish(),
+      warn_error_options: z.looseObject({}).nullish(),
+    })
+    .optional(),
+  results: z.array(z.object({ unique_id: z.string(), status: z.string() })),
+})
+
+/** What a failed invocation of dbt left, as far as `dbt retry` depends on it. */
+export interface EarlierResults {
+  readonly majorVersion: number
+  /** The nodes that `dbt retry` takes up again. */
+  readonly unfinished: readonly string[]
+  /** Undefined where dbt does not say it. */
+  readonly target: string | undefined
+  readonly profile: string | undefined
+  /** The folders that it compared with or deferred to. */
+  readonly states: readonly string[]
+  /** Why `dbt retry` would leave out some of what had failed; undefined if it would not. */
+  readonly gap: string | undefined
+}
+
+const unfinishedStatuses = new Set(['error', 'fail', 'skipped', 'runtime error', 'partial success'])
+
+/** Reads a run_results.json; undefined if the text is none. */
+export function readEarlierResults(text: string): EarlierResults | undefined {
+  const parsed = earlierResults.safeParse(parseJson(text))
+  if (!parsed.success) return undefined
+  const { metadata, args, results } = parsed.data
+  const unfinished = results.filter(({ status }) => unfinishedStatuses.has(status)).map((result) => result.unique_id)
+  return {
+    majorVersion: Number.parseInt(metadata?.dbt_version ?? '', 10),
+    unfinished,
+    target: args?.target ?? undefined,
+    profile: args?.profile ?? undefined,
+    states: [args?.state, args?.defer_state].filter((folder) => typeof folder === 'string'),
+    gap: gapOf(parsed.data, unfinished),
+  }
+}
+
+type ParsedResults = z.infer<typeof earlierResults>
+
+function gapOf({ args, results }: ParsedResults, unfinished: readonly string[]): string | undefined {
+  const isOperation = args?.which === 'run-operation'
+  if (unfinished.length === 0) return 'no single model or test had failed'
+  if (!isOperation && unfinished.some((id) => id.startsWith('operation.'))) {
+    return 'a hook had failed, which dbt retry does not run again'
+  }
+  if (results.some(({ status }) => status === 'cancelled')) return 'some of it had been cancelled'
+  const warningsAreErrors = args?.warn_error === true || hasErrors(args?.warn_error_options)
+  if (warningsAreErrors && results.some(({ status }) => status === 'warn')) {
+    return 'a warning had counted as an error, which dbt retry does not run again'
+  }
+  return undefined
+}
+
+/** `include` is the older name. */
+function hasErrors(options: Readonly<Record<string, unknown>> | null | undefined): boolean {
+  return [options?.error, options?.include].some((names) => (Array.isArray(names) ? names.length > 0 : names === 'all'))
+}
