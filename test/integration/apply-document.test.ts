@@ -168,17 +168,17 @@ describe.each(databaseKinds)('on %s', (kind) => {
     const plan = await apply(
       shop({
         connection: { ...connection, password: 'two' },
-        environment_variables: { DBT_ENV_SECRET_A: 'c', DBT_ENV_SECRET_N: 'longer' },
+        environment_variables: { DBT_ENV_SECRET_A: 'c', DBT_ENV_SECRET_N: 'n' },
       }),
     )
     expect(lines(plan)[1]).toBe(
       'update environment 1 Production, credentials.password: "(secret)" → "(secret)", ' +
-        'environment_variables.DBT_ENV_SECRET_A: "(secret)" → "(secret, too short to be hidden in logs)", environment_variables.DBT_ENV_SECRET_N: null → "(secret)"',
+        'environment_variables.DBT_ENV_SECRET_A: "(secret)" → "(secret)", environment_variables.DBT_ENV_SECRET_N: null → "(secret)"',
     )
     expect(await secrets()).toEqual({ user: 'ada', password: 'two' })
 
     await apply(shop({ connection, credentials: { user: null }, environment_variables: { DBT_ENV_SECRET_A: null } }))
-    expect(await variables()).toEqual({ DBT_ENV_SECRET_N: 'longer' })
+    expect(await variables()).toEqual({ DBT_ENV_SECRET_N: 'n' })
     expect(await secrets()).toEqual({ password: 'two' })
     await apply(shop({ connection: { type: 'duckdb', path: 'a.duckdb' } }))
     expect(await secrets()).toBeNull()

@@ -48,9 +48,6 @@ export interface ApplyPlan {
 /** What stands in a plan for a secret, old or new. */
 export const secretPlaceholder = '(secret)'
 
-/** It would be found in everything. */
-export const shortSecretPlaceholder = '(secret, too short to be hidden in logs)'
-
 /** The differences between two records with the same keys; `labels` has the document's key where the column has another name. */
 export function changesBetween(
   from: Readonly<Record<string, unknown>>,

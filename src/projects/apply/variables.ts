@@ -1,10 +1,10 @@
 import { sql } from 'kysely'
 import type { EnvironmentVariableRow } from '../../db/schema.ts'
-import { isSecretVariable, isTooShortToHide } from '../../domain/secret-names.ts'
+import { isSecretVariable } from '../../domain/secret-names.ts'
 import type { SecretBox } from '../../secrets/secret-box.ts'
 import { storeVariable } from '../variables/store-variable.ts'
 import type { ApplyRun } from './apply-run.ts'
-import { type PlanChange, secretPlaceholder, shortSecretPlaceholder } from './plan.ts'
+import { type PlanChange, secretPlaceholder } from './plan.ts'
 
 /** Whose variables they are; `undefined` ids are of what a dry run would create. */
 export interface VariableOwner {
@@ -38,9 +38,7 @@ export function variableChanges(
     if (before === value) return []
     const show = (shown: unknown) => (shown !== null && isSecretVariable(name) ? secretPlaceholder : shown)
     const from = row ? show(before ?? secretPlaceholder) : null
-    const isBare = value !== null && isSecretVariable(name) && isTooShortToHide(value)
-    const to = isBare ? shortSecretPlaceholder : show(value)
-    return [{ name, value, shown: { key: `environment_variables.${name}`, from, to } }]
+    return [{ name, value, shown: { key: `environment_variables.${name}`, from, to: show(value) } }]
   })
 }
 
