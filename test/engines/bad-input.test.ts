@@ -116,6 +116,22 @@ describe('a run that cannot go well', () => {
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(32 * 1024 * 1024)
   })
 
+  test('with a message of megabytes: it is shown cut, and as a sentence; a file that is too large is named', async () => {
+    await using small = await createHarness({ maxArtifactBytes: 1024 * 1024 })
+    const sink = small.sink()
+    const plan = planFor(await small.project(), fixtureProgram('dbt-says-much'))
+    const outcome = await small.engine.execute(plan, sink, neverStopped())
+    const { console, artifacts } = sink.step(4)
+    expect(outcome).toEqual({
+      outcome: 'error',
+      message: expect.stringMatching(/^`dbt build` failed: begin y{480,500}…$/),
+    })
+    expect(console).toMatch(/^06:58:38 {2}begin y+ … \(line cut\)\n/)
+    expect(console.length).toBeLessThan(1024 * 1024 + 200)
+    expect(console).toContain('\ntarget/much.bin is not kept: it has 3 MB, and STRATUS_MAX_ARTIFACT_MB is 1.\n')
+    expect(artifacts).toEqual(['manifest.json'])
+  })
+
   test('because the disk is full: artifacts and logs that cannot be stored fail the run, each with that reason', async () => {
     const plan = planFor(await harness.project(), fixtureProgram('dbt-writes-results'))
     const full = Object.assign(new Error('ENOSPC: no space left on device, write'), {

@@ -34,7 +34,12 @@ export interface Harness extends AsyncDisposable {
 }
 
 export async function createHarness(
-  options: { cancelGraceMs?: number; guardSeconds?: number; environment?: Record<string, string> } = {},
+  options: {
+    cancelGraceMs?: number
+    guardSeconds?: number
+    maxArtifactBytes?: number
+    environment?: Record<string, string>
+  } = {},
 ): Promise<Harness> {
   const folder = await mkdtemp(path.join(tmpdir(), 'stratus-engine-'))
   const dataDir = path.join(folder, 'data')
@@ -43,6 +48,7 @@ export async function createHarness(
     baseEnvironment: { PATH: process.env.PATH ?? '', ...options.environment },
     cancelGraceMs: options.cancelGraceMs ?? 5000,
     guardSeconds: options.guardSeconds ?? 60,
+    ...(options.maxArtifactBytes !== undefined && { maxArtifactBytes: options.maxArtifactBytes }),
     projectRoots: [folder],
     logger: pino({ level: 'silent' }),
   })

@@ -73,6 +73,7 @@ function mistakes(readingToken: string) {
     'plain http': { connection: { host: `localhost:${plainPort}` } },
     'wrong name': { connection: { host: `127.0.0.2:${String(host).split(':')[1]}` } },
     'wrong token': { connection: { password: 'dbtc_not-this-one' } },
+    'token of one letter': { connection: { password: 'x' } },
     'other connection, small token': {
       args: ['--conn-id', 'other'],
       env: { AIRFLOW_CONN_OTHER: JSON.stringify({ ...good.connection, conn_type: 'http', password: readingToken }) },
@@ -147,6 +148,7 @@ test('an address where no TLS is spoken, or nothing at all', () => {
 
 test('a token that is wrong, of another account, or may only read', () => {
   expectOutput('wrong token', 1, [/^fail {2}connection: password: the token is not accepted \(401/m])
+  expectOutput('token of one letter', 1, [/^fail {2}connection: password: .*\n {6}→ .*expired/m])
   expectOutput('other connection, small token', 1, [
     /^warn {2}connection: type: 'http'/m,
     /^fail {2}connection: password: the token's permissions are too small \(403: .*runs:trigger.*\n {6}→ .*job_admin/m,

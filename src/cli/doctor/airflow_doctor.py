@@ -67,8 +67,10 @@ class Report:
         print(line, file=self._out, flush=True)
 
     def _scrub(self, text: str) -> str:
+        # A shorter one would be found in everything.
         for secret in self.secrets:
-            text = text.replace(secret, "***")
+            if len(secret) >= 4:
+                text = text.replace(secret, "***")
         return text
 
 
