@@ -9,7 +9,10 @@ export function oneLine(text: string): string {
     .slice(0, 16 * maxLength)
     .split('\n')
     .map((line) => line.trim())
-    .filter((line) => line !== '' && !/^Encountered an error( while running operation)?:?$/.test(line))
+    .filter(
+      (line) =>
+        line !== '' && !line.startsWith('@@') && !/^Encountered an error( while running operation)?:?$/.test(line),
+    )
     .map((line) => line.replace(/^Encountered an error while running operation: /, ''))
   while (/^[A-Z]\w+ Error$/.test(lines[0] ?? '') && kindOfError.test(lines[1] ?? '') && lines.length > 2) lines.shift()
   // A line that only names another error says nothing yet.

@@ -37,8 +37,9 @@ unit_tests:
         },
         'dbt build',
       )
-      expect(message).toMatch(/(?:.* in .* \(.*\): .*; ){2}.* in .* \(.*\): .* … and 2 more$/)
+      expect(message).toMatch(/(?:.* in .* \(.*\): .*; ){2}.* in .* \(.*\): .* … and 1 more$/)
       expect(message).toContain('Runtime Error in model broken (models/broken.sql): Binder Error: ')
+      expect(message).toContain('Failure in unit test adds (models/schema.yml): actual differs from expected: ')
       expect(console).toContain('compiled code at target/compiled/tiny/models/broken.sql')
     },
     timeoutMs,
@@ -75,7 +76,7 @@ unit_tests:
   - name: events
     schema: main
     tables:
-      - { name: clicks, loaded_at_field: at, config: { freshness: { error_after: { count: 1, period: hour } } } }
+      - { name: clicks, loaded_at_field: loaded_at, config: { freshness: { error_after: { count: 1, period: hour } } } }
 `
       const { message } = await fail({ 'models/sources.yml': sources }, 'dbt source freshness')
       expect(message).toMatch(

@@ -85,7 +85,8 @@ export class FailureNotes {
     if (node === undefined || uniqueId === undefined) return
     const known = this.#nodes.get(uniqueId)
     const status = textIn(node, 'node_status') ?? ''
-    const failed = failedStatuses.has(status) || event.name === 'RunResultError'
+    // The status of a unit test says how many rows differ.
+    const failed = failedStatuses.has(status) || event.name === 'RunResultFailure' || event.name === 'RunResultError'
     if (known === undefined && (!failed || this.#nodes.size >= maxNodes)) return
     this.#nodes.set(uniqueId, {
       uniqueId,
