@@ -22,6 +22,7 @@ import { Worker } from './queue/worker.ts'
 import { startScheduler } from './scheduler/scheduler.ts'
 import { openSecretBox } from './secrets/open-secret-box.ts'
 import { createSecretBox, type SecretBox } from './secrets/secret-box.ts'
+import type { Phase } from './server/run-phases.ts'
 import { ensureFreeSpace } from './util/free-space.ts'
 import type { Periodic } from './util/periodic.ts'
 
@@ -145,17 +146,39 @@ export class AppContext implements AsyncDisposable {
     this.#worker.start()
   }
 
-  /** Ends what runs, as SIGTERM asks for; nothing of it is alive afterwards. */
-  async drain(): Promise<void> {
-    // Without a database no run can end well.
-    await this.#worker?.drain(this.database.broken.aborted ? 0 : this.config.worker.drainTimeoutMs)
-    await this.#scheduler?.stop()
+  /** Ends what runs, as `stop` asks for; nothing of it is alive afterwards. */
+  draining(stop: { readonly signal: AbortSignal; readonly again: AbortSignal }): Phase[] {
+    const { drainTimeoutMs, cancelGraceMs, leaseSeconds } = this.config.worker
+    const { broken } = this.database
+    const by = typeof stop.signal.reason === 'string' ? stop.signal.reason : 'a fault of its own'
+    return [
+      {
+        name: 'runs',
+        limitMs: Number.POSITIVE_INFINITY,
+        // Without a database no run can end well.
+        run: async () =>
+          this.#worker?.drain(broken.aborted ? 0 : drainTimeoutMs, {
+            by,
+            atOnce: stop.again,
+            // For a lease at most, what a run writes last waits for the database.
+            endingMs: cancelGraceMs + leaseSeconds * 1000 + 30_000,
+          }),
+      },
+      { name: 'scheduler', limitMs: 15_000, run: async () => this.#scheduler?.stop() },
+    ]
+  }
+
+  /** Gives back what the process holds, after everything else. */
+  closing(): Phase[] {
+    return [
+      { name: 'engine', limitMs: 15_000, run: async () => this.#engine?.[Symbol.asyncDispose]() },
+      { name: 'wake-ups', limitMs: 5_000, run: () => this.wakeUp[Symbol.asyncDispose]() },
+      { name: 'database', limitMs: 15_000, run: () => this.database.close() },
+    ]
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#engine?.[Symbol.asyncDispose]()
-    await this.wakeUp[Symbol.asyncDispose]()
-    await this.database.close()
+    for (const phase of this.closing()) await phase.run()
   }
 
   #engineFor(kind: EngineKind): RunEngine | Promise<RunEngine> {

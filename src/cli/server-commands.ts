@@ -32,7 +32,7 @@ Examples:
     .option('--embedded', 'use the embedded database: one process, not safe against power loss')
     .option('--no-worker', 'execute no runs here; "stratus work" does')
     .option('--migrate', 'bring the database schema up to date first')
-    .option('--drain-timeout <seconds>', 'time for running jobs to finish after SIGTERM (25)')
+    .option('--drain-timeout <seconds>', 'time for running jobs to finish after SIGTERM (as long as they need)')
     .addHelpText(
       'after',
       `
@@ -55,7 +55,7 @@ Examples:
     .command('work')
     .description('start a worker that executes runs of the server on the same PostgreSQL')
     .option('--data-dir <folder>', 'folder for working files and artifacts (/var/lib/stratus)')
-    .option('--drain-timeout <seconds>', 'time for running jobs to finish after SIGTERM (25)')
+    .option('--drain-timeout <seconds>', 'time for running jobs to finish after SIGTERM (as long as they need)')
     .option('--log-level <level>', 'error, warn, info, debug')
     .addHelpText('after', '\nNeeds DATABASE_URL, and the data folder of the server: artifacts are kept there.')
     .action(async (options) => {

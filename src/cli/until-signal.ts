@@ -11,18 +11,20 @@ export interface UntilSignal extends Disposable {
   readonly again: AbortSignal
 }
 
-/** Turns signals into AbortSignals until disposed; from the third one on they do what they do without us. */
+/** Turns signals into AbortSignals until disposed; the third one does what it does without us. */
 export function untilSignal(): UntilSignal {
   const first = new AbortController()
   const second = new AbortController()
-  let firstAt = 0
+  let lastAt = Number.NEGATIVE_INFINITY
   const onSignal = (name: NodeJS.Signals) => {
-    if (!first.signal.aborted) {
-      firstAt = performance.now()
-      first.abort(name)
-    } else if (performance.now() - firstAt > sameKeyMs) {
+    const now = performance.now()
+    if (now - lastAt <= sameKeyMs) return
+    lastAt = now
+    if (!first.signal.aborted) first.abort(name)
+    else if (!second.signal.aborted) second.abort(name)
+    else {
       stopListening()
-      second.abort(name)
+      process.kill(process.pid, name)
     }
   }
   const stopListening = () => {

@@ -32,6 +32,7 @@ export interface WorkerConfig {
   /** The reaper acts at lease + grace: by then a worker has ended its processes. */
   readonly graceSeconds: number
   readonly pollMs: number
+  /** Infinity: as long as runs need. */
   readonly drainTimeoutMs: number
   readonly cancelGraceMs: number
   readonly maxArtifactBytes: number
@@ -128,7 +129,7 @@ export function loadConfig(request: ConfigRequest): Config {
       logSpoolBytes: env.STRATUS_LOG_SPOOL_MB * 2 ** 20,
       graceSeconds: 5 + cancelGraceMs / 1000,
       pollMs: 1000,
-      drainTimeoutMs: (env.STRATUS_DRAIN_TIMEOUT ?? (mode === 'dev' ? 0 : 25)) * 1000,
+      drainTimeoutMs: (env.STRATUS_DRAIN_TIMEOUT ?? (mode === 'dev' ? 0 : Number.POSITIVE_INFINITY)) * 1000,
       cancelGraceMs,
       maxArtifactBytes: env.STRATUS_MAX_ARTIFACT_MB * 1024 * 1024,
     },

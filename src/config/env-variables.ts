@@ -189,9 +189,10 @@ export const variables = z.object({
     .transform(Number)
     .optional()
     .meta({
-      description: 'Seconds that running jobs get to finish after SIGTERM.',
+      description:
+        'Seconds that running jobs get to finish after SIGTERM; a second signal ends them at once. Less than the supervisor waits.',
       expected: 'a whole number of seconds',
-      fallback: '25; for `dev`, 0',
+      fallback: 'as long as they need; for `dev`, 0',
       flag: '--drain-timeout',
     }),
   STRATUS_CANCEL_GRACE_SECONDS: integer(0, 3600, 5, {

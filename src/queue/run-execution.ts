@@ -58,6 +58,7 @@ export class RunExecution {
   #timeoutSeconds = 0
   #storageFailure: string | undefined
   #started = false
+  #stopMessage: string | undefined
 
   constructor(ctx: ExecutionContext, claimed: ClaimedRun, { workerId, hold }: { workerId: string; hold: Hold }) {
     const { run } = claimed
@@ -69,8 +70,9 @@ export class RunExecution {
     this.renew(hold)
   }
 
-  /** Asks the run to end; the first reason counts. */
-  stop(reason: StopReason): void {
+  /** Asks the run to end; the first reason counts. `message` is what it then says of a shutdown. */
+  stop(reason: StopReason, message?: string): void {
+    if (!this.#abort.signal.aborted) this.#stopMessage = message
     this.#abort.abort(reason)
   }
 
@@ -167,7 +169,7 @@ export class RunExecution {
     if (outcome.outcome === 'error') return { status: 'error', message: outcome.message }
     if (reason === 'timeout') return this.#timedOut()
     if (reason === 'cancel') return { status: 'cancelled', message: 'Cancelled by user.' }
-    return { status: 'error', message: 'The worker was stopped.' }
+    return { status: 'error', message: this.#stopMessage ?? 'The worker was stopped.' }
   }
 
   #timedOut(): RunEnd {

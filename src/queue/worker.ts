@@ -6,6 +6,7 @@ import { type ClaimedRun, claimRun } from './claim-run.ts'
 import { findHeldRuns, type HeldRun, renewLeases } from './lease.ts'
 import { returnToQueue } from './requeue-run.ts'
 import { type ExecutionContext, type Hold, RunExecution } from './run-execution.ts'
+import { stoppedMessage } from './stopped-message.ts'
 import { warnUnlessAway } from './warn-unless-away.ts'
 
 export interface WorkerOptions {
@@ -24,6 +25,18 @@ export interface WorkerOptions {
 /** Leases are renewed at a quarter of their time, and at least so often: the longer a database may be away then. */
 const maxRenewalMs = 5000
 
+export interface DrainOrder {
+  /** The signal that asks for it. */
+  readonly by?: string
+  /** Aborted, with the second signal's name, when nothing is to be waited for any more. */
+  readonly atOnce?: AbortSignal
+  /** What runs that are stopped may take for their processes and their last writes. */
+  readonly endingMs?: number
+}
+
+/** So often a worker that drains says what it waits for. */
+const reportMs = 30_000
+
 /*
  * A worker claims runs while it has room, executes them and releases them.
  *
@@ -35,7 +48,7 @@ const maxRenewalMs = 5000
 export class Worker {
   readonly #ctx: ExecutionContext
   readonly #options: WorkerOptions
-  readonly #executions = new Map<number, { execution: RunExecution; done: Promise<void> }>()
+  readonly #executions = new Map<number, { execution: RunExecution; done: Promise<void>; since: number }>()
   readonly #periodics: Periodic[] = []
   #unsubscribe: () => void = () => {}
   #claiming: Promise<void> | undefined
@@ -70,23 +83,58 @@ export class Worker {
   }
 
   /**
-   * Claims no more, waits for its runs, and after `timeoutMs` stops those that still execute: they end in error, or go
-   * back to the queue if no step had started. Resolves when none of its processes is alive.
+   * Claims no more, waits for its runs, and after `limitMs`, or when told to, stops those that still execute: they end in
+   * error, or go back to the queue if no step had started. Resolves when none of its processes is alive.
    */
-  async drain(timeoutMs: number): Promise<void> {
+  async drain(
+    limitMs: number,
+    { by = 'shutdown', atOnce, endingMs = Number.POSITIVE_INFINITY }: DrainOrder = {},
+  ): Promise<void> {
+    const { name, logger } = this.#options
+    const began = performance.now()
     this.#draining = true
     this.#unsubscribe()
     await this.#claiming
-    let timer: NodeJS.Timeout | undefined
-    const timeout = new Promise((resolve) => {
-      timer = setTimeout(resolve, timeoutMs)
-    })
-    await Promise.race([this.#allDone(), timeout])
-    clearTimeout(timer)
-    for (const { execution } of this.#executions.values()) execution.stop('shutdown')
-    await this.#allDone()
+    const report = () => {
+      const now = performance.now()
+      const runs = [...this.#executions].map(([id, { since }]) => ({ id, seconds: Math.round((now - since) / 1000) }))
+      if (runs.length === 0 || limitMs === 0) return
+      const limitSeconds = Number.isFinite(limitMs) ? limitMs / 1000 : 'as long as they need'
+      logger.info(
+        { runs, waitedSeconds: Math.round((now - began) / 1000), limitSeconds },
+        'waiting for runs to end; another signal stops them now',
+      )
+    }
+    report()
+    const reports = periodically(
+      reportMs,
+      async () => report(),
+      (err) => logger.warn({ err }, 'report failed'),
+    )
+    await this.#allDoneOr(limitMs, atOnce)
+    await reports.stop()
+    const again = atOnce?.aborted ? String(atOnce.reason) : undefined
+    if (again !== undefined) logger.warn({ signal: again }, 'told to stop at once')
+    const message = stoppedMessage({ worker: name, by, again, waitedMs: performance.now() - began, limitMs })
+    for (const { execution } of this.#executions.values()) execution.stop('shutdown', message)
+    await this.#allDoneOr(endingMs)
+    const left = [...this.#executions.keys()]
     this.#stopped.abort()
     await Promise.all(this.#periodics.map((periodic) => periodic.stop()))
+    if (left.length > 0) throw new Error(`Runs ${left.join(', ')} did not end within ${endingMs / 1000} s.`)
+  }
+
+  /** Resolves when no run is left, the time is over or `signal` is aborted. */
+  async #allDoneOr(limitMs: number, signal?: AbortSignal): Promise<void> {
+    const over = new AbortController()
+    const until = AbortSignal.any([over.signal, ...(signal === undefined ? [] : [signal])])
+    const timer = Number.isFinite(limitMs) ? setTimeout(() => over.abort(), limitMs) : undefined
+    const told = new Promise<void>((resolve) => {
+      if (until.aborted) resolve()
+      else until.addEventListener('abort', () => resolve(), { once: true })
+    })
+    await Promise.race([this.#allDone(), told])
+    clearTimeout(timer)
   }
 
   async #allDone(): Promise<void> {
@@ -139,7 +187,7 @@ export class Worker {
         this.#executions.delete(run.id)
         this.#ctx.wakeUp.publish({ kind: 'queued' }) // its lane and its slot may be free
       })
-    this.#executions.set(run.id, { execution, done })
+    this.#executions.set(run.id, { execution, done, since: performance.now() })
   }
 
   async #poll(): Promise<void> {

@@ -18,20 +18,55 @@ describe('servers and workers on PostgreSQL', () => {
     const ended = await servers.runOf(other, executing)
     expect([ended.status, ended.status_message]).toEqual([
       20,
-      expect.stringMatching(/^The worker was stopped\. See http/),
+      expect.stringMatching(
+        /^The worker \S+ was told to stop \(SIGTERM\) while it executed this run, and stopped it after 1 s, the longest that it waits \(STRATUS_DRAIN_TIMEOUT: 1 s\)\. A rerun starts from the beginning\. See http/,
+      ),
     ])
     expect((await servers.runOf(other, queued)).status).toBe(1)
   }, 90_000)
 
-  test('SIGTERM: a run that ends within the drain time-out is not disturbed', async () => {
-    await servers.open(1)
-    const server = await servers.serve([], { STRATUS_DRAIN_TIMEOUT: '20' })
+  test('SIGTERM: without a drain time-out runs are waited for, it says for which, and answers that it stops', async () => {
+    await servers.open(3)
+    const server = await servers.serve()
     const id = await servers.trigger(server, await servers.applyProject(server))
     await eventually('dbt runs', () => servers.project.events()[0])
-    expect(await server.stop('SIGTERM')).toBe(0)
+    const stopped = server.stop('SIGTERM')
+    const { data } = await eventually('it is not ready any more', async () => {
+      const answer = await server.api.get(`${server.ready.url}/health/ready`)
+      return answer.status === 503 && answer
+    })
+    expect(data.checks).toMatchObject({ database: 'ok', server: 'is stopping' })
+    expect(await stopped).toBe(0)
+    expect(server.output()).toMatch(
+      /"runs":\[\{"id":1,"seconds":\d+\}\],"waitedSeconds":0,"limitSeconds":"as long as they need","msg":"waiting for runs to end; another signal stops them now"/,
+    )
     expect(servers.project.events().map((event) => event.what)).toEqual(['started', 'finished'])
     const other = await servers.serve(['--no-worker'])
     expect((await servers.runOf(other, id)).status).toBe(10)
+  }, 90_000)
+
+  test('a second SIGTERM ends a worker at once: its run is ended and says so, and its dbt is gone', async () => {
+    await servers.open(60)
+    const server = await servers.serve(['--no-worker'])
+    const worker = servers.work()
+    const id = await servers.trigger(server, await servers.applyProject(server))
+    const started = await eventually('dbt runs', () => servers.project.events()[0], 30_000)
+    worker.kill('SIGTERM')
+    await eventually('it says what it waits for', () => worker.output().includes('waiting for runs to end'))
+    // One press of a key may arrive twice within half a second: that is no second signal.
+    await eventually('the second signal is heard', () => {
+      worker.kill('SIGTERM')
+      return worker.output().includes('told to stop at once')
+    })
+    expect(await worker.exited()).toBe(0)
+    expect(isAlive(started.pid)).toBe(false)
+    const ended = await servers.runOf(server, id)
+    expect([ended.status, ended.status_message]).toEqual([
+      20,
+      expect.stringMatching(
+        /told to stop \(SIGTERM\) while it executed this run, and told to stop at once by a second signal \(SIGTERM\) after \d+ s \(STRATUS_DRAIN_TIMEOUT: not set: as long as runs need\)\. A rerun/,
+      ),
+    ])
   }, 90_000)
 
   test('a worker that freezes loses its run, its dbt is ended, and when it wakes it writes nothing', async () => {

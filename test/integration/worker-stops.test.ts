@@ -48,10 +48,11 @@ describe.each(databaseKinds)('a worker whose runs are stopped on %s', (kind) => 
     const started = harness.startWorker(new ScriptedEngine(untilStopped))
     const id = await harness.trigger(await createJob(harness.db))
     await harness.running(id)
-    await started.drain(0)
+    await started.drain(0, { by: 'SIGINT' })
     expect([(await harness.findRun(id)).status, (await harness.findRun(id)).status_message]).toEqual([
       'error',
-      'The worker was stopped.',
+      'The worker w1 was told to stop (SIGINT) while it executed this run, and waits for none (STRATUS_DRAIN_TIMEOUT: 0 s). ' +
+        'A rerun starts from the beginning.',
     ])
 
     const idle = harness.startWorker(new ScriptedEngine(neverStarting), { name: 'w2' })

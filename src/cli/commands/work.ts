@@ -1,6 +1,7 @@
 import { loadConfig } from '../../config/config.ts'
 import { configureLogging, serverLogger } from '../../logger.ts'
 import { flagValues } from '../flags.ts'
+import { assertLeft, leave } from '../server/leave.ts'
 import { awaitContext } from '../server/open-context.ts'
 import { untilAborted, untilSignal } from '../until-signal.ts'
 
@@ -9,15 +10,16 @@ export async function work(options: Readonly<Record<string, unknown>>): Promise<
   const config = loadConfig({ mode: 'work', flags: flagValues(options) })
   configureLogging({ level: config.logLevel, fd: 1, format: process.stdout.isTTY ? 'people' : 'json' })
   using stop = untilSignal()
-  stop.again.addEventListener('abort', () => process.kill(process.pid, String(stop.again.reason)))
-  await using ctx = await awaitContext(config, stop.signal)
+  const ctx = await awaitContext(config, stop.signal)
   if (ctx === undefined) return
+  let failed: string[] = []
   try {
     await ctx.start()
     serverLogger.info({ worker: config.worker.name, capacity: config.worker.capacity }, 'worker ready')
     await untilAborted(stop.signal)
     serverLogger.info({ signal: String(stop.signal.reason) }, 'worker stopping')
   } finally {
-    await ctx.drain()
+    failed = await leave([...ctx.draining(stop), ...ctx.closing()])
   }
+  assertLeft(failed)
 }

@@ -1,9 +1,12 @@
+import type { HeldPolls } from '../../api/held-polls.ts'
 import type { ReadyFile } from '../../client/ready-file.ts'
 import type { Config } from '../../config/config.ts'
 import type { AppContext } from '../../context.ts'
 import { beginToCompilePglite } from '../../db/pglite-program.ts'
 import { serverLogger } from '../../logger.ts'
+import type { Server } from '../../tls/create-server.ts'
 import { untilAborted, untilSignal } from '../until-signal.ts'
+import { assertLeft, leave } from './leave.ts'
 import { closeServer, listen } from './listen.ts'
 import { awaitContext } from './open-context.ts'
 import { projectTree } from './project-tree.ts'
@@ -29,20 +32,21 @@ export interface ServerOptions {
 /** Runs the server until a signal asks it to stop; nothing of it is alive afterwards. */
 export async function runServer(config: Config, options: ServerOptions): Promise<void> {
   using stop = untilSignal()
-  // What is left after the second signal ends with the process; guardians stop what dbt still does.
-  stop.again.addEventListener('abort', () => process.kill(process.pid, String(stop.again.reason)))
   if (config.database.kind === 'embedded') beginToCompilePglite()
   // The rest of the program is loaded while the database opens.
   const loading = import('./create-http-server.ts')
-  await using ctx = await awaitContext(config, stop.signal, { migrate: options.migrate })
+  const ctx = await awaitContext(config, stop.signal, { migrate: options.migrate })
   if (ctx === undefined) return
-  const { createHttpServer } = await loading
-  let url = serverUrl(config, config.port)
-  const { server, credentials, heldPolls } = await createHttpServer(ctx, {
-    publicUrl: () => url,
-    isStopping: () => stop.signal.aborted,
-  })
+  const parts: { server?: Server; heldPolls?: HeldPolls } = {}
+  let failed: string[] = []
   try {
+    const { createHttpServer } = await loading
+    let url = serverUrl(config, config.port)
+    const { server, credentials, heldPolls } = await createHttpServer(ctx, {
+      publicUrl: () => url,
+      isStopping: () => stop.signal.aborted,
+    })
+    Object.assign(parts, { server, heldPolls })
     const prepared = await options.prepare(ctx)
     await ctx.recover()
     const port = await listen(server, config)
@@ -70,10 +74,18 @@ export async function runServer(config: Config, options: ServerOptions): Promise
     serverLogger.info({ signal: String(stop.signal.reason) }, 'server stopping')
     options.onStopping()
   } finally {
-    await removeReadyFiles(config)
-    // Clients go on asking for their runs while those end.
-    await ctx.drain()
-    heldPolls.close()
-    await closeServer(server)
+    failed = await leave([
+      { name: 'ready files', limitMs: 5_000, run: () => removeReadyFiles(config) },
+      // Clients go on asking for their runs while those end.
+      ...ctx.draining(stop),
+      { name: 'requests', limitMs: 10_000, run: () => closeRequests(parts) },
+      ...ctx.closing(),
+    ])
   }
+  assertLeft(failed)
+}
+
+async function closeRequests({ server, heldPolls }: { server?: Server; heldPolls?: HeldPolls }): Promise<void> {
+  heldPolls?.close()
+  if (server !== undefined) await closeServer(server)
 }
