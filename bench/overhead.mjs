@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { cpSync, rmSync } from 'node:fs'
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createClient, percentile, scratchFolder, startServer, untilFinished } from './server.mjs'
@@ -7,36 +7,85 @@ import { createClient, percentile, scratchFolder, startServer, untilFinished } f
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..')
 const dbtBin = path.join(root, '.stratus/venv-dbt/bin')
 
-/** A run of the sample project through the API against a bare `dbt build` of it, in turn, both with a warm parse. */
+const sample = path.join(root, 'examples/coffee_roastery')
+
+/** Runs of the sample project through the API, in place and from git, against a bare `dbt build` of it, in turn, all with a warm parse. */
 export async function measureOverhead({ rounds = 7 } = {}) {
   const folder = scratchFolder('overhead')
   const [served, bare] = [path.join(folder, 'served'), path.join(folder, 'bare')]
-  for (const copy of [served, bare]) cpSync(path.join(root, 'examples/coffee_roastery'), copy, { recursive: true })
+  for (const copy of [served, bare]) cpSync(sample, copy, { recursive: true })
+  const repository = makeRepository(path.join(folder, 'repository'))
   const environment = { PATH: `${dbtBin}:${process.env.PATH}` }
-  const server = await startServer(['dev', served, '--data-dir', path.join(folder, 'data')], environment)
+  const server = await startServer(
+    ['dev', writeDocument(folder, { served, repository }), '--data-dir', path.join(folder, 'data')],
+    environment,
+  )
   const client = createClient(server.ready, server.ready.token)
-  const [through, alone] = [[], []]
+  const through = { path: [], git: [] }
+  const alone = []
   try {
     for (let round = 0; round <= rounds; round++) {
       const bareMs = timed(() => build(bare, environment))
-      const began = performance.now()
-      const run = await untilFinished(client, (await client.call('POST', '/jobs/1/run/', { cause: 'bench' })).id)
-      if (!run.is_success) throw new Error(`the run failed: ${run.status_message}`)
+      const inPlaceMs = await timedRun(client, 1)
+      const fromGitMs = await timedRun(client, 2)
       if (round === 0) continue // warming up: the first parse is whole
-      through.push(performance.now() - began)
       alone.push(bareMs)
+      through.path.push(inPlaceMs)
+      through.git.push(fromGitMs)
     }
   } finally {
     client.close()
     await server.stop()
     rmSync(folder, { recursive: true, force: true })
   }
-  const ratios = through.map((ms, index) => ms / alone[index])
+  const ratioOf = (times) =>
+    percentile(
+      times.map((ms, index) => ms / alone[index]),
+      0.5,
+    )
   return {
-    'run through the API, median ms': percentile(through, 0.5),
+    'run through the API, median ms': percentile(through.path, 0.5),
+    'run from git through the API, median ms': percentile(through.git, 0.5),
     'bare dbt build, median ms': percentile(alone, 0.5),
-    'run through the API / bare dbt build, median of pairs': percentile(ratios, 0.5),
+    'run through the API / bare dbt build, median of pairs': ratioOf(through.path),
+    'run from git through the API / bare dbt build, median of pairs': ratioOf(through.git),
   }
+}
+
+async function timedRun(client, jobId) {
+  const began = performance.now()
+  const run = await untilFinished(client, (await client.call('POST', `/jobs/${jobId}/run/`, { cause: 'bench' })).id)
+  if (!run.is_success) throw new Error(`the run failed: ${run.status_message}`)
+  return performance.now() - began
+}
+
+function makeRepository(folder) {
+  cpSync(sample, folder, {
+    recursive: true,
+    filter: (file) => !/\/(target|logs|dbt_packages)$|\.duckdb/.test(path.relative(sample, file)),
+  })
+  for (const args of [
+    ['init', '--quiet'],
+    ['add', '.'],
+    ['-c', 'user.name=bench', '-c', 'user.email=bench@localhost', 'commit', '--quiet', '-m', 'sample'],
+  ])
+    spawnSync('git', args, { cwd: folder, stdio: 'ignore' })
+  return folder
+}
+
+/** Answers the folder to serve. */
+function writeDocument(folder, { served, repository }) {
+  const project = (id, source) => ({
+    id,
+    name: `Project ${id}`,
+    ...source,
+    environments: [{ id, name: 'Production', jobs: [{ id, name: 'Build', execute_steps: ['dbt build'] }] }],
+  })
+  const projects = [project(1, { path: served }), project(2, { git: { url: repository } })]
+  const document = path.join(folder, 'document')
+  mkdirSync(document)
+  writeFileSync(path.join(document, 'stratus.yml'), JSON.stringify({ projects }))
+  return document
 }
 
 function build(project, environment) {
