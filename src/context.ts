@@ -111,6 +111,7 @@ export class AppContext implements AsyncDisposable {
       dataDir: this.config.dataDir,
       baseEnvironment: this.config.engine.baseEnvironment,
       projectRoots: this.config.engine.projectRoots,
+      severalWorkers: this.database.kind !== 'embedded',
       cancelGraceMs: worker.cancelGraceMs,
       maxArtifactBytes: worker.maxArtifactBytes,
       guardSeconds: worker.leaseSeconds,

@@ -39,6 +39,7 @@ export async function createHarness(
     guardSeconds?: number
     maxArtifactBytes?: number
     environment?: Record<string, string>
+    severalWorkers?: boolean
   } = {},
 ): Promise<Harness> {
   const folder = await mkdtemp(path.join(tmpdir(), 'stratus-engine-'))
@@ -50,6 +51,7 @@ export async function createHarness(
     guardSeconds: options.guardSeconds ?? 60,
     ...(options.maxArtifactBytes !== undefined && { maxArtifactBytes: options.maxArtifactBytes }),
     projectRoots: [folder],
+    severalWorkers: options.severalWorkers ?? false,
     logger: pino({ level: 'silent' }),
   })
   const resources = new HeldResources()

@@ -1,4 +1,5 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
+import { hostname } from 'node:os'
 import path from 'node:path'
 import { createHarness, fixtureProgram, type Harness, neverStopped, planFor } from './engine-harness.ts'
 import { GitRepository } from './git-repository.ts'
@@ -141,6 +142,21 @@ describe('a project in a git repository', () => {
       ),
     })
     expect(sink.everything).not.toContain('hunter2')
+  })
+
+  test('with a relative DuckDB file says to several machines that it lies on one', async () => {
+    await using several = await createHarness({ severalWorkers: true })
+    const duckdb = await GitRepository.create(path.join(several.folder, 'duckdb'), {
+      'dbt_project.yml': 'name: tiny\nprofile: tiny\n',
+      'profiles.yml': 'tiny: {outputs: {default: {type: duckdb, path: x.duckdb}}}',
+    })
+    const sink = several.sink()
+    const project = { id: 1, name: 'Git', source: { kind: 'git' as const, url: duckdb.folder } }
+    const plan = planFor('', fixtureProgram('dbt-succeeds'), { project })
+    expect(await several.engine.execute(plan, sink, neverStopped())).toEqual({ outcome: 'success' })
+    expect(sink.step(2).console).toContain(
+      `That is in the data folder of ${hostname()}: workers with another data folder have another file.`,
+    )
   })
 
   test('a folder that is used in place says at which commit it is', async () => {

@@ -1,4 +1,4 @@
-import { rename, rm, symlink, utimes, writeFile } from 'node:fs/promises'
+import { readFile, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { RunPlan } from '../../src/engines/run-engine.ts'
 import { createHarness, type Harness, neverStopped, planFor, realDbt } from './engine-harness.ts'
@@ -101,6 +101,35 @@ describe('a project with seeds on DuckDB', () => {
       await rename(`${link}.new`, link)
       await rm(first, { recursive: true })
       expect((await execute(source)).outcome).toEqual(success)
+    },
+    timeoutMs,
+  )
+
+  test(
+    'keeps a DuckDB file with a relative path from run to run, and says where',
+    async () => {
+      const repository = await GitRepository.create(path.join(harness.folder, 'relative'), {
+        ...projectFiles,
+        'profiles.yml': profile('data/shop.duckdb'),
+      })
+      const changes = { environment: { id: 9, name: 'Lasting', dbtCommand: dbt } }
+      const sink = harness.sink()
+      const source = { kind: 'git', url: repository.folder } as const
+      const plan = planFor('', dbt, { project: { id: 1, name: 'Shop', source }, ...changes })
+      expect(await harness.engine.execute(plan, sink, neverStopped())).toEqual(success)
+      const file = path.join(harness.dataDir, 'files/environment-9/data/shop.duckdb')
+      expect(sink.step(2).console).toContain(
+        `The DuckDB file data/shop.duckdb is kept at ${file}, for all runs of this environment.\n`,
+      )
+      const id = await readFile(path.join(harness.dataDir, 'id'), 'utf8')
+      expect(sink.held).toContain(`duckdb:${id}:files/environment-9/data/shop.duckdb`)
+      await repository.commit({ 'models/two.sql': "select * from {{ ref('one') }}" })
+      const next = planFor('', dbt, {
+        project: { id: 1, name: 'Shop', source },
+        ...changes,
+        commands: ['dbt run -s two'],
+      })
+      expect(await harness.engine.execute(next, harness.sink(), neverStopped())).toEqual(success)
     },
     timeoutMs,
   )

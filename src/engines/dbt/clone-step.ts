@@ -51,7 +51,7 @@ async function useInPlace(run: Run, root: string, subdirectory: string | undefin
     run.sink.checkedOut(checkout)
     log.say(`It is at commit ${checkout.sha}${checkout.branch === null ? '' : ` of branch ${checkout.branch}`}.`)
   }
-  return { dir, checkout, shared: true, slot: 0, ...project }
+  return { dir, checkout, shared: true, slot: 0, lastingPlace: undefined, ...project }
 }
 
 /** In a slot of the environment, whose path stays: dbt keeps paths in what it knows from earlier runs. */
@@ -70,7 +70,12 @@ async function checkOut(
   // The step that installs packages decides whether they are right; dbt takes any that it finds, wanted or not.
   await removeLeftovers((await declaresPackages(dir)) ? [project.packagesFolder] : [])
   await sweep(run, log)
-  return { dir, checkout: commit, shared: false, slot: slot.number, ...project }
+  const lastingPlace = {
+    folder: path.join(run.services.dataDir, 'files', `environment-${run.plan.environment.id}`),
+    subdirectory: path.relative(await realpath(root), dir),
+    projectDir: dir,
+  }
+  return { dir, checkout: commit, shared: false, slot: slot.number, lastingPlace, ...project }
 }
 
 async function projectFolder(root: string, subdirectory: string | undefined, whole: string): Promise<string> {

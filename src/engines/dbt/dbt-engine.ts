@@ -26,6 +26,8 @@ export interface DbtEngineOptions {
   readonly logger: Logger
   /** Folders of this machine that a repository may name as its submodules. */
   readonly projectRoots?: readonly string[]
+  /** Whether workers of other machines may take runs, too. */
+  readonly severalWorkers?: boolean
   /** The dbt program of environments that name none. */
   readonly defaultDbtCommand?: string
   readonly maxArtifactBytes?: number
@@ -60,6 +62,7 @@ export class DbtEngine implements RunEngine, AsyncDisposable {
       defaultDbtCommand: options.defaultDbtCommand ?? 'dbt',
       dataFolderId: await folderId(dataDir),
       projectRoots: options.projectRoots ?? [],
+      severalWorkers: options.severalWorkers ?? false,
       maxArtifactBytes: options.maxArtifactBytes ?? Number.POSITIVE_INFINITY,
       owner,
       guardians,

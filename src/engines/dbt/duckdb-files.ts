@@ -23,7 +23,19 @@ export async function duckdbFilesOf(
 
 /** In doubt it is. */
 function isWritten(database: unknown): boolean {
-  return (field(database, 'type') ?? 'duckdb') === 'duckdb' && field(database, 'read_only') !== true
+  return isDuckdb(database) && field(database, 'read_only') !== true
+}
+
+export function isDuckdb(database: unknown): boolean {
+  return (field(database, 'type') ?? 'duckdb') === 'duckdb'
+}
+
+/** The name of a file as dbt will see it, when that depends on the folder in which dbt runs. */
+export function relativeFile(written: unknown, variables: Readonly<Record<string, string>>): string | undefined {
+  // A secret is not to be written anywhere in clear.
+  if (typeof written !== 'string' || written.includes('DBT_ENV_SECRET')) return undefined
+  const name = renderEnvVars(written, variables)
+  return name !== undefined && isLocalFile(name) && !/^[/~]/.test(name) ? name : undefined
 }
 
 function isLocalFile(name: string): boolean {
@@ -37,7 +49,7 @@ function expandHome(name: string, home: string | undefined): string {
 }
 
 /** Also for a file that is not there yet. */
-async function withoutLinks(file: string): Promise<string> {
+export async function withoutLinks(file: string): Promise<string> {
   return realpath(file).catch(async () => {
     const folder = path.dirname(file)
     return folder === file ? file : path.join(await withoutLinks(folder), path.basename(file))

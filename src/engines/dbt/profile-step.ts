@@ -1,12 +1,12 @@
 import { writeFile } from 'node:fs/promises'
-import { hostname } from 'node:os'
 import path from 'node:path'
 import type { StepEnd } from '../run-engine.ts'
 import type { StepLog } from '../steps/step-log.ts'
-import { duckdbFilesOf } from './duckdb-files.ts'
 import { generateProfile, overrideSchema } from './private-profiles.ts'
 import type { Verdict } from './profiles/choice.ts'
+import { holdDuckdbFiles, lastingOutputs, prepareFiles } from './profiles/hold-duckdb-files.ts'
 import { type Judgement, judgeChoices } from './profiles/judge-choices.ts'
+import { type Lasting, lastingProfiles, withChanges } from './profiles/lasting-files.ts'
 import { possibleOutputs } from './profiles/possible-outputs.ts'
 import type { ProfileOutput, ProfilesFile } from './profiles-file.ts'
 import { publicConnection } from './public-connection.ts'
@@ -20,38 +20,27 @@ interface Written {
   /** None for steps that need no profile. */
   readonly text: string | undefined
   readonly outputs: readonly ProfileOutput[]
+  readonly lasting?: Lasting
 }
 
 /** Writes the run's own profiles.yml, and takes hold of the DuckDB files that it names. */
 export async function profileStep(run: Run, log: StepLog): Promise<StepEnd> {
   log.begin()
-  const { text, outputs } =
-    run.plan.profile.kind === 'connection' ? fromConnection(run, log) : await fromProject(run, log)
+  const { text, outputs, lasting } =
+    run.plan.profile.kind === 'connection' ? await fromConnection(run, log) : await fromProject(run, log)
   const file = path.join(run.workspace.profiles, 'profiles.yml')
   const writing = text === undefined ? Promise.resolve() : writeFile(file, text, { mode: 0o600 })
   writing.catch(() => {}) // thrown below
   try {
     await holdDuckdbFiles(run, outputs, log)
+    if (lasting !== undefined) await prepareFiles(run, lasting, log)
   } finally {
     await writing
   }
   return { status: 'success' }
 }
 
-async function holdDuckdbFiles(run: Run, outputs: readonly ProfileOutput[], log: StepLog): Promise<void> {
-  const { dir } = projectOf(run)
-  const variables = environmentOf(run)
-  const files = await Promise.all(outputs.map((output) => duckdbFilesOf(output, dir, variables)))
-  // In one order for all runs, so that no two wait for each other.
-  for (const file of [...new Set(files.flat())].sort()) {
-    await run.sink.holdExclusively([`duckdb:${hostname()}:${file}`], (holder) => {
-      log.say(`Waiting for run ${holder}, which uses the same DuckDB file ${file}.`)
-      log.flush()
-    })
-  }
-}
-
-function fromConnection(run: Run, log: StepLog): Written {
+async function fromConnection(run: Run, log: StepLog): Promise<Written> {
   const { profile: source, target = 'default', schema, threads } = run.plan
   if (source.kind !== 'connection') throw new Error('The profile of this run is of its project.')
   const { profile } = projectOf(run).projectFile
@@ -62,7 +51,10 @@ function fromConnection(run: Run, log: StepLog): Written {
   log.say(
     `Profile '${name}' was made from the connection ${source.connection.name} (${source.connection.type}), target '${target}'.`,
   )
-  return { text: generated.text, outputs: [generated.output] }
+  const { outputs, lasting } = await lastingOutputs(run, [generated.output])
+  const [output = generated.output] = outputs
+  const text = withChanges(generated.text, [name, 'outputs', target], generated.output, output)
+  return { text, outputs, lasting }
 }
 
 async function fromProject(run: Run, log: StepLog): Promise<Written> {
@@ -85,7 +77,12 @@ async function fromProject(run: Run, log: StepLog): Promise<Written> {
     if (verdict.kind === 'known') return [verdict.output]
     return verdict.kind === 'unsure' ? possibleOutputs(profiles) : []
   })
-  return { text, outputs }
+  const place = projectOf(run).lastingPlace
+  if (place === undefined || profiles.doubt !== undefined) return { text, outputs }
+  return {
+    text: await lastingProfiles(text, profiles, place, environmentOf(run)),
+    ...(await lastingOutputs(run, outputs)),
+  }
 }
 
 /** Steps that need no profile run without one. */

@@ -3,6 +3,7 @@ import type { SecretScrubber } from '../steps/secret-scrubber.ts'
 import type { FileStates } from './collect-artifacts.ts'
 import type { DbtProgram } from './dbt-program.ts'
 import type { FolderLocks } from './folder-locks.ts'
+import type { LastingPlace } from './profiles/lasting-files.ts'
 import type { ProjectFile } from './project-file.ts'
 import type { ProcessSettings, RunProcesses } from './run-processes.ts'
 import type { Workspace } from './workspace.ts'
@@ -17,6 +18,8 @@ export interface EngineServices extends ProcessSettings {
   readonly dataFolderId: string
   /** Folders of this machine that repositories may name. */
   readonly projectRoots: readonly string[]
+  /** Workers of other machines may take the same environment's runs. */
+  readonly severalWorkers: boolean
   /** Larger files of a target folder are not kept. */
   readonly maxArtifactBytes: number
   readonly locks: FolderLocks
@@ -55,6 +58,8 @@ export interface Project {
   readonly shared: boolean
   /** The number of the checkout that the run works in; 0 for a folder that is used in place. */
   readonly slot: number
+  /** For what must stay when a checkout is cleaned; a folder that is used in place has no need of it. */
+  readonly lastingPlace: LastingPlace | undefined
   readonly projectFile: ProjectFile
   readonly packagesFolder: string
 }
