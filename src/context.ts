@@ -101,10 +101,10 @@ export class AppContext implements AsyncDisposable {
 
   /** Begins to execute runs and, in a server, to schedule. */
   async start(): Promise<void> {
-    const { worker, database, mode } = this.config
+    const { worker, database, mode, schedules } = this.config
     this.wakeUp.start()
     if (mode !== 'work') {
-      this.#scheduler = startScheduler(this, { graceSeconds: worker.graceSeconds, logger: queueLogger })
+      this.#scheduler = startScheduler(this, { graceSeconds: worker.graceSeconds, schedules, logger: queueLogger })
     }
     if (!worker.enabled) return
     this.#engine = await DbtEngine.create({

@@ -8,6 +8,7 @@ export function addServerCommands(program: Command, { installDir, outcome }: Cli
     .command('dev')
     .argument('[DIR]', 'a dbt project, or a folder with stratus.yml', '.')
     .description('start everything for a laptop: database, TLS, server and worker in one process')
+    .option('--no-schedules', 'start no job when its time has come')
     .addHelpText(
       'after',
       `

@@ -61,6 +61,8 @@ export interface Config {
   readonly dataDir: string
   /** The folder that `dev` was started for. */
   readonly projectDir?: string
+  /** Whether a server starts jobs when their time has come. */
+  readonly schedules: boolean
   /** Where the running servers of this user are noted, for commands in other folders. */
   readonly serversDir: string
   /** The account that a new server has. */
@@ -87,6 +89,8 @@ export interface ConfigRequest {
   readonly embedded?: boolean
   /** False for `serve --no-worker`. */
   readonly worker?: boolean
+  /** False for `dev --no-schedules`. */
+  readonly schedules?: boolean
   readonly template?: string
   /** What the document of `dev` names: its own folders and programs are allowed without being configured. */
   readonly allowed?: Pick<EngineConfig, 'projectRoots' | 'dbtCommands'>
@@ -115,6 +119,7 @@ export function loadConfig(request: ConfigRequest): Config {
     ...(env.STRATUS_READY_FILE && { readyFile: path.resolve(env.STRATUS_READY_FILE) }),
     dataDir,
     ...(request.projectDir !== undefined && { projectDir: realFolder(request.projectDir) }),
+    schedules: request.schedules ?? true,
     serversDir: runningServersDir(env),
     accountId: env.STRATUS_ACCOUNT_ID,
     database,

@@ -9,6 +9,8 @@ import { fireSchedules } from './fire-schedules.ts'
 
 export interface SchedulerOptions {
   readonly graceSeconds: number
+  /** Whether jobs start when their time has come. */
+  readonly schedules: boolean
   readonly logger: Logger
 }
 
@@ -16,9 +18,13 @@ export interface SchedulerOptions {
  * What servers do again and again, and workers never, safe in any number of them: fire schedules, start the jobs that
  * wait for others, take runs from lost workers.
  */
-export function startScheduler(ctx: { db: Db; wakeUp: WakeUp }, { graceSeconds, logger }: SchedulerOptions): Periodic {
+export function startScheduler(
+  ctx: { db: Db; wakeUp: WakeUp },
+  { graceSeconds, schedules, logger }: SchedulerOptions,
+): Periodic {
+  const firing = () => periodically(1000, () => fireSchedules(ctx), warnUnlessAway(logger, 'firing schedules failed'))
   const duties = [
-    periodically(1000, () => fireSchedules(ctx), warnUnlessAway(logger, 'firing schedules failed')),
+    ...(schedules ? [firing()] : []),
     periodically(1000, () => queueAwaitingJobs(ctx), warnUnlessAway(logger, 'starting jobs after others failed')),
     periodically(2000, reap, warnUnlessAway(logger, 'reaping lost runs failed')),
   ]

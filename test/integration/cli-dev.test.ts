@@ -222,3 +222,29 @@ test('ca prints the authority and its files, and renews the certificate under th
   expect(readFileSync(serverFile, 'utf8')).not.toBe(before)
   expect(readFileSync(ready.ca_file, 'utf8')).toBe(authority)
 })
+
+test('dev says which schedules fire and which jobs the file no longer has, and fires none when told', async () => {
+  const file = path.join(project, 'stratus.yml')
+  const job = (name: string) =>
+    `{ name: ${name}, execute_steps: [dbt build], schedule: { cron: "* * * * *" }, triggers: { schedule: true } }`
+  const documentOf = (jobs: string) =>
+    `projects:\n  - name: coffee\n    path: .\n    environments:\n      - { name: E, jobs: [${jobs}, { name: Plain, execute_steps: [dbt build] }] }\n`
+  writeFileSync(file, documentOf(job('Old')))
+  const first = await startDev(['--no-schedules'])
+  await eventually('what dev prints', () => first.output().includes('Stop: Ctrl-C'))
+  expect(first.output()).toMatch(
+    /Schedules that do not fire here, because of --no-schedules:\n {2}job \d+ {2}Old \(\* /,
+  )
+  expect(first.output()).not.toContain('not in the file')
+  await first.stop()
+
+  writeFileSync(file, documentOf(job('New')))
+  const second = await startDev(['--no-schedules'])
+  await eventually('what dev prints', () => second.output().includes('Stop: Ctrl-C'))
+  expect(second.output()).toMatch(/not in the file: job coffee › E › Old \(id \d+\), scheduled/)
+  await second.stop()
+
+  const third = await startDev()
+  await eventually('what dev prints', () => third.output().includes('Stop: Ctrl-C'))
+  expect(third.output()).toMatch(/Schedules fire here, in UTC \(--no-schedules: none\):\n {2}job \d+ {2}Old/)
+})

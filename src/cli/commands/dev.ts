@@ -14,6 +14,7 @@ import { createSignInCode } from '../../tokens/sessions.ts'
 import { describeLeftOut, describeWarnings } from '../describe-plan.ts'
 import { flagValues } from '../flags.ts'
 import { print, printNote } from '../output/terminal.ts'
+import { describeSchedules } from '../server/describe-schedules.ts'
 import { describeServer } from '../server/describe-server.ts'
 import { ensureDevTokens } from '../server/dev-tokens.ts'
 import { ensureAccount } from '../server/ensure-account.ts'
@@ -24,10 +25,14 @@ import { templateFile } from '../server/template-file.ts'
 /** For the first look of a day at the pages; a session lasts for hours. */
 const signInSeconds = 24 * 3600
 
+interface DevOptions extends Readonly<Record<string, unknown>> {
+  readonly schedules: boolean
+}
+
 type LoadedDocument = Awaited<ReturnType<typeof loadDocument>>
 
 /** `stratus dev [DIR]`: everything for a laptop in one process. */
-export async function dev(dir: string, options: Readonly<Record<string, unknown>>, installDir: string): Promise<void> {
+export async function dev(dir: string, options: DevOptions, installDir: string): Promise<void> {
   const startedAt = performance.now()
   const flags = flagValues(options)
   const loaded = await loadDocument(path.resolve(dir), { environment: process.env, home: os.homedir() })
@@ -35,15 +40,22 @@ export async function dev(dir: string, options: Readonly<Record<string, unknown>
     mode: 'dev',
     flags,
     projectDir: dir,
+    schedules: options.schedules,
     allowed: allowedBy(dir, loaded),
     ...templateFile(installDir),
   })
   configureLogging({ level: config.logLevel, fd: 2, format: process.stderr.isTTY ? 'people' : 'json' })
   for (const { name, nearest } of unknownVariables()) serverLogger.warn({ variable: name, nearest }, 'unknown variable')
+  let notices: string[] = []
   await runServer(config, {
     migrate: true,
-    prepare: (ctx) => prepare(ctx, config, loaded),
-    onReady: (ready, { signInCode }) => print(describeServer(ready, config, performance.now() - startedAt, signInCode)),
+    async prepare(ctx) {
+      const prepared = await prepare(ctx, config, loaded)
+      notices = await describeSchedules(ctx, prepared.accountId)
+      return prepared
+    },
+    onReady: (ready, { signInCode }) =>
+      print(describeServer(ready, config, performance.now() - startedAt, { notices, signInCode })),
     onStopping: () => print('Stopping …'),
   })
 }

@@ -1,5 +1,6 @@
 import type { ReadyFile } from '../../client/ready-file.ts'
 import type { Config } from '../../config/config.ts'
+import { plainText } from '../output/terminal-text.ts'
 import { shellExports } from '../shell-exports.ts'
 
 /** What `stratus dev` says once it is ready: where it is, what is in it, and what to do next. */
@@ -7,7 +8,7 @@ export function describeServer(
   ready: ReadyFile,
   config: Pick<Config, 'dataDir'>,
   tookMs: number,
-  signInCode?: string,
+  { notices, signInCode }: { notices: readonly string[]; signInCode: string | undefined },
 ): string {
   const exports = shellExports({
     AIRFLOW_CONN_DBT_CLOUD_DEFAULT: ready.airflow_connection,
@@ -26,6 +27,7 @@ export function describeServer(
     `Stratus is ready at ${ready.url} (${(tookMs / 1000).toFixed(1)} s)`,
     '',
     ...(shown.length > 0 ? shown : ['  No jobs yet: write a stratus.yml.']),
+    ...notices.map(plainText),
     '',
     'For Airflow, in the shell that starts it (or: eval "$(stratus env)"):',
     indent(exports),
