@@ -5,7 +5,7 @@ import urllib.error
 import urllib.request
 
 import pytest
-from pytest_stratus.process import StratusError, started
+from pytest_stratus.process import StratusError, find_command, started
 
 SUCCESS, ERROR = 10, 20
 
@@ -53,6 +53,28 @@ def test_each_test_begins_without_faults_and_without_requests(stratus):
 def test_a_fault_that_does_not_exist_is_named(stratus):
     with pytest.raises(StratusError, match="lost_reply"):
         stratus.fail_next("earthquake")
+
+
+def test_a_setting_that_a_fault_does_not_have_is_named(stratus):
+    with pytest.raises(StratusError, match="no setting tims. It has: .*times"):
+        stratus.fail_next("bad_gateway", tims=3)
+    assert stratus.faults == []
+
+
+def test_a_job_that_does_not_exist_is_named_with_those_that_do(stratus):
+    for ask in (stratus.trigger, stratus.runs):
+        with pytest.raises(StratusError, match=r'There is no job "Biuld"\. The server has:\n  1  Build\n  2  Fails'):
+            ask("Biuld")
+
+
+def test_no_registry_is_asked_for_a_program_that_is_not_there(monkeypatch, tmp_path):
+    monkeypatch.delenv("STRATUS_COMMAND", raising=False)
+    npx = tmp_path / "npx"
+    npx.write_text("#!/bin/sh\n", encoding="utf-8")
+    npx.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(StratusError, match="npm link"):
+        find_command()
 
 
 def test_a_server_that_does_not_start_says_why(tmp_path):

@@ -17,14 +17,15 @@ class StratusError(Exception):
 
 
 def find_command() -> list[str]:
-    """STRATUS_COMMAND, else `stratus` on PATH, else the one in node_modules. Nothing is downloaded."""
+    """STRATUS_COMMAND, else `stratus` on PATH. Nothing is downloaded."""
     if command := os.environ.get("STRATUS_COMMAND"):
         return shlex.split(command)
     if found := shutil.which("stratus"):
         return [found]
-    if found := shutil.which("npx"):
-        return [found, "--no-install", "stratus"]
-    raise StratusError("There is no stratus on PATH: install it, or name it in STRATUS_COMMAND.")
+    raise StratusError(
+        "There is no stratus on PATH. In a copy of Stratus, npm ci && npm link puts it there; "
+        "or set STRATUS_COMMAND, such as: node /path/to/stratus/dist/stratus.js"
+    )
 
 
 @contextmanager
@@ -74,7 +75,7 @@ def _wait_until_ready(process: subprocess.Popen, ready_file: Path, log_file: Pat
 
 
 def _stop(process: subprocess.Popen, pid: int) -> None:
-    """`pid` is the server's; `process` may be npx around it."""
+    """`pid` is the server's; `process` may be a script around it."""
     if process.poll() is None:
         try:
             os.kill(pid, signal.SIGTERM)

@@ -10,6 +10,8 @@ from pytest_stratus.process import StratusError
 
 SUCCESS, ERROR, CANCELLED = 10, 20, 30
 
+FAULT_SETTINGS = {"times", "seconds", "status", "method", "path"}
+
 
 class Stratus:
     """A running server, as an account's administrator sees it."""
@@ -41,8 +43,7 @@ class Stratus:
 
     def trigger(self, job: int | str, cause: str = "pytest", **overrides: object) -> int:
         """Starts a run of a job, by its id or name; gives the run's id."""
-        job_id = self.jobs[job] if isinstance(job, str) else job
-        return self.request("POST", f"/jobs/{job_id}/run/", {"cause": cause, **overrides})["id"]
+        return self.request("POST", f"/jobs/{self._job_id(job)}/run/", {"cause": cause, **overrides})["id"]
 
     def run(self, run_id: int) -> dict:
         """A run with its steps, as the API gives it."""
@@ -50,8 +51,7 @@ class Stratus:
 
     def runs(self, job: int | str | None = None) -> list[dict]:
         """The last 100 runs, of a job if one is given, newest first."""
-        job_id = self.jobs[job] if isinstance(job, str) else job
-        chosen = "" if job_id is None else f"&job_definition_id={job_id}"
+        chosen = "" if job is None else f"&job_definition_id={self._job_id(job)}"
         return self.request("GET", f"/runs/?order_by=-id&limit=100{chosen}")
 
     def wait_for_run(self, run_id: int, timeout: float = 60) -> dict:
@@ -65,6 +65,10 @@ class Stratus:
 
     def fail_next(self, kind: str, **settings: object) -> None:
         """Sets a fault that the next fitting request meets: `fail_next("bad_gateway", times=2, status=503)`."""
+        if unknown := sorted(set(settings) - FAULT_SETTINGS):
+            raise StratusError(
+                f"A fault has no setting {', '.join(unknown)}. It has: {', '.join(sorted(FAULT_SETTINGS))}."
+            )
         self.request("POST", "/api/stratus/v1/simulation/", {"faults": [{"kind": kind, **settings}]})
 
     @property
@@ -81,6 +85,14 @@ class Stratus:
     def reset(self) -> None:
         """Removes the faults and empties the journal; runs stay."""
         self.request("DELETE", "/api/stratus/v1/simulation/")
+
+    def _job_id(self, job: int | str) -> int:
+        if not isinstance(job, str):
+            return job
+        if job in self.jobs:
+            return self.jobs[job]
+        known = "".join(f"\n  {job_id}  {name}" for name, job_id in self.jobs.items())
+        raise StratusError(f'There is no job "{job}". The server has:{known or " none"}')
 
     def request(self, method: str, path: str, body: object = None):
         """The `data` of an answer. A path that does not begin with /api is one of the account, in version 2."""
