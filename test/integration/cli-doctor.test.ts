@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import net from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
+import tls from 'node:tls'
 import { runCli } from '../support/run-cli.ts'
 import { type StratusProcess, startStratus } from '../support/stratus-process.ts'
 
@@ -47,13 +48,17 @@ test('with a running server and its CA exported all that Python needs is well', 
   expect(code).toBe(0)
 })
 
-test('without the CA exported Python’s own words are told, with the cure', async () => {
+test('that this shell lacks Airflow’s variables is told in Python’s own words, and is no failure of a sound server', async () => {
   server = await startStratus(['dev', folder], { env })
   const { code, output } = await doctor()
   expect(output).toMatch(
-    /^fail {2}TLS in Python .*: the certificate is not trusted: .*CERTIFICATE_VERIFY_FAILED.*\n.*eval "\$\(stratus env\)"/m,
+    /^warn {2}TLS in Python .*: in this shell the certificate is not trusted: .*CERTIFICATE_VERIFY_FAILED.*\n.*eval "\$\(stratus env\)"/m,
   )
-  expect(code).toBe(1)
+  expect(output).not.toMatch(/^fail/m)
+  expect(code).toBe(0)
+  const wrong = path.join(folder, 'wrong.pem')
+  writeFileSync(wrong, tls.rootCertificates[0] ?? '')
+  expect((await doctor([], { SSL_CERT_FILE: wrong })).output).toMatch(/^fail {2}TLS in Python/m)
 })
 
 test('a taken port, a missing dbt and a database that is not there fail, each with its cure', async () => {
@@ -75,4 +80,28 @@ test('a taken port, a missing dbt and a database that is not there fail, each wi
   expect(output).toMatch(/^fail {2}dbt \(.*no-such-dbt\): not found\n {6}→ /m)
   expect(output).toMatch(/^fail {2}database: The database 127\.0\.0\.1:1\/db .*nothing listens there\.\n {6}→ /m)
   expect(output).not.toContain('hunter2')
+})
+
+test('a profile that dbt does not find is told in dbt’s own words', async () => {
+  const dbt = path.join(folder, '.venv', 'bin', 'dbt')
+  const said = '1 check failed:\\nCould not find profile named coffee\\n  in profiles.yml\\n'
+  writeFileSync(
+    dbt,
+    `#!/bin/sh\n[ "$1" = debug ] && { printf "${said}"; exit 1; }\nprintf "Core:\\n  - installed: 1.10.9\\n\\nPlugins:\\n  - duckdb: 1.10.1\\n"\n`,
+  )
+  const { code, output } = await doctor()
+  expect(output).toMatch(
+    /^fail {2}profile of coffee › Production: Could not find profile named coffee\n {8}in profiles\.yml\n {6}→ Mend profiles\.yml; .*dbt debug$/m,
+  )
+  expect(code).toBe(1)
+})
+
+test('mistakes of stratus.yml fail, one below the other', async () => {
+  writeFileSync(
+    path.join(folder, 'stratus.yml'),
+    'projects:\n  - name: P\n    path: .\n    environmets: []\n  - path: .\n',
+  )
+  const { code, output } = await doctor()
+  expect(output).toMatch(/^fail {2}project: .*\n( {6}.*stratus\.yml:\d.*\n){2,} {6}→ Correct the file\.$/m)
+  expect(code).toBe(1)
 })

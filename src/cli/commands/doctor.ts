@@ -9,6 +9,7 @@ import { checkPort } from '../doctor/check-port.ts'
 import { checkTls } from '../doctor/check-tls.ts'
 import type { Finding } from '../doctor/finding.ts'
 import { flagValues } from '../flags.ts'
+import { paint } from '../output/colours.ts'
 import { print } from '../output/terminal.ts'
 
 /** `stratus doctor [DIR]`, or `stratus doctor --airflow`. Answers the exit code: 1 when something fails. */
@@ -40,12 +41,15 @@ async function examineServer(dir: string, options: Readonly<Record<string, unkno
     checkDatabase(config.database, running),
     checkDisk(config.dataDir),
     checkPort(config.host, running && flags.STRATUS_PORT === undefined ? running.port : config.port, running),
-    checkTls(env.STRATUS_URL ?? running?.url),
+    checkTls(env.STRATUS_URL ?? running?.url, process.env),
   ])
   return findings.flat()
 }
 
+const colourOf = { ok: 'green', warn: 'yellow', fail: 'red' } as const
+
+/** More lines of one finding stand below its first. */
 function describe({ level, subject, detail, cure }: Finding): string {
-  const line = `${level.padEnd(4)}  ${subject}: ${detail}`
+  const line = `${paint(colourOf[level], level.padEnd(4))}  ${subject}: ${detail.replaceAll('\n', '\n      ')}`
   return cure === undefined ? line : `${line}\n      → ${cure}`
 }

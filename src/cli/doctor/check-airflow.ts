@@ -25,12 +25,7 @@ const timeoutMs = 120_000
 export async function checkAirflow(environment: RawEnvironment, options: AirflowOptions): Promise<Finding[]> {
   const python = options.python ?? findPython(environment)
   const connection = options.connectionId === undefined ? [] : ['--conn-id', options.connectionId]
-  const { found, stdout, output } = await runProgram(
-    python,
-    [scriptFile(), '--json', ...connection],
-    undefined,
-    timeoutMs,
-  )
+  const { found, stdout, output } = await runProgram(python, [scriptFile(), '--json', ...connection], { timeoutMs })
   if (!found) return [fail('Python', `${python} was not found`, 'Name that of Airflow’s environment with --python.')]
   const findings = stdout.split('\n').flatMap(parseFinding)
   if (findings.length > 0) return findings

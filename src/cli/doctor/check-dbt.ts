@@ -1,8 +1,10 @@
+import { readdir } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import type { RawEnvironment } from '../../config/env.ts'
 import { AppError } from '../../domain/errors.ts'
 import { loadDocument } from '../../projects/load-document.ts'
+import { checkProfiles } from './check-profile.ts'
 import { type Finding, fail, ok, warn } from './finding.ts'
 import { runProgram } from './run-program.ts'
 
@@ -13,20 +15,24 @@ export async function checkDbt(dir: string, environment: RawEnvironment): Promis
     const environments = document.projects.flatMap((project) => project.environments ?? [])
     const commands = new Set(environments.map(({ dbt }) => dbt?.command ?? 'dbt'))
     const project = ok('project', `${document.projects.map(({ name }) => name).join(', ')} in ${path.resolve(dir)}`)
-    return [project, ...(await Promise.all([...commands].map((command) => checkCommand(command, dir))))]
+    const programs = await Promise.all([...commands].map((command) => checkCommand(command, dir)))
+    return [project, ...programs, ...(await checkProfiles(document, environment))]
   } catch (error) {
     if (!(error instanceof AppError)) throw error
-    const project = warn(
-      'project',
-      error.message,
-      'Correct it, or run "stratus doctor" on the folder of a dbt project.',
-    )
-    return [project, await checkCommand('dbt', dir)]
+    return [await describeProblem(dir, error.message), await checkCommand('dbt', dir)]
   }
 }
 
+/** A folder of nobody's is no mistake; a file with mistakes is one, and no server starts with it. */
+async function describeProblem(dir: string, message: string): Promise<Finding> {
+  const names = await readdir(dir).catch(() => [])
+  const hasFile = names.some((name) => ['stratus.yml', 'stratus.yaml', 'dbt_project.yml'].includes(name))
+  if (hasFile) return fail('project', message, 'Correct the file.')
+  return warn('project', message, 'Run "stratus doctor" on the folder of a dbt project.')
+}
+
 async function checkCommand(command: string, dir: string): Promise<Finding> {
-  const { found, succeeded, output } = await runProgram(command, ['--version'], path.resolve(dir))
+  const { found, succeeded, output } = await runProgram(command, ['--version'], { cwd: path.resolve(dir) })
   const subject = `dbt (${command})`
   if (!found) {
     return fail(

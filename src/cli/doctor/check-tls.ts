@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import type { RawEnvironment } from '../../config/env.ts'
 import { type Finding, fail, ok, warn } from './finding.ts'
 import { runProgram } from './run-program.ts'
 
@@ -31,7 +32,7 @@ const cure =
   'In the shell (or the service) that starts Airflow: eval "$(stratus env)", which sets SSL_CERT_FILE and REQUESTS_CA_BUNDLE.'
 
 /** Whether Python trusts the server's certificate with the environment as it is. */
-export async function checkTls(url: string | undefined): Promise<Finding[]> {
+export async function checkTls(url: string | undefined, environment: RawEnvironment): Promise<Finding[]> {
   const python = await findPython()
   if (python === undefined) {
     return [warn('Python', 'not found', 'dbt and Airflow need it: install Python 3.10 or newer.')]
@@ -47,18 +48,26 @@ export async function checkTls(url: string | undefined): Promise<Finding[]> {
     return [fail('TLS', `${python} failed: ${output.split('\n').at(-1) ?? ''}`, `Is ${python} sound?`)]
   const { python: version, ssl, requests } = parsed.data
   return [
-    describe(`TLS in Python ${version}`, `${url} is trusted (SSL_CERT_FILE)`, ssl),
+    describe(`TLS in Python ${version}`, `${url} is trusted (SSL_CERT_FILE)`, ssl, environment.SSL_CERT_FILE),
     ...(requests === 'missing'
       ? []
-      : [describe(`TLS in requests`, `${url} is trusted (REQUESTS_CA_BUNDLE)`, requests)]),
+      : [
+          describe(
+            `TLS in requests`,
+            `${url} is trusted (REQUESTS_CA_BUNDLE)`,
+            requests,
+            environment.REQUESTS_CA_BUNDLE,
+          ),
+        ]),
   ]
 }
 
-function describe(subject: string, success: string, error: string | null): Finding {
+function describe(subject: string, success: string, error: string | null, variable: string | undefined): Finding {
   if (error === null) return ok(subject, success)
-  return /certificate|SSL/i.test(error)
-    ? fail(subject, `the certificate is not trusted: ${error}`, cure)
-    : fail(subject, error, 'Is the server running, and the address right?')
+  if (!/certificate|SSL/i.test(error)) return fail(subject, error, 'Is the server running, and the address right?')
+  const detail = `the certificate is not trusted: ${error}`
+  // Nothing is wrong with the server when it is not this shell that starts Airflow.
+  return variable ? fail(subject, detail, cure) : warn(subject, `in this shell ${detail}`, cure)
 }
 
 async function findPython(): Promise<string | undefined> {

@@ -1,9 +1,11 @@
 import { execFile } from 'node:child_process'
+import type { RawEnvironment } from '../../config/env.ts'
 import { errorCode } from '../../util/error-code.ts'
 
 export interface ProgramResult {
   readonly found: boolean
   readonly succeeded: boolean
+  readonly timedOut: boolean
   readonly stdout: string
   /** stdout and stderr. */
   readonly output: string
@@ -12,14 +14,20 @@ export interface ProgramResult {
 export function runProgram(
   file: string,
   args: readonly string[],
-  cwd?: string,
-  timeoutMs = 30_000,
+  { cwd, env, timeoutMs = 30_000 }: { cwd?: string; env?: RawEnvironment; timeoutMs?: number } = {},
 ): Promise<ProgramResult> {
   return new Promise((resolve) => {
-    execFile(file, args, { timeout: timeoutMs, ...(cwd !== undefined && { cwd }) }, (error, stdout, stderr) => {
+    const options = { timeout: timeoutMs, ...(cwd !== undefined && { cwd }), ...(env !== undefined && { env }) }
+    execFile(file, args, options, (error, stdout, stderr) => {
       const code = errorCode(error)
       const found = code !== 'ENOENT' && code !== 'EACCES'
-      resolve({ found, succeeded: error === null, stdout, output: `${stdout}\n${stderr}`.trim() })
+      resolve({
+        found,
+        succeeded: error === null,
+        timedOut: error?.killed === true,
+        stdout,
+        output: `${stdout}\n${stderr}`.trim(),
+      })
     })
   })
 }
