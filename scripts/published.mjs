@@ -30,14 +30,15 @@ async function useIt(programs, folder) {
   const { default: ours } = await import('../package.json', { with: { type: 'json' } })
   await must('npm', ['install', '--no-audit', '--no-fund', path.join(folder, `stratus-${ours.version}.tgz`)], home)
   cpSync(path.join(root, 'examples/coffee_roastery'), project, { recursive: true })
+  const program = path.join(home, 'node_modules/.bin/stratus')
   const ready = await startStratus(programs, {
     project,
     dataDir: path.join(folder, 'data'),
     port: 0,
     logFile: path.join(folder, 'stratus.log'),
-    installed: { file: 'npx', args: ['--no-install', 'stratus'], cwd: home },
+    installed: { file: program, args: [], cwd: home },
   })
-  await must('npx', ['--no-install', 'stratus', 'run', 'Build', '--data-dir', path.join(folder, 'data')], home)
+  await must(program, ['run', 'Build', '--data-dir', path.join(folder, 'data')], home)
   const [run] = await readStratus(ready, 'runs/?order_by=-id&limit=1')
   if (run?.status !== 10) throw new PlainError(`The run is ${run?.status_humanized}: ${run?.status_message}`)
 }
