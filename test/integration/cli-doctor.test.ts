@@ -102,6 +102,6 @@ test('mistakes of stratus.yml fail, one below the other', async () => {
     'projects:\n  - name: P\n    path: .\n    environmets: []\n  - path: .\n',
   )
   const { code, output } = await doctor()
-  expect(output).toMatch(/^fail {2}project: .*\n( {6}.*stratus\.yml:\d.*\n){2,} {6}→ Correct the file\.$/m)
+  expect(output).toMatch(/^fail {2}project: .*stratus\.yml:4:.*\n {6}.*stratus\.yml:5:.*\n {6}→ Correct the file\.$/m)
   expect(code).toBe(1)
 })
