@@ -15,6 +15,15 @@ const parts = [
   'NOTICE',
 ]
 
+/** Swagger UI shows the summary of an operation beside its path; its id says the same in words already. */
+function nameOperations({ paths }) {
+  for (const operations of Object.values(paths)) {
+    for (const operation of Object.values(operations)) {
+      if (operation.operationId !== undefined) operation.summary ??= operation.operationId
+    }
+  }
+}
+
 /** Makes the folder behind /api/docs: Swagger UI's own files, our page, and openapi/ as JSON, which browsers read faster. */
 export function makeApiDocs(folder) {
   const swagger = path.dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'))
@@ -24,6 +33,7 @@ export function makeApiDocs(folder) {
   const source = path.join(root, 'openapi')
   for (const file of readdirSync(source).filter((name) => name.endsWith('.yaml'))) {
     const document = parse(readFileSync(path.join(source, file), 'utf8'), { merge: true, maxAliasCount: -1 })
+    nameOperations(document)
     const json = JSON.stringify(document).replaceAll('.yaml#/', '.json#/')
     writeFileSync(path.join(folder, 'openapi', file.replace(/\.yaml$/, '.json')), json)
   }

@@ -15,6 +15,7 @@ code { background: #8882; padding: .1em .3em; border-radius: .2em }
 <p>This server speaks the dbt Cloud Admin API and really runs dbt.</p>
 <p>Clients need a service token in the header <code>Authorization: Token …</code>.</p>
 <ul>
+<li><a href="/api/docs/">The API, described</a></li>
 <li><a href="/healthz">Health</a></li>
 <li>Accounts: <code>GET /api/v2/accounts/</code></li>
 <li>Jobs: <code>GET /api/v2/accounts/{account}/jobs/</code></li>

@@ -46,6 +46,7 @@ test('the described operations are there with whole references', async () => {
   expect(urls).toHaveLength(3)
   const documents = new Map<string, unknown>()
   for (const url of urls) documents.set(url.replace(/.*\//, './'), JSON.parse((await get(url)).data))
+  expect(JSON.stringify(documents.get('./dbt-cloud-v2.json'))).toContain('"summary":"Trigger Job Run"')
   for (const [name, document] of documents) {
     for (const [, file, pointer] of JSON.stringify(document).matchAll(/"\$ref":"([^"#]*)#\/([^"]+)"/g)) {
       const found = String(pointer)
