@@ -38,6 +38,14 @@ export function isSecretVariable(name: string): boolean {
   return name.startsWith('DBT_ENV_SECRET')
 }
 
+/** Whether dbt may put a secret into this text of a profile: its mark for that, `$$$DBT_SECRET_START$$$…`, holds the name. */
+export function namesSecretVariable(text: string): boolean {
+  return text.includes('DBT_ENV_SECRET')
+}
+
+export const noSecretVariableExpected =
+  'Expected text that names no DBT_ENV_SECRET variable: nothing here is rendered. Give secrets as they are, under the names of secrets.'
+
 export function isTooShortToHide(secret: string): boolean {
   const { length } = secret.trim()
   return length > 0 && length < shortestHidden

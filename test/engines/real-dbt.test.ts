@@ -40,6 +40,29 @@ describe('a run with real dbt', () => {
   )
 })
 
+test(
+  'renders nothing that a connection says',
+  async () => {
+    await using harness = await createHarness()
+    const sink = harness.sink()
+    const schema = '{{ 1 + 1 }}'
+    const project = await harness.project()
+    const plan = planFor(project, await realDbt(), {
+      profile: {
+        kind: 'connection',
+        connection: { name: 'Warehouse', type: 'duckdb', details: { path: '{{ 1 }}.duckdb', schema } },
+        secrets: {},
+      },
+      target: '{{ target }}',
+    })
+    expect(await harness.engine.execute(plan, sink, neverStopped())).toEqual({ outcome: 'success' })
+    expect(await readdir(project)).toContain('{{ 1 }}.duckdb')
+    const manifest = JSON.parse(await readFile(sink.fileOf(4, 'manifest.json'), 'utf8'))
+    expect(manifest.nodes['model.tiny.one'].schema).toBe(schema)
+  },
+  timeoutMs,
+)
+
 describe('what real dbt fails with, in one line', () => {
   let harness: Harness
   let dbt: string

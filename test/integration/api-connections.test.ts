@@ -105,6 +105,23 @@ test('changes of connection and credentials reach the environments that use them
   expect(after.connection?.details).not.toHaveProperty('user')
 })
 
+test('a detail that names a secret variable is refused, since nothing in a connection is rendered', async () => {
+  const { project, connection_id, credentials_id } = await createShared()
+  const text = '$$$DBT_SECRET_START$$$DBT_ENV_SECRET_TOKEN$$$DBT_SECRET_END$$$'
+  const changes = [
+    await api
+      .post(`${project}/connections/${connection_id}/`)
+      .send({ details: { schema: text } })
+      .expect(400),
+    await api
+      .post(`${project}/connections/${connection_id}/`)
+      .send({ details: { list: [text] } })
+      .expect(400),
+    await api.patch(`${project}/credentials/${credentials_id}/`).send({ default_schema: text }).expect(400),
+  ]
+  for (const { body } of changes) expect(JSON.stringify(body.data)).toMatch(/DBT_ENV_SECRET|Expected/)
+})
+
 test('no answer shows a secret', async () => {
   const { project, connection_id, credentials_id, environmentId } = await createShared()
   const secret = { ...postgres.details, oauth_client_secret: 'hush-3', private_key: 'hush-4' }

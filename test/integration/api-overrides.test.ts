@@ -109,6 +109,8 @@ describe('a schema, a target and a version are names, in which dbt finds no code
       '-x',
       'x'.repeat(256),
       'é',
+      // dbt puts a secret in for its own mark, after rendering.
+      '$$$DBT_SECRET_START$$$DBT_ENV_SECRET_TOKEN$$$DBT_SECRET_END$$$',
     ]) {
       const { status, body } = await trigger(jobId, { [name]: text })
       expect([text, status, body.data?.[name]]).toEqual([

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { Detail } from '../../domain/environment.ts'
-import { isSecretDetail } from '../../domain/secret-names.ts'
+import { isSecretDetail, namesSecretVariable, noSecretVariableExpected } from '../../domain/secret-names.ts'
 import { isStorable } from './body-fields.ts'
 
 /*
@@ -17,13 +17,15 @@ const detailName = z
 
 const text = z.string().max(100_000).refine(isStorable)
 
+const plainText = text.refine((value) => !namesSecretVariable(value), { error: noSecretVariableExpected })
+
 /** Of a key of credentials. */
-export const detailScalar = z.union([text, z.number(), z.boolean(), z.null()], {
+export const detailScalar = z.union([plainText, z.number(), z.boolean(), z.null()], {
   error: 'Expected text, a number, true, false or null.',
 })
 
 const valueError = { error: 'Expected text, a number, true, false, null or a list of texts.' }
-const detailValue = z.union([text, z.number(), z.boolean(), z.null(), z.array(text).max(1_000)], valueError)
+const detailValue = z.union([plainText, z.number(), z.boolean(), z.null(), z.array(plainText).max(1_000)], valueError)
 
 const plainDetails = z.record(detailName, detailValue)
 const field = z.union([detailValue, z.object({ value: detailValue.optional() })], valueError)

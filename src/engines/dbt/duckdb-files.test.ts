@@ -1,4 +1,4 @@
-import { duckdbFilesOf } from './duckdb-files.ts'
+import { duckdbFilesOf, relativeFile } from './duckdb-files.ts'
 
 test.each([
   [{ type: 'postgres', path: 'a.duckdb' }, []],
@@ -24,4 +24,9 @@ test.each([
   ],
 ])('%j writes to %j', async (output, files) => {
   expect(await duckdbFilesOf(output, '/nowhere', { HOME: '/nobody', NAME: 'x' })).toEqual(files)
+})
+
+test('a name that dbt would render once more is no relative file, which would be written into its profile', () => {
+  expect(relativeFile("{{ env_var('NAME') }}", { NAME: 'a.duckdb' })).toBe('a.duckdb')
+  expect(relativeFile("{{ env_var('NAME') }}", { NAME: "{{ env_var('DBT_' ~ 'ENV_SECRET_X') }}" })).toBeUndefined()
 })

@@ -2,7 +2,7 @@ import { realpath } from 'node:fs/promises'
 import path from 'node:path'
 import { field } from '../../util/mapping.ts'
 import type { ProfileOutput } from './profiles-file.ts'
-import { renderEnvVars } from './render-env-vars.ts'
+import { isRendered, renderEnvVars } from './render-env-vars.ts'
 
 /** The database files that dbt will write through this output; DuckDB lets one process have a file. */
 export async function duckdbFilesOf(
@@ -35,6 +35,8 @@ export function relativeFile(written: unknown, variables: Readonly<Record<string
   // A secret is not to be written anywhere in clear.
   if (typeof written !== 'string' || written.includes('DBT_ENV_SECRET')) return undefined
   const name = renderEnvVars(written, variables)
+  // Written into a profile, it would be rendered once more.
+  if (name !== undefined && isRendered(name)) return undefined
   return name !== undefined && isLocalFile(name) && !/^[/~]/.test(name) ? name : undefined
 }
 

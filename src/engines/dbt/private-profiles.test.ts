@@ -64,7 +64,7 @@ describe('a private copy of profiles.yml', () => {
 
 test('a generated profile keeps the type of every value, and secrets are in it by reference', () => {
   const details = { host: 'y', user: '2592100000', dbname: '=', schema: '1:30', port: 5432, keepalive: true }
-  const { text, secretVariables } = generateProfile({
+  const { text, variables } = generateProfile({
     name: 'no',
     target: 'on',
     connection: { name: 'Warehouse', type: 'postgres', details },
@@ -72,10 +72,37 @@ test('a generated profile keeps the type of every value, and secrets are in it b
     schema: undefined,
     threads: 4,
   })
-  expect(secretVariables).toEqual({ DBT_ENV_SECRET_STRATUS_PASSWORD: 'hunter2' })
+  expect(variables).toEqual({ DBT_ENV_SECRET_STRATUS_PASSWORD: 'hunter2' })
   const password = "{{ env_var('DBT_ENV_SECRET_STRATUS_PASSWORD') }}"
   expect(parsePyyaml(text)).toEqual({
     content: { no: { target: 'on', outputs: { on: { type: 'postgres', ...details, password, threads: 4 } } } },
     doubt: undefined,
+  })
+})
+
+describe('texts that dbt would render', () => {
+  const of = (details: Readonly<Record<string, string | string[]>>, target = 'dev', schema?: string) =>
+    generateProfile({
+      name: 'shop',
+      target,
+      connection: { name: 'Warehouse', type: 'postgres', details },
+      secrets: { password: 'hunter2' },
+      schema,
+      threads: undefined,
+    })
+
+  test('are in a generated profile by reference, those of lists, the target and the schema too', () => {
+    const { text, variables } = of({ host: '{{ 1 }}', user: '{% x', list: ['a', '{# x'] }, '{{ t }}', 'x }}\n')
+    expect(text).not.toMatch(/\{%|\{#|\{\{ (?!env_var)(?!t \}\}":)/)
+    expect(Object.values(variables).sort()).toEqual(['hunter2', 'x }}\n', '{# x', '{% x', '{{ 1 }}', '{{ t }}'])
+  })
+
+  test.each([
+    () => of({ host: '$$$DBT_SECRET_START$$$DBT_ENV_SECRET_TOKEN$$$DBT_SECRET_END$$$' }),
+    () => of({ list: ['DBT_ENV_SECRET_TOKEN'] }),
+    () => of({}, "{{ env_var('DBT_ENV_SECRET_TOKEN') }}"),
+    () => of({}, 'dev', '$$$DBT_SECRET_START$$$DBT_ENV_SECRET_TOKEN$$$DBT_SECRET_END$$$'),
+  ])('are refused where they name a secret variable, whose value dbt would put in after rendering', (make) => {
+    expect(make).toThrow(/DBT_ENV_SECRET_TOKEN.*Nothing there is rendered/)
   })
 })

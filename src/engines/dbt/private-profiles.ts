@@ -1,16 +1,19 @@
 import type { Connection } from '../../domain/environment.ts'
+import { namesSecretVariable } from '../../domain/secret-names.ts'
 import { setInPyyaml, writePyyaml } from '../../util/pyyaml/write-pyyaml.ts'
 import { bigqueryOutput } from './bigquery-output.ts'
 import type { ProfileOutput } from './profiles-file.ts'
+import { isRendered } from './render-env-vars.ts'
+import { StepFailure } from './step-failure.ts'
 
 export interface GeneratedProfile {
   readonly text: string
   readonly output: ProfileOutput
-  /** The secrets, by the names that the text refers to. */
-  readonly secretVariables: Readonly<Record<string, string>>
+  /** Secrets, and texts that dbt would render, by the names that the text refers to. */
+  readonly variables: Readonly<Record<string, string>>
 }
 
-/** A profiles.yml with one profile and one target. Secrets are in it by reference only. */
+/** A profiles.yml with one profile and one target. What dbt would render or nobody may read is in it by reference only. */
 export function generateProfile(settings: {
   readonly name: string
   readonly target: string
@@ -20,21 +23,45 @@ export function generateProfile(settings: {
   readonly threads: number | undefined
 }): GeneratedProfile {
   const { name, target, connection, secrets, schema, threads } = settings
-  const secretVariables: Record<string, string> = {}
+  const variables: Record<string, string> = {}
   const references: Record<string, string> = {}
   for (const [key, value] of Object.entries(secrets)) {
     const variable = `DBT_ENV_SECRET_STRATUS_${key.toUpperCase().replace(/\W/g, '_')}`
-    secretVariables[variable] = value
-    references[key] = `{{ env_var('${variable}') }}`
+    variables[variable] = value
+    references[key] = referenceTo(variable)
   }
-  const details = { ...connection.details, ...references }
+  const asText = (value: unknown): unknown => (typeof value === 'string' ? literal(value, variables) : value)
+  const details = Object.entries(connection.details).map(
+    ([key, value]) => [key, Array.isArray(value) ? value.map(asText) : asText(value)] as const,
+  )
+  const all = { ...Object.fromEntries(details), ...references }
   const output = {
     type: connection.type,
-    ...(connection.type === 'bigquery' ? bigqueryOutput(details) : details),
-    ...(schema !== undefined && { [schemaKeyOf({ type: connection.type })]: schema }),
+    ...(connection.type === 'bigquery' ? bigqueryOutput(all) : all),
+    ...(schema !== undefined && { [schemaKeyOf({ type: connection.type })]: asText(schema) }),
     ...(threads !== undefined && { threads }),
   }
-  return { text: writePyyaml({ [name]: { target, outputs: { [target]: output } } }), output, secretVariables }
+  const text = writePyyaml({ [name]: { target: asText(target), outputs: { [target]: output } } })
+  return { text, output, variables }
+}
+
+/** A text as dbt must write it to have it again: where dbt would render something, it is handed over by a variable. */
+function literal(text: string, variables: Record<string, string>): string {
+  // The value of a variable is not rendered, but searched for the mark of a secret.
+  if (namesSecretVariable(text)) {
+    throw new StepFailure(
+      `The connection, its target or its schema says ${JSON.stringify(text.slice(0, 255))}. Nothing there is rendered: ` +
+        'give secrets as they are, under the names of secrets.',
+    )
+  }
+  if (!isRendered(text)) return text
+  const variable = `STRATUS_PROFILE_TEXT_${Object.keys(variables).length + 1}`
+  variables[variable] = text
+  return referenceTo(variable)
+}
+
+function referenceTo(variable: string): string {
+  return `{{ env_var('${variable}') }}`
 }
 
 /** The project's own profiles.yml with another schema in one target; everything else, Jinja too, as it was. */

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { isPlainName, plainNameExpected } from '../../domain/plain-name.ts'
 import type { StepEnd } from '../run-engine.ts'
 import type { StepLog } from '../steps/step-log.ts'
 import { generateProfile, overrideSchema } from './private-profiles.ts'
@@ -47,7 +48,7 @@ async function fromConnection(run: Run, log: StepLog): Promise<Written> {
   const named = typeof profile === 'string' ? renderEnvVars(profile, environmentOf(run)) : undefined
   const name = named ?? 'stratus'
   const generated = generateProfile({ ...source, name, target, schema, threads })
-  run.profile = { target, told: { profile: name, target }, secretVariables: generated.secretVariables }
+  run.profile = { target, told: { profile: name, target }, variables: generated.variables }
   log.say(
     `Profile '${name}' was made from the connection ${source.connection.name} (${source.connection.type}), target '${target}'.`,
   )
@@ -64,7 +65,7 @@ async function fromProject(run: Run, log: StepLog): Promise<Written> {
   if (profiles === undefined) return withoutProfiles(run, judgement, log)
 
   const target = own.kind === 'known' ? own.target : undefined
-  run.profile = { target, told: toldOf(run, own), secretVariables: {} }
+  run.profile = { target, told: toldOf(run, own), variables: {} }
   if (own.kind === 'known') {
     const connection = publicConnection(own.name, own.shown, environmentOf(run))
     if (connection) run.sink.connectionSeen(connection)
@@ -87,7 +88,7 @@ async function fromProject(run: Run, log: StepLog): Promise<Written> {
 
 /** Steps that need no profile run without one. */
 function withoutProfiles(run: Run, { own }: Judgement, log: StepLog): Written {
-  run.profile = { target: undefined, told: toldOf(run, own), secretVariables: {} }
+  run.profile = { target: undefined, told: toldOf(run, own), variables: {} }
   if (own.kind === 'refused') log.say(own.reason)
   return { text: undefined, outputs: [] }
 }
@@ -103,6 +104,8 @@ function textWithSchema({ plan: { schema } }: Run, judgement: Judgement, profile
   if (schema === undefined) return profiles.text
   const { own, text } = judgement
   if (own.kind !== 'known') throw new StepFailure(`The schema cannot be '${schema}': ${own.reason}`)
+  if (!isPlainName(schema))
+    throw new StepFailure(`The schema cannot be ${JSON.stringify(schema)}. ${plainNameExpected}`)
   log.say(`The schema is '${schema}' for this run.`)
   return text ?? overrideSchema(profiles.text, own, schema)
 }

@@ -17,7 +17,7 @@ export interface StepSettings {
 /** The variables of a run, as far as its steps so far have found them out. */
 export function environmentOf({ plan, services, project, profile }: Run): Record<string, string> {
   const environment = runEnvironment(plan, services.baseEnvironment, project?.checkout, services.home)
-  return { ...environment, ...profile?.secretVariables }
+  return { ...environment, ...profile?.variables }
 }
 
 /** What every program of the run sees: the inherited variables, the job's, and those that dbt Cloud sets. */

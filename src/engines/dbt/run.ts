@@ -70,8 +70,8 @@ export interface RunProfile {
   readonly target: string | undefined
   /** What dbt is told to take, whatever its files say. */
   readonly told: { readonly profile: string | undefined; readonly target: string | undefined }
-  /** Secrets of a connection, under the names that the generated profiles.yml refers to. */
-  readonly secretVariables: Readonly<Record<string, string>>
+  /** Texts of a connection, secrets above all, under the names that the generated profiles.yml refers to. */
+  readonly variables: Readonly<Record<string, string>>
 }
 
 /** The chain stops at the first failure, so that what an earlier step found out is always there. */

@@ -1,13 +1,16 @@
 import * as z from 'zod'
+import { namesSecretVariable } from '../../domain/secret-names.ts'
 import { engineKind } from './engine-kind.ts'
 import { environmentVariables } from './environment-variables-schema.ts'
 import { jobSchema } from './job-schema.ts'
 import { filledText, id, integer, mapping, name, scalar } from './schema-parts.ts'
 import { simulation } from './simulation-schema.ts'
 
-const detail = z.union([scalar, z.array(filledText)], {
-  error: 'text, a number, true or false, or a list of texts',
-})
+const detail = z
+  .union([scalar, z.array(filledText)], { error: 'text, a number, true or false, or a list of texts' })
+  .refine((value) => ![value].flat().some((one) => typeof one === 'string' && namesSecretVariable(one)), {
+    error: 'text that names no DBT_ENV_SECRET variable: nothing in a connection is rendered',
+  })
 
 /** Its other keys are the adapter's, as in profiles.yml, so that none of them is unknown. */
 const connection = z
