@@ -144,6 +144,25 @@ describe('a rerun from failure, with real dbt', () => {
   )
 
   test(
+    'after a run whose parsed project it had taken over',
+    async () => {
+      const dbt = await realDbt()
+      const project = await harness.project({ 'models/two.sql': 'select nope' })
+      await execute(planFor(project, dbt, { commands: ['dbt parse'] }))
+      const plan = planFor(project, dbt)
+      const first = await execute(plan)
+      expect(first.outcome.outcome).toBe('error')
+      expect(first.step.console).not.toContain('Unable to do partial parsing')
+      await writeFile(path.join(project, 'models/two.sql'), 'select 2 as id')
+      const again = await execute(rerunOf(first.sink, plan))
+      expect([again.step.end, again.outcome]).toEqual([{ status: 'success' }, { outcome: 'success' }])
+      expect(again.step.argv).toMatch(/^dbt retry /)
+      expect(again.step.console).not.toContain('Unable to do partial parsing')
+    },
+    timeoutMs,
+  )
+
+  test(
     'of a rerun that failed, with options before the subcommand',
     async () => {
       const dbt = await realDbt()

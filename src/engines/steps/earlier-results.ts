@@ -16,6 +16,8 @@ const earlierResults = z.object({
   results: z.array(z.object({ unique_id: z.string(), status: z.string() })),
 })
 
+const argsAlone = z.looseObject({ args: z.looseObject({ partial_parse_file_path: z.unknown() }) })
+
 /** What a failed invocation of dbt left, as far as `dbt retry` depends on it. */
 export interface EarlierResults {
   readonly majorVersion: number
@@ -46,6 +48,17 @@ export function readEarlierResults(text: string): EarlierResults | undefined {
     states: [args?.state, args?.defer_state].filter((folder) => typeof folder === 'string'),
     gap: gapOf(parsed.data, unfinished),
   }
+}
+
+/**
+ * The same run_results.json without the place of the parsed project: `dbt retry` takes it from there before it looks at
+ * its own, and the earlier run's folder is gone.
+ */
+export function withoutParsedProject(text: string): string {
+  const parsed = argsAlone.safeParse(parseJson(text))
+  if (!parsed.success) return text
+  const { partial_parse_file_path: _gone, ...args } = parsed.data.args
+  return JSON.stringify({ ...parsed.data, args })
 }
 
 type ParsedResults = z.infer<typeof earlierResults>

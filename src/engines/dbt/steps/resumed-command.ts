@@ -5,7 +5,7 @@ import { type DbtCommand, dbtCommandOf, optionOf } from '../../../domain/dbt-com
 import { subcommands } from '../../../domain/dbt-command/dbt-subcommands.ts'
 import type { OptionUse } from '../../../domain/dbt-command/read-arguments.ts'
 import { parseJson } from '../../../util/parse-json.ts'
-import { type EarlierResults, readEarlierResults } from '../../steps/earlier-results.ts'
+import { type EarlierResults, readEarlierResults, withoutParsedProject } from '../../steps/earlier-results.ts'
 import type { StepLog } from '../../steps/step-log.ts'
 import { isDiskFull } from '../collect-artifacts.ts'
 import type { DbtProgram } from '../dbt-program.ts'
@@ -75,7 +75,8 @@ async function fetchResults({ plan, sink, signal, workspace }: Run): Promise<Ear
   try {
     text = await sink.fetchArtifact(plan.retry.runResultsKey)
     await mkdir(workspace.earlierResults, { recursive: true })
-    await writeFile(path.join(workspace.earlierResults, 'run_results.json'), text, { mode: 0o600 })
+    const file = path.join(workspace.earlierResults, 'run_results.json')
+    await writeFile(file, withoutParsedProject(text), { mode: 0o600 })
   } catch (error) {
     if (signal.aborted || isDiskFull(error)) throw error
     return `the results of run ${plan.retry.runId} are not available any more`
