@@ -38,11 +38,6 @@ describe('loadConfig', () => {
 
   test.each<[ConfigRequest['mode'], Record<string, string>, string]>([
     ['serve', {}, 'DATABASE_URL is not set'],
-    [
-      'work',
-      { DATABASE_URL: postgres, STRATUS_ADMIN_TOKEN: 'a-token-of-twenty-or-more' },
-      'STRATUS_ADMIN_TOKEN is set',
-    ],
     ['work', {}, 'DATABASE_URL is not set'],
     ['dev', { STRATUS_TLS_CERT: '/c.pem' }, 'STRATUS_TLS_CERT is set but STRATUS_TLS_KEY is not'],
     ['dev', { STRATUS_TLS_KEY: '/k.pem' }, 'STRATUS_TLS_KEY is set but STRATUS_TLS_CERT is not'],

@@ -100,11 +100,6 @@ export interface ConfigRequest {
 export function loadConfig(request: ConfigRequest): Config {
   const { mode, raw = process.env } = request
   const env = readEnv(request.flags, raw)
-  if (mode === 'work' && env.STRATUS_ADMIN_TOKEN !== undefined) {
-    throw new SetupError(
-      'STRATUS_ADMIN_TOKEN is set, and a worker has no use for it: what its dbt runs must not find it. Give it to "stratus serve" alone.',
-    )
-  }
   const dataDir = path.resolve(
     env.STRATUS_DATA_DIR ?? (mode === 'dev' ? devDataDir(request.projectDir ?? '.', env) : '/var/lib/stratus'),
   )

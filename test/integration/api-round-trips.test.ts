@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { joinWords } from '../../src/domain/dbt-command/split-command.ts'
 import { createTestApi, type TestApi } from '../support/api-server.ts'
 import { createEnvironment, v2, v3 } from '../support/objects.ts'
 
@@ -46,11 +47,14 @@ const schedule = fc.oneof(
   }),
 )
 
+/** What can never run is refused; any words may stand where a selection does. */
+const command = line.map((words) => joinWords(['dbt', 'run', '--select', words]))
+
 const job = fc.record({
   name: line,
   description: text,
   dbt_version: fc.option(line),
-  execute_steps: fc.array(line, { maxLength: 4 }),
+  execute_steps: fc.array(command, { maxLength: 4 }),
   settings: rare(
     fc.record({ threads: rare(fc.integer({ min: 1, max: 8 })), target_name: rare(fc.constantFrom('default', 'prod')) }),
   ),

@@ -119,3 +119,9 @@ test('a command that ends soon does not wait for a database that nobody runs', a
   expect(output).toContain('The database 127.0.0.1:1/db (DATABASE_URL) cannot be used: nothing listens there.')
   expect(output).not.toContain('hunter2')
 })
+
+test('a worker is not started with the token of an administrator', async () => {
+  const { code, output } = await runCli(['work'], { env })
+  expect(code).toBe(1)
+  expect(output).toMatch(/^stratus: STRATUS_ADMIN_TOKEN is set, and a worker has no use for it/)
+})

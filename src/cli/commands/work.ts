@@ -1,4 +1,5 @@
 import { loadConfig } from '../../config/config.ts'
+import { SetupError } from '../../domain/errors.ts'
 import { configureLogging, serverLogger } from '../../logger.ts'
 import { flagValues } from '../flags.ts'
 import { assertLeft, leave } from '../server/leave.ts'
@@ -8,6 +9,11 @@ import { untilAborted, untilSignal } from '../until-signal.ts'
 /** `stratus work`: executes runs until a signal, then lets them finish as configured. */
 export async function work(options: Readonly<Record<string, unknown>>): Promise<void> {
   const config = loadConfig({ mode: 'work', flags: flagValues(options) })
+  if (config.secrets.adminToken !== undefined) {
+    throw new SetupError(
+      'STRATUS_ADMIN_TOKEN is set, and a worker has no use for it: what its dbt runs must not find it. Give it to "stratus serve" alone.',
+    )
+  }
   configureLogging({ level: config.logLevel, fd: 1, format: process.stdout.isTTY ? 'people' : 'json' })
   using stop = untilSignal()
   const ctx = await awaitContext(config, stop.signal)
