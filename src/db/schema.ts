@@ -158,6 +158,8 @@ export interface CredentialsTable {
   target_name: string | null
   details: JSONColumnType<Details>
   secrets: string | null
+  /** Where the secrets were first sent. */
+  secrets_target: JSONColumnType<Pick<Connection, 'type' | 'details'>> | null
   state: State
   created_at: Instant
   updated_at: Instant

@@ -82,11 +82,11 @@ test('changes of connection and credentials reach the environments that use them
   const { project, environmentId, connection_id, credentials_id } = await createShared()
   await api
     .post(`${project}/connections/${connection_id}/`)
-    .send({ details: { ...postgres.details, hostname: 'new.example' } })
+    .send({ details: { ...postgres.details, search_path: 'a,b' } })
     .expect(200)
   await api.patch(`${project}/credentials/${credentials_id}/`).send({ password: 'hush-2', threads: 2 }).expect(200)
   expect(await connectionOfRuns(environmentId)).toMatchObject({
-    connection: { details: { host: 'new.example', user: 'dbt', threads: 2 } },
+    connection: { details: { search_path: 'a,b', user: 'dbt', threads: 2 } },
     secrets: { password: 'hush-2' },
   })
   // What is not given stays, also the secret that nobody can send back.
@@ -120,6 +120,75 @@ test('a detail that names a secret variable is refused, since nothing in a conne
     await api.patch(`${project}/credentials/${credentials_id}/`).send({ default_schema: text }).expect(400),
   ]
   for (const { body } of changes) expect(JSON.stringify(body.data)).toMatch(/DBT_ENV_SECRET|Expected/)
+})
+
+describe('stored secrets go only where they were given for', () => {
+  test('another host of the connection does not get the password of the credentials', async () => {
+    const { project, environmentId, connection_id, credentials_id } = await createShared()
+    const moved = { details: { ...postgres.details, hostname: 'evil.example' } }
+    const refused = await api.post(`${project}/connections/${connection_id}/`).send(moved).expect(400)
+    expect(refused.body.data.host).toMatch(
+      /secrets of the credentials \d+ \(password\) were given for another connection/,
+    )
+    expect(await connectionOfRuns(environmentId)).toMatchObject({ connection: { details: { host: 'db.example' } } })
+    // As the sentence says.
+    await api.patch(`${project}/credentials/${credentials_id}/`).send({ password: null }).expect(200)
+    await api.post(`${project}/connections/${connection_id}/`).send(moved).expect(200)
+    await api.patch(`${project}/credentials/${credentials_id}/`).send({ password: 'hush-2' }).expect(200)
+    expect(await connectionOfRuns(environmentId)).toMatchObject({
+      connection: { details: { host: 'evil.example' } },
+      secrets: { password: 'hush-2' },
+    })
+  })
+
+  test('nor does another host in the credentials, unless they are given again with it', async () => {
+    const { project, environmentId, credentials_id } = await createShared()
+    const path = `${project}/credentials/${credentials_id}/`
+    for (const change of [{ host: 'evil.example' }, { sslmode: 'disable' }])
+      await api.patch(path).send(change).expect(400)
+    await api.patch(path).send({ host: 'new.example', password: 'hush-1' }).expect(200)
+    expect(await connectionOfRuns(environmentId)).toMatchObject({ connection: { details: { host: 'new.example' } } })
+    await api.patch(path).send({ host: 'evil.example' }).expect(400)
+  })
+
+  test('nor another connection that an environment chooses, also when it was without any in between', async () => {
+    const { project, environmentId, credentials_id } = await createShared()
+    const other = { ...postgres, details: { ...postgres.details, hostname: 'evil.example' } }
+    const { body } = await api.post(`${project}/connections/`).send(other).expect(201)
+    const choice = { connection_id: body.data.id, credentials_id }
+    const path = `${project}/environments/${environmentId}/`
+    expect((await api.post(path).send(choice).expect(400)).body.data.host).toMatch(/or use new credentials/)
+    await api.post(path).send({ connection_id: null, credentials_id: null }).expect(200)
+    await api.post(path).send(choice).expect(400)
+    await api
+      .post(`${project}/environments/`)
+      .send({ name: 'New', ...choice })
+      .expect(400)
+    // Given anew while nobody uses them, they may go there.
+    await api.patch(`${project}/credentials/${credentials_id}/`).send({ password: 'hush-1' }).expect(200)
+    await api.post(path).send(choice).expect(200)
+  })
+
+  test('and a connection’s own go where it leads by itself, whatever credentials say', async () => {
+    const { project, environmentId, connection_id, credentials_id } = await createShared()
+    const path = `${project}/connections/${connection_id}/`
+    const secret = { details: { ...postgres.details, client_secret: 'hush-3' } }
+    await api.post(path).send(secret).expect(200)
+    const moved = { ...postgres.details, hostname: 'evil.example' }
+    const refused = await api.post(path).send({ details: moved }).expect(400)
+    expect(refused.body.data.host).toMatch(/give client_secret again with the change/)
+    await api
+      .patch(`${project}/credentials/${credentials_id}/`)
+      .send({ host: 'evil.example', password: 'mine' })
+      .expect(400)
+    const { body } = await api
+      .post(`${project}/credentials/`)
+      .send({ ...user, host: 'evil.example' })
+      .expect(201)
+    const choice = { credentials_id: body.data.id }
+    const chosen = await api.post(`${project}/environments/${environmentId}/`).send(choice).expect(400)
+    expect(chosen.body.data.host).toMatch(/say it in the connection instead/)
+  })
 })
 
 test('no answer shows a secret', async () => {
@@ -191,6 +260,9 @@ test('a connection of an environment’s own is one among the others', async () 
   const same = await api.post(`${project}/connections/${id}/`).send(listed.body.data[0]).expect(200)
   expect(same.body.data).toEqual(listed.body.data[0])
   const details = { ...listed.body.data[0].details, hostname: 'new' }
+  const refused = await api.post(`${project}/connections/${id}/`).send({ details }).expect(400)
+  expect(refused.body.data.host).toMatch(/its stored secrets were not given for that: give password again/)
+  Object.assign(details, { password: 'hush' })
   const changed = await api.post(`${project}/connections/${id}`).send({ name: 'Renamed', details }).expect(200)
   expect(changed.body.data).toMatchObject({ id, name: 'Renamed', details: { host: 'new', hostname: 'new' } })
   expect(await connectionOfRuns(environmentId)).toMatchObject({
@@ -257,6 +329,13 @@ test('a document that says otherwise ends the sharing, one that says the same ke
   for (const project of document.projects) {
     for (const environment of project.environments ?? []) {
       if (environment.id === environmentId) environment.connection.host = 'elsewhere'
+    }
+  }
+  const refused = await api.post('/api/stratus/v1/apply/').send({ document }).expect(400)
+  expect(refused.body.data.host).toMatch(/its stored secrets were not given for that: give password again/)
+  for (const project of document.projects) {
+    for (const environment of project.environments ?? []) {
+      if (environment.id === environmentId) environment.credentials = { password: 'hush-1' }
     }
   }
   await api.post('/api/stratus/v1/apply/').send({ document }).expect(200)

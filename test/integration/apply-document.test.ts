@@ -158,6 +158,9 @@ describe.each(databaseKinds)('on %s', (kind) => {
         environment_variables: { DBT_ENV_SECRET_A: 'a', DBT_B: 'b' },
       }),
     )
+    await expect(apply(shop({ connection: { ...connection, host: 'evil' } }), { dryRun: true })).rejects.toThrow(
+      'changes where the connection leads (host), and its stored secrets were not given for that: give password again',
+    )
     expect(lines(await apply(shop({ connection })))).toEqual([
       'unchanged project 1 Shop',
       'update environment 1 Production, environment_variables.DBT_B: "b" → null',

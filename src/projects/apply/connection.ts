@@ -3,6 +3,7 @@ import type { EnvironmentRow } from '../../db/schema.ts'
 import type { Connection } from '../../domain/environment.ts'
 import { isSecretDetail } from '../../domain/secret-names.ts'
 import type { SecretBox } from '../../secrets/secret-box.ts'
+import { assertGivenAgain } from '../connections/where-secrets-go.ts'
 import type { EnvironmentDocument } from '../document/environment-schema.ts'
 import { type PlanChange, secretPlaceholder } from './plan.ts'
 
@@ -36,7 +37,11 @@ export function updateSecrets(
   const wanted = new Map(Object.entries(kept))
   const connection = connectionOf(input)
   for (const name of Object.keys(connection?.details ?? {})) wanted.delete(name)
-  for (const [name, value] of givenSecrets(input)) {
+  const given = givenSecrets(input)
+  if (connection && row?.connection) {
+    assertGivenAgain(row.connection, connection, { kept: wanted.keys(), given: given.map(([name]) => name) })
+  }
+  for (const [name, value] of given) {
     if (value === null) wanted.delete(name)
     else wanted.set(name, value)
   }

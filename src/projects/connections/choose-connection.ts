@@ -5,6 +5,7 @@ import type { SecretBox } from '../../secrets/secret-box.ts'
 import { connectionOf, updateSecrets } from '../apply/connection.ts'
 import type { EnvironmentDocument } from '../document/environment-schema.ts'
 import { type ConnectionColumns, effectiveConnection } from './effective-connection.ts'
+import { bindSecrets } from './where-secrets-go.ts'
 
 /** What an environment is to connect to. */
 export type ConnectionChoice =
@@ -76,10 +77,12 @@ async function shareConnection(
     .where('id', '=', credentialsId)
     .where('project_id', '=', projectId)
     .where('state', '=', 1)
-    .forShare()
+    .forUpdate()
     .executeTakeFirst()
   if (credentials === undefined) throw notOfProject('credentials_id', 'credentials', projectId, credentialsId)
-  return effectiveConnection(connection, credentials, secretBox)
+  const columns = effectiveConnection(connection, credentials, secretBox)
+  await bindSecrets(tx, secretBox, connection, credentials, columns.connection)
+  return columns
 }
 
 function notOfProject(field: string, what: string, projectId: number, id: number): InvalidRequestError {

@@ -16,7 +16,7 @@ import type { PageOf, Paging, Scope } from '../../util/paging.ts'
 
 /** Without its secrets, which no reader needs. */
 export type ConnectionRecord = ShownConnectionRow
-export type CredentialsRecord = Omit<CredentialsRow, 'secrets'>
+export type CredentialsRecord = Omit<CredentialsRow, 'secrets' | 'secrets_target'>
 
 export interface ConnectionFilter {
   readonly ids?: readonly number[] | undefined

@@ -5,7 +5,8 @@ import type { EnvironmentRow } from '../../db/schema.ts'
 import { NotFoundError } from '../../domain/errors.ts'
 import type { SecretBox } from '../../secrets/secret-box.ts'
 import { inProfile } from './effective-connection.ts'
-import { changeSecrets, type Details, type GivenDetails, splitDetails } from './secrets.ts'
+import { changeSecrets, type Details, type GivenDetails, openSecrets, splitDetails } from './secrets.ts'
+import { assertGivenAgain } from './where-secrets-go.ts'
 
 interface Key {
   readonly accountId: number
@@ -35,6 +36,10 @@ export async function changeOwnConnection(
   const { details, secrets } = splitDetails(given)
   const connection = { name, type, details: inProfile(details, type) }
   const kept = type === before.type ? environment.connection_secrets : null
+  if (kept !== null) {
+    const stored = Object.keys(openSecrets(kept, secretBox))
+    assertGivenAgain(before, connection, { kept: stored, given: Object.keys(secrets) })
+  }
   const changed = changeSecrets(kept, secrets, secretBox)
   if (isDeepStrictEqual(connection, { ...before }) && changed === undefined) return
   await tx

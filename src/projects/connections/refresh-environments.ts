@@ -3,6 +3,7 @@ import type { Tx } from '../../db/database.ts'
 import type { ConnectionRow, CredentialsRow } from '../../db/schema.ts'
 import type { SecretBox } from '../../secrets/secret-box.ts'
 import { effectiveConnection } from './effective-connection.ts'
+import { bindSecrets } from './where-secrets-go.ts'
 
 /** Gives a changed connection, or changed credentials, to the environments that use them. */
 export async function refreshEnvironments(
@@ -18,6 +19,8 @@ export async function refreshEnvironments(
     .selectFrom('environments')
     .select(['id', 'connection_id', 'credentials_id'])
     .where(column, '=', id)
+    .where('state', '=', 1)
+    .orderBy('id')
     .forUpdate()
     .execute()
   for (const user of users) {
@@ -25,6 +28,7 @@ export async function refreshEnvironments(
     if (connection === undefined) continue
     const credentials = await findCredentialsRow(tx, user.credentials_id)
     const columns = effectiveConnection(connection, credentials, secretBox)
+    await bindSecrets(tx, secretBox, connection, credentials, columns.connection)
     await tx
       .updateTable('environments')
       .set({ ...columns, connection: JSON.stringify(columns.connection), updated_at: sql<Date>`now()` })

@@ -5,7 +5,8 @@ import { InvalidRequestError } from '../../domain/errors.ts'
 import type { SecretBox } from '../../secrets/secret-box.ts'
 import { changeOwnConnection, removeOwnConnection } from './own-connection.ts'
 import { refreshEnvironments } from './refresh-environments.ts'
-import { changeSecrets, type Details, type GivenDetails, splitDetails } from './secrets.ts'
+import { changeSecrets, type Details, type GivenDetails, openSecrets, splitDetails } from './secrets.ts'
+import { assertGivenAgain } from './where-secrets-go.ts'
 
 export interface ConnectionKey {
   readonly accountId: number
@@ -38,6 +39,10 @@ export async function updateConnection(
     const { details, secrets } = splitDetails(given)
     // Another adapter has other secrets, though some may be called the same.
     const kept = type === before.type ? before.secrets : null
+    if (kept !== null) {
+      const stored = Object.keys(openSecrets(kept, ctx.secretBox))
+      assertGivenAgain(before, { type, details }, { kept: stored, given: Object.keys(secrets) })
+    }
     const changed = changeSecrets(kept, secrets, ctx.secretBox)
     const sealed = changed === undefined ? kept : changed
     const same = name === before.name && type === before.type && isDeepStrictEqual(details, before.details)

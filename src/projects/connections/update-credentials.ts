@@ -6,7 +6,7 @@ import { NotFoundError } from '../../domain/errors.ts'
 import type { SecretBox } from '../../secrets/secret-box.ts'
 import type { NewCredentials } from './create-connection.ts'
 import { refreshEnvironments } from './refresh-environments.ts'
-import { changeSecrets, splitDetails } from './secrets.ts'
+import { changeSecrets, openSecrets, splitDetails } from './secrets.ts'
 import { assertUnused } from './update-connection.ts'
 
 interface CredentialsKey {
@@ -29,11 +29,19 @@ export async function updateCredentials(
     const { details, secrets } = splitDetails(given)
     const changed = changeSecrets(before.secrets, secrets, ctx.secretBox)
     const sealed = changed === undefined ? before.secrets : changed
-    const next = { type, threads, target_name, details, secrets: sealed }
+    // Whoever gives all of them again decides anew where they go.
+    const left = sealed === null ? [] : Object.keys(openSecrets(sealed, ctx.secretBox)).filter((name) => !secrets[name])
+    const secrets_target = left.length === 0 ? null : before.secrets_target
+    const next = { type, threads, target_name, details, secrets: sealed, secrets_target }
     if (isDeepStrictEqual({ ...before, ...next }, { ...before })) return
     await tx
       .updateTable('credentials')
-      .set({ ...next, details: JSON.stringify(details), updated_at: sql<Date>`now()` })
+      .set({
+        ...next,
+        details: JSON.stringify(details),
+        secrets_target: secrets_target && JSON.stringify(secrets_target),
+        updated_at: sql<Date>`now()`,
+      })
       .where('id', '=', key.id)
       .execute()
     await refreshEnvironments(tx, ctx.secretBox, { credentialsId: key.id })
