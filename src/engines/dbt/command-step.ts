@@ -11,11 +11,13 @@ import type { DbtProgram } from './dbt-program.ts'
 import { failureMessage } from './failure-message.ts'
 import { isFile } from './find-on-path.ts'
 import type { ProgramEnd } from './guardian.ts'
+import { forgetPackages, rememberPackages } from './packages/package-record.ts'
 import { programOf } from './program-of.ts'
 import { projectOf, type Run } from './run.ts'
 import { environmentOf } from './run-environment.ts'
 import { cleansTarget, keptToProject } from './steps/clean-targets.ts'
 import { deferralNote } from './steps/deferral-note.ts'
+import { holdFolder } from './steps/hold-folder.ts'
 import { type Invocation, invokeDbt, reportVersion, showPaths } from './steps/invoke-dbt.ts'
 import { leftUndone, resumedCommand } from './steps/resumed-command.ts'
 import { withRunState } from './steps/state-folders.ts'
@@ -35,9 +37,11 @@ export async function commandStep(run: Run, step: PlannedStep, log: StepLog): Pr
   const command = withThreads(run, resumed?.command ?? asked)
 
   log.begin(joinWords(['dbt', ...command.args]))
-  const release = await holdFolder(run, command, log)
+  const changesPackages = command.subcommand === 'deps' || isClean
+  const share = await holdFolder(run, changesPackages ? 'alone' : 'shared', log)
   try {
     await warn(run, program, asked, log)
+    if (changesPackages) await forgetPackages(run)
     const emptiesTarget = isClean && (await cleansTarget(run))
     const invoke = (given: DbtCommand) => invokeDbt(run, given, program, folders, log)
     const first = await invoke(command)
@@ -45,6 +49,7 @@ export async function commandStep(run: Run, step: PlannedStep, log: StepLog): Pr
     if (undone !== undefined) log.say(`The command is run whole: ${undone}.`)
     const { end, notes } = undone === undefined ? first : await invoke(withThreads(run, asked))
     if (emptiesTarget && isSuccess(end)) await emptyFolder(folders.target)
+    if (asked.args.join(' ') === 'deps' && isSuccess(end)) await rememberPackages(run)
     await keepArtifacts(run, step, { end, notes }, folders.target, log)
     const explain = async () => {
       const { message, isHeard } = await failureMessage(folders.target, notes, end)
@@ -54,24 +59,13 @@ export async function commandStep(run: Run, step: PlannedStep, log: StepLog): Pr
     }
     return await stepEnd(run, end, explain, program)
   } finally {
-    release()
+    share()
   }
 }
 
 /** A generated profile has the threads in it. */
 function withThreads({ plan }: Run, command: DbtCommand): DbtCommand {
   return plan.profile.kind === 'project' ? withThreadsOption(command, plan.threads) : command
-}
-
-/** Commands that replace dbt_packages have a shared folder to themselves. */
-async function holdFolder(run: Run, { subcommand }: DbtCommand, log: StepLog): Promise<() => void> {
-  const { dir, shared } = projectOf(run)
-  if (!shared) return () => {}
-  const mode = subcommand === 'deps' || subcommand === 'clean' ? 'alone' : 'shared'
-  return run.services.locks.acquire(dir, mode, run.signal, () => {
-    log.say("Waiting for another run that works in the project's folder.")
-    log.flush()
-  })
 }
 
 /** What a reader of the log should know before dbt says anything. */

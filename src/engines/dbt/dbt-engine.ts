@@ -77,6 +77,7 @@ export class DbtEngine implements RunEngine, AsyncDisposable {
     try {
       return await takeSteps(run)
     } finally {
+      run.folder?.release()
       this.#runs.delete(run.processes)
       await removeWorkspace(run.workspace).catch((err: unknown) => {
         this.#logger.warn({ err, runId: plan.runId }, 'could not remove a workspace')
@@ -106,6 +107,7 @@ export class DbtEngine implements RunEngine, AsyncDisposable {
       processes: new RunProcesses(services, signal),
       secrets: new SecretScrubber(secretsOfRun(plan, services.baseEnvironment)),
       project: undefined,
+      folder: undefined,
       profile: undefined,
       program: undefined,
       dbtVersion: undefined,

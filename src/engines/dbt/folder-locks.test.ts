@@ -17,13 +17,13 @@ test('several share a folder; who wants it alone waits for them, and those after
   const second = await take(locks, order, 'second', 'shared')
   const alone = take(locks, order, 'alone', 'alone')
   const late = take(locks, order, 'late', 'shared')
-  first()
+  first.release()
   expect(order).toEqual(['first', 'second'])
-  second()
-  const release = await alone
+  second.release()
+  const hold = await alone
   expect(order).toEqual(['first', 'second', 'alone'])
-  release()
-  release() // a second time changes nothing
+  hold.release()
+  hold.release() // a second time changes nothing
   await late
   expect(order).toEqual(['first', 'second', 'alone', 'late'])
 })
@@ -31,7 +31,7 @@ test('several share a folder; who wants it alone waits for them, and those after
 test('folders are independent of each other', async () => {
   const locks = new FolderLocks()
   await locks.acquire('/p', 'alone', never)
-  await expect(locks.acquire('/q', 'alone', never)).resolves.toBeInstanceOf(Function)
+  await expect(locks.acquire('/q', 'alone', never)).resolves.toMatchObject({ isAlone: true })
 })
 
 test('who is stopped while waiting is not waited for', async () => {
@@ -46,4 +46,22 @@ test('who is stopped while waiting is not waited for', async () => {
   await expect(stopped).rejects.toBe('cancel')
   await next
   expect([order, waits]).toEqual([['first', 'next'], ['waits']])
+})
+
+test('who had the folder alone shares it with those that wait to share it, and still keeps it from others', async () => {
+  const locks = new FolderLocks()
+  const order: string[] = []
+  const first = await take(locks, order, 'first', 'alone')
+  const second = take(locks, order, 'second', 'shared')
+  const alone = take(locks, order, 'alone', 'alone')
+  first.share()
+  first.share() // a second time changes nothing
+  expect(first.isAlone).toBe(false)
+  const shared = await second
+  shared.release()
+  shared.share() // it is not held any more
+  expect(order).toEqual(['first', 'second'])
+  first.release()
+  await alone
+  expect(order).toEqual(['first', 'second', 'alone'])
 })

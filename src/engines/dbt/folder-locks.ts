@@ -9,11 +9,17 @@ interface FolderState {
   readonly waiting: Waiter[]
 }
 
-export type Release = () => void
+export interface FolderHold {
+  readonly isAlone: boolean
+  /** Goes from having the folder alone to sharing it, with nobody in between. */
+  share(): void
+  release(): void
+}
 
 /**
  * Who may work in a folder: several at once, or one alone; first come, first served. Within this process only:
- * it keeps `dbt deps` of one run from pulling dbt_packages from under another's feet.
+ * it keeps `dbt deps` of one run from pulling dbt_packages from under another's feet. Who shares a folder must not wait
+ * to have it alone.
  */
 export class FolderLocks {
   readonly #folders = new Map<string, FolderState>()
@@ -24,7 +30,7 @@ export class FolderLocks {
     mode: 'shared' | 'alone',
     signal: AbortSignal,
     onWait: () => void = () => {},
-  ): Promise<Release> {
+  ): Promise<FolderHold> {
     signal.throwIfAborted()
     const state = this.#folders.get(folder) ?? { holders: 0, waiting: [] }
     this.#folders.set(folder, state)
@@ -36,11 +42,23 @@ export class FolderLocks {
       state.holders = exclusive ? -1 : state.holders + 1
     }
     let held = true
-    return () => {
-      if (!held) return
-      held = false
-      state.holders = exclusive ? 0 : state.holders - 1
-      this.#serve(folder, state)
+    let alone = exclusive
+    return {
+      get isAlone() {
+        return alone
+      },
+      share: () => {
+        if (!held || !alone) return
+        alone = false
+        state.holders = 1
+        this.#serve(folder, state)
+      },
+      release: () => {
+        if (!held) return
+        held = false
+        state.holders = alone ? 0 : state.holders - 1
+        this.#serve(folder, state)
+      },
     }
   }
 

@@ -2,7 +2,7 @@ import type { RunPlan, RunSink } from '../run-engine.ts'
 import type { SecretScrubber } from '../steps/secret-scrubber.ts'
 import type { FileStates } from './collect-artifacts.ts'
 import type { DbtProgram } from './dbt-program.ts'
-import type { FolderLocks } from './folder-locks.ts'
+import type { FolderHold, FolderLocks } from './folder-locks.ts'
 import type { LastingPlace } from './profiles/lasting-files.ts'
 import type { ProjectFile } from './project-file.ts'
 import type { ProcessSettings, RunProcesses } from './run-processes.ts'
@@ -35,6 +35,8 @@ export interface Run {
   readonly processes: RunProcesses
   readonly secrets: SecretScrubber
   project: Project | undefined
+  /** While it works in a folder that others work in, too. */
+  folder: FolderHold | undefined
   profile: RunProfile | undefined
   /** Known once a step needed it. */
   program: Promise<DbtProgram> | undefined
