@@ -56,6 +56,17 @@ test.each([
     'Parsing Error: Error reading shop: bad.yml - Runtime Error: Syntax error near line 4',
   ],
   [
+    'Runtime Error in model py (models/py.py)\n  Python model failed:\n  Traceback (most recent call last):\n' +
+      '    File "environment.py", line 286, in run_python_job\n      df = model(dbt, con)\n           ^^^^^\n  ValueError: no rates',
+    'Runtime Error in model py (models/py.py): Python model failed: ValueError: no rates',
+  ],
+  [
+    'Python model failed:\nTraceback (most recent call last):\n  File "a.py", line 1\nKeyError: 1\n\n' +
+      'During handling of the above exception, another exception occurred:\n\n' +
+      'Traceback (most recent call last):\n  File "b.py", line 2\nValueError: no rates',
+    'Python model failed: ValueError: no rates',
+  ],
+  [
     'Encountered an error while running operation: Runtime Error\n  Catalog Error: no table',
     'Runtime Error: Catalog Error: no table',
   ],
