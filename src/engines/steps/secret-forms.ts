@@ -10,7 +10,8 @@ export function formsOfSecret(secret: string): Set<string> {
   const inJson = written.flatMap((text) => [text, ...jsonForms(text)])
   // JSON inside of JSON: what a test or a model says of a document.
   const all = inJson.flatMap((text) => [text, ...jsonForms(text)])
-  return new Set(all.filter((form) => form.trim().length >= shortestHidden))
+  // Blanks around it stay: with its last newline hidden, two lines of a log would become one.
+  return new Set(all.filter((form) => form.length >= shortestHidden && form === form.trim()))
 }
 
 /** The secret as it is, trimmed, each of its lines, and the secrets inside of one that is JSON or an address. */
@@ -99,17 +100,17 @@ function quotedForms(text: string): string[] {
     pythonForm(text, ''),
     pythonForm(text, "'"),
     pythonForm(Buffer.from(text).toString('latin1'), "'", /[^ -~]/g),
-    text.replace(/[&<>"']/g, (character) => htmlEscapes.get(character) ?? character),
+    ...htmlForms(text),
   ]
 }
 
-const htmlEscapes = new Map([
-  ['&', '&amp;'],
-  ['<', '&lt;'],
-  ['>', '&gt;'],
-  ['"', '&#34;'],
-  ["'", '&#39;'],
-])
+/** Programs write the quotes in several ways: Jinja, Python, and most others. */
+function htmlForms(text: string): string[] {
+  const plain = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+  return ['&#34;', '&quot;', '"'].flatMap((double) =>
+    ['&#39;', '&#x27;', '&apos;', "'"].map((single) => plain.replaceAll('"', double).replaceAll("'", single)),
+  )
+}
 
 /** What `repr` shows between its quotes. */
 function pythonForm(text: string, quote: string, hidden = /[\p{Cc}\u00a0\u00ad]/gu): string {

@@ -26,6 +26,13 @@ test('blanks around a secret, a newline at its end and its single lines are not 
   expect(scrub('BEGIN KEY\r\nabcdefgh12345678\r\nab=\r\nEND')).toBe('*****')
 })
 
+test('the blanks around a secret stay, so that two lines do not become one', () => {
+  const { scrub } = scrubberOf('from-a-file\n', '  blanks around\t', 'first-line-99\r\nsecond-line-88\r\n')
+  expect(scrub('is from-a-file\nnext')).toBe('is *****\nnext')
+  expect(scrub('[  blanks around\t]')).toBe('[  *****\t]')
+  expect(scrub('first-line-99\r\nsecond-line-88\r\n')).toBe('*****\r\n')
+})
+
 const awkward = 'pä"s\\s w/o+r\'d&'
 
 test.each([
@@ -45,6 +52,9 @@ test.each([
   ['bytes of Python', `b'p\\xc3\\xa4"s\\\\s w/o+r\\'d&'`],
   ['SQL', `'pä"s\\s w/o+r''d&'`],
   ['HTML', 'pä&#34;s\\s w/o+r&#39;d&amp;'],
+  ["Python's HTML", 'pä&quot;s\\s w/o+r&#x27;d&amp;'],
+  ['XML', 'pä&quot;s\\s w/o+r&apos;d&amp;'],
+  ['the text of an HTML element', 'pä"s\\s w/o+r\'d&amp;'],
 ])('its form in %s goes', (_, text) => {
   expect(scrubberOf(awkward).scrub(`<${text}>`)).toMatch(/^<b?['"\\]*\*{5}[\\'"]*>$/)
 })
