@@ -26,7 +26,7 @@ const document = {
         deployment_type: 'production',
         // Nothing is installed or started for the runs that are triggered.
         engine: 'simulated',
-        connection: { type: 'duckdb', path: '/nowhere.duckdb' },
+        connection: { type: 'duckdb', path: 'nowhere.duckdb' },
         environment_variables: { DBT_REGION: 'eu' },
         jobs: [{ name: 'Build', execute_steps: ['dbt build'], schedule: { cron: '0 6 * * *' } }],
       },

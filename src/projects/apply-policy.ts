@@ -1,8 +1,9 @@
-import { realpath } from 'node:fs/promises'
 import path from 'node:path'
 import { localPathOfGitUrl } from '../domain/git-url.ts'
+import { detailProblems } from './detail-policy.ts'
 import { type DocumentPath, type Problem, problem } from './document/problem.ts'
 import type { StratusDocument } from './document/stratus-document.ts'
+import { isBelow } from './is-below.ts'
 
 /** What a document may name on this machine, so that whoever may apply one has no shell here. */
 export interface ApplyPolicy {
@@ -22,7 +23,6 @@ export async function policyProblems(
   policy: ApplyPolicy,
   known: ReadonlySet<string> = new Set(),
 ): Promise<Problem[]> {
-  const roots = await Promise.all(policy.projectRoots.map(realLocation))
   const problems: Problem[] = []
   for (const [index, project] of document.projects.entries()) {
     const at: DocumentPath = ['projects', index]
@@ -33,6 +33,12 @@ export async function policyProblems(
     if (repository) problems.push(...(await folderProblems([...at, 'git', 'url'], repository)))
     for (const [position, environment] of (project.environments ?? []).entries()) {
       const command = environment.dbt?.command
+      const { name: _name, type: _type, ...details } = environment.connection ?? {}
+      for (const [part, given] of Object.entries({ connection: details, credentials: environment.credentials ?? {} })) {
+        const kept = Object.entries(given).filter(([, value]) => !known.has(String(value)))
+        for (const [key, message] of await detailProblems(Object.fromEntries(kept), policy))
+          problems.push(problem([...at, 'environments', position, part, key], message))
+      }
       if (command) problems.push(...commandProblems([...at, 'environments', position, 'dbt', 'command'], command))
     }
   }
@@ -41,8 +47,7 @@ export async function policyProblems(
   async function folderProblems(at: DocumentPath, folder: string): Promise<Problem[]> {
     if (!path.isAbsolute(folder)) return [problem(at, `got ${JSON.stringify(folder)}, expected an absolute path`)]
     if (policy.unrestricted) return []
-    const location = await realLocation(folder)
-    if (roots.some((root) => location === root || location.startsWith(root === '/' ? root : `${root}/`))) return []
+    if (await isBelow(folder, policy.projectRoots)) return []
     return [problem(at, `got ${JSON.stringify(folder)}, expected ${allowedFolders(policy.projectRoots)}`)]
   }
 
@@ -63,19 +68,4 @@ function allowedCommands(commands: readonly string[]): string {
   return commands.length === 0
     ? 'dbt: this server allows no other program until STRATUS_DBT_COMMANDS names it'
     : `dbt or one of ${commands.join(', ')} (STRATUS_DBT_COMMANDS of the server)`
-}
-
-/** Where a path leads once every symbolic link is followed, also when its last parts are not there (yet). */
-async function realLocation(given: string): Promise<string> {
-  const absolute = path.resolve(given)
-  const missing: string[] = []
-  for (let folder = absolute; ; folder = path.dirname(folder)) {
-    try {
-      return path.join(await realpath(folder), ...missing)
-    } catch {
-      // Not there, or not to be looked at: its parent decides.
-      if (folder === path.dirname(folder)) return absolute
-      missing.unshift(path.basename(folder))
-    }
-  }
 }

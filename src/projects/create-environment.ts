@@ -69,7 +69,7 @@ export async function createEnvironment(
       .forShare()
       .executeTakeFirst()
     if (project === undefined) throw new NotFoundError(`There is no project ${projectId}.`)
-    const columns = await chooseConnection(tx, ctx.secretBox, projectId, undefined, connection)
+    const columns = await chooseConnection(tx, ctx, projectId, undefined, connection)
     const inserted = await tx
       .insertInto('environments')
       .values({

@@ -191,6 +191,22 @@ describe('stored secrets go only where they were given for', () => {
   })
 })
 
+test('details that name files of the worker are refused wherever they are given', async () => {
+  const { project, environmentId, connection_id, credentials_id } = await createShared()
+  const details = { ...postgres.details, sslkey: '/root/key' }
+  const own = { stratus: { connection: { type: 'duckdb', module_paths: ['/root'] } } }
+  for (const request of [
+    api.post(`${project}/connections/`).send({ ...postgres, details }),
+    api.post(`${project}/connections/${connection_id}/`).send({ details }),
+    api.post(`${project}/credentials/`).send({ ...user, sslkey: '/root/key' }),
+    api.patch(`${project}/credentials/${credentials_id}/`).send({ sslkey: '/root/key' }),
+    api.post(`${project}/environments/${environmentId}/`).send(own),
+  ]) {
+    const { body } = await request.expect(400)
+    expect(body.status.user_message).toMatch(/until STRATUS_PROJECT_ROOTS names their folder/)
+  }
+})
+
 test('no answer shows a secret', async () => {
   const { project, connection_id, credentials_id, environmentId } = await createShared()
   const secret = { ...postgres.details, oauth_client_secret: 'hush-3', private_key: 'hush-4' }

@@ -76,3 +76,39 @@ test('what the account has already may stay', async () => {
   expect(await policyProblems(document, policy, known)).toEqual([])
   expect(await policyProblems({ projects: [{ name: 'P', git: { url: dir } }] }, policy, known)).toHaveLength(1)
 })
+
+describe('details that name files or load code on the worker', () => {
+  const connectionWith = (details: object) =>
+    problemsOf({ environments: [{ name: 'E', connection: { type: 'duckdb', ...details } }] })
+
+  test.each([
+    ['module_paths', ['/some/folder']],
+    ['plugins', ['os']],
+    ['settings', 'x'],
+    ['attach', ['/a.duckdb']],
+    ['extensions', ['/tmp/x.duckdb_extension']],
+    ['path', '/etc/x.duckdb'],
+    ['path', '../x.duckdb'],
+    ['sslkey', '~/.ssh/id'],
+    ['private_key_path', '/root/key'],
+    ['keyfile', 'file:///root/key'],
+  ])('%s: %j is refused', async (key, value) => {
+    expect(await connectionWith({ [key]: value })).toEqual([
+      expect.stringMatching(`^projects.0.environments.0.connection.${key}: expected`),
+    ])
+  })
+
+  test('others are not', async () => {
+    const below = path.join(dir, 'roots/key.pem')
+    const details = {
+      path: 'shop.duckdb',
+      http_path: '/sql',
+      search_path: '/x',
+      extensions: ['httpfs'],
+      keyfile: below,
+    }
+    expect(await connectionWith(details)).toEqual([])
+    expect(await connectionWith({ path: ':memory:' })).toEqual([])
+    expect(await connectionWith({ path: 'md:shop' })).toEqual([])
+  })
+})

@@ -45,13 +45,16 @@ export async function knownPlaces(db: Db, accountId: number): Promise<Set<string
     .execute()
   const environments = await db
     .selectFrom('environments')
-    .select('dbt_command')
+    .select(['dbt_command', 'connection'])
     .where('account_id', '=', accountId)
     .where('state', '=', 1)
     .execute()
   const places = [
     ...projects.flatMap(({ path, git_url }) => [path, git_url]),
-    ...environments.map(({ dbt_command }) => dbt_command),
+    ...environments.flatMap(({ dbt_command, connection }) => [
+      dbt_command,
+      ...Object.values(connection?.details ?? {}).map(String),
+    ]),
   ]
   return new Set(places.filter((place) => place !== null))
 }

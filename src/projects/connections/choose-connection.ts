@@ -3,6 +3,8 @@ import type { EnvironmentRow } from '../../db/schema.ts'
 import { InvalidRequestError } from '../../domain/errors.ts'
 import type { SecretBox } from '../../secrets/secret-box.ts'
 import { connectionOf, updateSecrets } from '../apply/connection.ts'
+import type { ApplyPolicy } from '../apply-policy.ts'
+import { assertDetails } from '../detail-policy.ts'
 import type { EnvironmentDocument } from '../document/environment-schema.ts'
 import { type ConnectionColumns, effectiveConnection } from './effective-connection.ts'
 import { bindSecrets } from './where-secrets-go.ts'
@@ -19,7 +21,7 @@ export type ConnectionChoice =
 /** The columns that a choice means for an environment of the project; undefined: they stay as they are. */
 export async function chooseConnection(
   tx: Tx,
-  secretBox: SecretBox,
+  { secretBox, policy }: { readonly secretBox: SecretBox; readonly policy: ApplyPolicy },
   projectId: number,
   before: EnvironmentRow | undefined,
   choice: ConnectionChoice,
@@ -32,6 +34,8 @@ export async function chooseConnection(
     case 'own': {
       // Whatever else an environment has is nothing to its connection.
       const input = { name: 'environment', ...choice.given }
+      const { name: _name, type: _type, ...details } = input.connection ?? {}
+      await assertDetails(policy, { ...details, ...input.credentials }, before?.connection?.details)
       const { ciphertext } = updateSecrets(input, before, secretBox)
       return {
         connection: connectionOf(input),

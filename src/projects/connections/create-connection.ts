@@ -1,5 +1,7 @@
 import type { Db } from '../../db/database.ts'
 import type { SecretBox } from '../../secrets/secret-box.ts'
+import type { ApplyPolicy } from '../apply-policy.ts'
+import { assertDetails } from '../detail-policy.ts'
 import { type GivenDetails, sealSecrets, splitDetails } from './secrets.ts'
 
 interface NewConnection {
@@ -14,9 +16,10 @@ interface NewConnection {
 
 /** Makes a connection that environments of its project, or of its account, can use; answers its id. */
 export async function createConnection(
-  ctx: { db: Db; secretBox: SecretBox },
+  ctx: { db: Db; secretBox: SecretBox; policy: ApplyPolicy },
   { accountId, projectId, name, type, details: given }: NewConnection,
 ): Promise<number> {
+  await assertDetails(ctx.policy, given)
   const { details, secrets } = splitDetails(given)
   const { id } = await ctx.db
     .insertInto('connections')
@@ -44,9 +47,10 @@ export interface NewCredentials {
 
 /** Makes credentials that environments of the project can use with a connection; answers their id. */
 export async function createCredentials(
-  ctx: { db: Db; secretBox: SecretBox },
+  ctx: { db: Db; secretBox: SecretBox; policy: ApplyPolicy },
   { accountId, projectId, type, threads, targetName, details: given }: NewCredentials,
 ): Promise<number> {
+  await assertDetails(ctx.policy, given)
   const { details, secrets } = splitDetails(given)
   const { id } = await ctx.db
     .insertInto('credentials')

@@ -4,6 +4,8 @@ import type { Tx } from '../../db/database.ts'
 import type { EnvironmentRow } from '../../db/schema.ts'
 import { NotFoundError } from '../../domain/errors.ts'
 import type { SecretBox } from '../../secrets/secret-box.ts'
+import type { ApplyPolicy } from '../apply-policy.ts'
+import { assertDetails } from '../detail-policy.ts'
 import { inProfile } from './effective-connection.ts'
 import { changeSecrets, type Details, type GivenDetails, openSecrets, splitDetails } from './secrets.ts'
 import { assertGivenAgain } from './where-secrets-go.ts'
@@ -25,7 +27,7 @@ interface Shown {
  */
 export async function changeOwnConnection(
   tx: Tx,
-  secretBox: SecretBox,
+  { secretBox, policy }: { secretBox: SecretBox; policy: ApplyPolicy },
   key: Key,
   change: (connection: Shown) => { name: string; type: string; details: GivenDetails },
 ): Promise<void> {
@@ -33,6 +35,7 @@ export async function changeOwnConnection(
   const shown = environment.connection ?? environment.connection_seen
   const before = shown ?? { name: environment.profile_name ?? 'profiles.yml', type: 'unknown', details: {} }
   const { name, type, details: given } = change(before)
+  await assertDetails(policy, given, before.details)
   const { details, secrets } = splitDetails(given)
   const connection = { name, type, details: inProfile(details, type) }
   const kept = type === before.type ? environment.connection_secrets : null

@@ -3,6 +3,8 @@ import { sql } from 'kysely'
 import type { Db, Tx } from '../../db/database.ts'
 import { InvalidRequestError } from '../../domain/errors.ts'
 import type { SecretBox } from '../../secrets/secret-box.ts'
+import type { ApplyPolicy } from '../apply-policy.ts'
+import { assertDetails } from '../detail-policy.ts'
 import { changeOwnConnection, removeOwnConnection } from './own-connection.ts'
 import { refreshEnvironments } from './refresh-environments.ts'
 import { changeSecrets, type Details, type GivenDetails, openSecrets, splitDetails } from './secrets.ts'
@@ -28,14 +30,15 @@ interface Shown {
 
 /** Changes a connection, and the environments that use it, to what `change` makes of it. */
 export async function updateConnection(
-  ctx: { db: Db; secretBox: SecretBox },
+  ctx: { db: Db; secretBox: SecretBox; policy: ApplyPolicy },
   key: ConnectionKey,
   change: (connection: Shown) => ConnectionChange,
 ): Promise<void> {
   await ctx.db.transaction().execute(async (tx) => {
     const before = await findRow(tx, key)
-    if (before === undefined) return await changeOwnConnection(tx, ctx.secretBox, key, change)
+    if (before === undefined) return await changeOwnConnection(tx, ctx, key, change)
     const { name, type, details: given } = change(before)
+    await assertDetails(ctx.policy, given, before.details)
     const { details, secrets } = splitDetails(given)
     // Another adapter has other secrets, though some may be called the same.
     const kept = type === before.type ? before.secrets : null

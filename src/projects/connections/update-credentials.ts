@@ -4,6 +4,8 @@ import type { Db, Tx } from '../../db/database.ts'
 import type { CredentialsRow } from '../../db/schema.ts'
 import { NotFoundError } from '../../domain/errors.ts'
 import type { SecretBox } from '../../secrets/secret-box.ts'
+import type { ApplyPolicy } from '../apply-policy.ts'
+import { assertDetails } from '../detail-policy.ts'
 import type { NewCredentials } from './create-connection.ts'
 import { refreshEnvironments } from './refresh-environments.ts'
 import { changeSecrets, openSecrets, splitDetails } from './secrets.ts'
@@ -19,13 +21,14 @@ export type CredentialsChange = Pick<NewCredentials, 'type' | 'threads' | 'targe
 
 /** Changes credentials, and the environments that use them, to what `change` makes of them. */
 export async function updateCredentials(
-  ctx: { db: Db; secretBox: SecretBox },
+  ctx: { db: Db; secretBox: SecretBox; policy: ApplyPolicy },
   key: CredentialsKey,
   change: (credentials: CredentialsRow) => CredentialsChange,
 ): Promise<void> {
   await ctx.db.transaction().execute(async (tx) => {
     const before = await lockCredentials(tx, key)
     const { type, threads, targetName: target_name, details: given } = change(before)
+    await assertDetails(ctx.policy, given, before.details)
     const { details, secrets } = splitDetails(given)
     const changed = changeSecrets(before.secrets, secrets, ctx.secretBox)
     const sealed = changed === undefined ? before.secrets : changed
