@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { localPathOfGitUrl } from '../domain/git-url.ts'
-import { detailProblems } from './detail-policy.ts'
+import { detailProblems, knownDetail } from './detail-policy.ts'
 import { type DocumentPath, type Problem, problem } from './document/problem.ts'
 import type { StratusDocument } from './document/stratus-document.ts'
 import { isBelow } from './is-below.ts'
@@ -35,7 +35,7 @@ export async function policyProblems(
       const command = environment.dbt?.command
       const { name: _name, type: _type, ...details } = environment.connection ?? {}
       for (const [part, given] of Object.entries({ connection: details, credentials: environment.credentials ?? {} })) {
-        const kept = Object.entries(given).filter(([, value]) => !known.has(String(value)))
+        const kept = Object.entries(given).filter(([name, value]) => !known.has(knownDetail(name, value)))
         for (const [key, message] of await detailProblems(Object.fromEntries(kept), policy))
           problems.push(problem([...at, 'environments', position, part, key], message))
       }

@@ -48,6 +48,11 @@ export async function assertDetails(policy: ApplyPolicy, given: Given, known?: G
   throw new InvalidRequestError(Object.values(fields).join('\n'), { fields })
 }
 
+/** How a detail stands among what an account has already: no value of another key, and no path, is the same text. */
+export function knownDetail(name: string, value: unknown): string {
+  return `${name}\u0000${String(value)}`
+}
+
 function namesFiles(key: string): boolean {
   return !noFiles.has(key) && (files.has(key) || /(?:^sslkey|cert|crl|file|paths?|_dir|_directory)$/.test(key))
 }

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, realpath, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { type ApplyPolicy, policyProblems } from '../../src/projects/apply-policy.ts'
+import { knownDetail } from '../../src/projects/detail-policy.ts'
 
 let dir: string
 beforeAll(async () => {
@@ -96,6 +97,22 @@ describe('details that name files or load code on the worker', () => {
     expect(await connectionWith({ [key]: value })).toEqual([
       expect.stringMatching(`^projects.0.environments.0.connection.${key}: expected`),
     ])
+  })
+
+  test('what an environment has already may stay, under its own key alone', async () => {
+    const policy = { projectRoots: [], dbtCommands: [], unrestricted: false }
+    const ofKey = (key: string) =>
+      policyProblems(
+        {
+          projects: [
+            { name: 'P', environments: [{ name: 'E', connection: { type: 'postgres', [key]: '/root/key' } }] },
+          ],
+        },
+        policy,
+        new Set([knownDetail('sslkey', '/root/key'), '/root/key']),
+      )
+    expect(await ofKey('sslkey')).toEqual([])
+    expect(await ofKey('sslcert')).toHaveLength(1)
   })
 
   test('others are not', async () => {

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Db, Tx } from '../../db/database.ts'
 import type { AccountRow, EnvironmentRow, EnvironmentVariableRow, JobRow, ProjectRow } from '../../db/schema.ts'
+import { knownDetail } from '../detail-policy.ts'
 import type { StratusDocument } from '../document/stratus-document.ts'
 import { chosenIds } from './chosen-ids.ts'
 
@@ -53,7 +54,7 @@ export async function knownPlaces(db: Db, accountId: number): Promise<Set<string
     ...projects.flatMap(({ path, git_url }) => [path, git_url]),
     ...environments.flatMap(({ dbt_command, connection }) => [
       dbt_command,
-      ...Object.values(connection?.details ?? {}).map(String),
+      ...Object.entries(connection?.details ?? {}).map(([name, value]) => knownDetail(name, value)),
     ]),
   ]
   return new Set(places.filter((place) => place !== null))
