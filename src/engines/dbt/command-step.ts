@@ -85,12 +85,14 @@ async function keepArtifacts(
   log: StepLog,
 ): Promise<void> {
   const isCutShort = wasInterrupted(invocation)
-  run.left = await collectArtifacts(target, run.left, async (relativePath, file) => {
-    // It names only the nodes that had ended: a rerun from failure would leave out the others.
-    if (isCutShort && relativePath === 'run_results.json') {
-      return log.say('run_results.json is not kept, because dbt was interrupted before all of its nodes had ended.')
-    }
-    await storeArtifact(run, log, { stepIndex: step.index, relativePath, file })
+  run.left = await collectArtifacts(target, run.left, {
+    say: (sentence) => log.say(sentence),
+    async store(relativePath, file) {
+      // It names only the nodes that had ended: a rerun from failure would leave out the others.
+      if (isCutShort && relativePath === 'run_results.json')
+        return 'dbt was interrupted before all of its nodes had ended'
+      return storeArtifact(run, { stepIndex: step.index, relativePath, file })
+    },
   })
 }
 

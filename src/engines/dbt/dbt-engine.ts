@@ -1,19 +1,24 @@
 import path from 'node:path'
 import type { Logger } from 'pino'
 import { folderId } from '../../util/folder-id.ts'
+import { withinTime } from '../../util/within-time.ts'
 import type { RunEngine, RunOutcome, RunPlan, RunSink } from '../run-engine.ts'
 import { SecretScrubber, secretsOf } from '../steps/secret-scrubber.ts'
 import { endLeftoverProcesses } from './end-leftover-processes.ts'
 import { FolderLocks } from './folder-locks.ts'
 import { readGitAddress } from './git/git-address.ts'
 import { GuardianPool } from './guardian-pool.ts'
+import { ArtifactBudget } from './output/artifact-budget.ts'
 import { makePrivateHome } from './private-home.ts'
 import { identifyProcess } from './process-identity.ts'
 import type { EngineServices, Run } from './run.ts'
 import { RunProcesses } from './run-processes.ts'
 import { StepFailure } from './step-failure.ts'
 import { takeSteps } from './take-steps.ts'
-import { removeWorkspace, workspaceOf } from './workspace.ts'
+import { openRunsFolder, removeWorkspace, workspaceOf } from './workspace.ts'
+
+/** However many files a run left, its slot is free then; the removal goes on. */
+const maxRemovalMs = 30_000
 
 export interface DbtEngineOptions {
   readonly dataDir: string
@@ -56,6 +61,7 @@ export class DbtEngine implements RunEngine, AsyncDisposable {
     const services: EngineServices = {
       dataDir,
       home: await makePrivateHome(dataDir),
+      runsDir: await openRunsFolder(dataDir),
       baseEnvironment: options.baseEnvironment,
       cancelGraceMs: options.cancelGraceMs,
       guardSeconds: options.guardSeconds,
@@ -79,7 +85,8 @@ export class DbtEngine implements RunEngine, AsyncDisposable {
     } finally {
       run.folder?.release()
       this.#runs.delete(run.processes)
-      await removeWorkspace(run.workspace).catch((err: unknown) => {
+      const removing = removeWorkspace(run.workspace)
+      await withinTime(maxRemovalMs, removing, () => new Error('it takes long')).catch((err: unknown) => {
         this.#logger.warn({ err, runId: plan.runId }, 'could not remove a workspace')
       })
     }
@@ -103,7 +110,7 @@ export class DbtEngine implements RunEngine, AsyncDisposable {
       sink,
       signal,
       services,
-      workspace: workspaceOf(services.dataDir, plan),
+      workspace: workspaceOf(services.runsDir, plan),
       processes: new RunProcesses(services, signal),
       secrets: new SecretScrubber(secretsOfRun(plan, services.baseEnvironment)),
       project: undefined,
@@ -112,6 +119,7 @@ export class DbtEngine implements RunEngine, AsyncDisposable {
       program: undefined,
       dbtVersion: undefined,
       left: new Map(),
+      budget: new ArtifactBudget(services.maxArtifactBytes),
     }
   }
 }

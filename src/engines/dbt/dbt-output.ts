@@ -1,3 +1,4 @@
+import path from 'node:path'
 import type { LogStream } from '../run-engine.ts'
 import type { StepLog } from '../steps/step-log.ts'
 import { type DbtEvent, parseEvent, timeOf } from './dbt-event.ts'
@@ -36,11 +37,14 @@ export class DbtOutput implements ProgramOutput {
     this.#events = new LineSplitter((line) => this.#hearLine(line), { reach })
     this.#errors = new LineSplitter((line) => this.#add('console', line), { reach })
     this.#debug = new LineSplitter((line) => this.#hearDebugLine(line), { reach })
-    this.#debugFile = tailFile(options.debugFile, async (chunk) => {
-      this.#debug.push(chunk)
-      this.#writeLines('debug')
-      await log.ready()
-      return !log.isCut('debug')
+    this.#debugFile = tailFile(options.debugFile, {
+      onUnfit: (reason) => log.say(`${path.basename(options.debugFile)} ${reason}: the debug log is not read on.`),
+      onChunk: async (chunk) => {
+        this.#debug.push(chunk)
+        this.#writeLines('debug')
+        await log.ready()
+        return !log.isCut('debug')
+      },
     })
   }
 

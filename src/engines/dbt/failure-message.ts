@@ -1,7 +1,7 @@
-import { readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import * as z from 'zod'
 import { oneLine } from '../../util/one-line.ts'
+import { readForeign } from '../../util/open-foreign.ts'
 import { type Failure, failureSentence } from '../steps/failure-sentence.ts'
 import type { FailedNode, FailureNotes } from './failure-notes.ts'
 import type { ProgramEnd } from './guardian.ts'
@@ -51,9 +51,7 @@ export async function failureMessage(target: string, notes: FailureNotes, end: P
 }
 
 async function readFailedResults(target: string, { invocationId }: FailureNotes): Promise<NodeResult[]> {
-  const found = await Promise.all(
-    ['run_results.json', 'sources.json'].map((name) => readResults(path.join(target, name))),
-  )
+  const found = await Promise.all(['run_results.json', 'sources.json'].map((name) => readResults(target, name)))
   return (
     found
       // What another invocation left is no result of this one.
@@ -63,12 +61,12 @@ async function readFailedResults(target: string, { invocationId }: FailureNotes)
   )
 }
 
-async function readResults(file: string): Promise<z.infer<typeof results> | undefined> {
+async function readResults(target: string, name: string): Promise<z.infer<typeof results> | undefined> {
   try {
-    if ((await stat(file)).size > maxSize) return undefined
-    return results.safeParse(JSON.parse(await readFile(file, 'utf8'))).data
+    const text = await readForeign(path.join(target, name), { maxBytes: maxSize, below: target })
+    return results.safeParse(JSON.parse(text.toString())).data
   } catch {
-    return undefined // not written, or half written by a dbt that was killed
+    return undefined // not written, or half written by a dbt that was killed, or no file at all
   }
 }
 

@@ -1,6 +1,10 @@
-import { readFile, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import path from 'node:path'
+import { readForeign } from '../../util/open-foreign.ts'
 import type { Checkout } from './run.ts'
+
+/** Repositories with very many branches and tags have several of them packed into one file. */
+const maxBytes = 64 * 1024 * 1024
 
 /**
  * The commit of a folder that happens to be a git checkout. Read from git's files and not asked of git: that takes
@@ -40,6 +44,6 @@ function checkoutOf(sha: string | undefined, branch: string | null): Checkout | 
 }
 
 async function readText(file: string): Promise<string | undefined> {
-  const text = await readFile(file, 'utf8').catch(() => undefined) // absent, or somebody else's
-  return text?.trim()
+  const text = await readForeign(file, { maxBytes, followsLinks: true }).catch(() => undefined) // absent, or somebody else's
+  return text?.toString().trim()
 }

@@ -1,13 +1,19 @@
 import { createHash } from 'node:crypto'
-import { copyFile, link, mkdir, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises'
+import { copyFile, link, lstat, mkdir, readdir, rename, rm, utimes } from 'node:fs/promises'
 import path from 'node:path'
 import * as z from 'zod'
+import { openForeign, readForeign } from '../../util/open-foreign.ts'
 import { writeFileAtomically } from '../../util/write-file-atomically.ts'
 import type { RunPlan } from '../run-engine.ts'
 import { changedInSilence, isUnchanged, readSchemaFiles, schemaFiles } from './program/schema-files.ts'
 
 /** Entries of schemas and targets that are not used any more (pull requests) go after so long. */
 const maxAgeMs = 14 * 24 * 3600 * 1000
+
+const mebibyte = 1024 * 1024
+const maxDescription = 256 * mebibyte
+/** dbt reads all of it. */
+const maxState = 4096 * mebibyte
 
 /** Under which circumstances a project was parsed. */
 export interface ParsedAs {
@@ -44,7 +50,7 @@ export async function openPartialParse(dataDir: string, parsedAs: ParsedAs, copy
   const { projectDir, packagesFolder } = parsedAs
   const before = await readDescription(`${kept}.json`)
   const now = await readSchemaFiles([projectDir, packagesFolder], before?.schemaFiles)
-  const fits = before?.projectDir === projectDir && !changedInSilence(before.schemaFiles, now)
+  const fits = now.isWhole && before?.projectDir === projectDir && !changedInSilence(before.schemaFiles, now)
   const describe = (state: Description['state']) => {
     const { takenAt, files } = now
     const text: Description = { projectDir, state, schemaFiles: { takenAt, files } }
@@ -53,11 +59,8 @@ export async function openPartialParse(dataDir: string, parsedAs: ParsedAs, copy
   return {
     file: fits ? await copyState(kept, copy, before) : undefined,
     async keep(target) {
-      const written = path.join(target, 'partial_parse.msgpack')
-      const state = await identityOf(written)
-      if (state !== undefined && state.size > 0) {
-        await mkdir(path.dirname(kept), { recursive: true, mode: 0o700 })
-        await rename(written, kept)
+      const state = await takeOver(target, kept)
+      if (state !== undefined) {
         await describe(state)
         await removeOld(path.dirname(kept))
       } else if (fits && now.read > 0 && isUnchanged(before.schemaFiles, now)) {
@@ -77,7 +80,8 @@ function stateFile(dataDir: string, { plan, targetName, dbtVersion, slot }: Pars
 
 async function readDescription(file: string): Promise<Description | undefined> {
   try {
-    const parsed = description.parse(JSON.parse(await readFile(file, 'utf8')))
+    const text = await readForeign(file, { maxBytes: maxDescription })
+    const parsed = description.parse(JSON.parse(text.toString()))
     const now = new Date()
     await utimes(file, now, now) // in use
     return parsed
@@ -99,9 +103,20 @@ async function copyState(kept: string, copy: string, { state }: Description): Pr
   return sameFile(await identityOf(copy), state) ? copy : undefined
 }
 
+/** Moves the file that a step wrote, if it is one: a link would be followed later, and another folder robbed of its own. */
+async function takeOver(target: string, kept: string): Promise<Description['state'] | undefined> {
+  const written = path.join(target, 'partial_parse.msgpack')
+  const size = await openForeign(written, { below: target }, async (file) => file.size).catch(() => 0) // none
+  const state = size === 0 || size > maxState ? undefined : await identityOf(written)
+  if (state === undefined) return undefined
+  await mkdir(path.dirname(kept), { recursive: true, mode: 0o700 })
+  await rename(written, kept)
+  return sameFile(await identityOf(kept), state) ? state : undefined
+}
+
 async function identityOf(file: string): Promise<Description['state'] | undefined> {
-  const found = await stat(file).catch(() => undefined) // not there
-  return found && { ino: found.ino, size: found.size, mtimeMs: found.mtimeMs }
+  const found = await lstat(file).catch(() => undefined) // not there
+  return found?.isFile() ? { ino: found.ino, size: found.size, mtimeMs: found.mtimeMs } : undefined
 }
 
 function sameFile(one: Description['state'] | undefined, other: Description['state']): boolean {

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import path from 'node:path'
 import * as z from 'zod'
+import { readForeign } from '../../util/open-foreign.ts'
 import { identifyProcess, type ProcessIdentity } from './process-identity.ts'
 
 const identity = z.object({ pid: z.number().int().positive(), startedAt: z.string() })
@@ -49,7 +50,8 @@ export async function readProcessRecords(dataDir: string): Promise<{ file: strin
 
 async function readRecord(file: string): Promise<{ file: string; record: ProcessRecord } | undefined> {
   try {
-    return { file, record: record.parse(JSON.parse(await readFile(file, 'utf8'))) }
+    const text = await readForeign(file, { maxBytes: 4096 })
+    return { file, record: record.parse(JSON.parse(text.toString())) }
   } catch {
     return undefined // half written when its worker died, or removed meanwhile
   }

@@ -3,6 +3,7 @@ import type { SecretScrubber } from '../steps/secret-scrubber.ts'
 import type { FileStates } from './collect-artifacts.ts'
 import type { DbtProgram } from './dbt-program.ts'
 import type { FolderHold, FolderLocks } from './folder-locks.ts'
+import type { ArtifactBudget } from './output/artifact-budget.ts'
 import type { LastingPlace } from './profiles/lasting-files.ts'
 import type { ProjectFile } from './project-file.ts'
 import type { ProcessSettings, RunProcesses } from './run-processes.ts'
@@ -13,6 +14,8 @@ export interface EngineServices extends ProcessSettings {
   readonly baseEnvironment: Readonly<Record<string, string>>
   /** The HOME of programs that inherit none. */
   readonly home: string
+  /** The workspaces of runs, by its real path. */
+  readonly runsDir: string
   readonly defaultDbtCommand: string
   /** The same for all workers that share the data folder. */
   readonly dataFolderId: string
@@ -44,6 +47,7 @@ export interface Run {
   dbtVersion: string | undefined
   /** What the steps so far left in the target folder. */
   left: FileStates
+  readonly budget: ArtifactBudget
 }
 
 export interface Checkout {

@@ -1,8 +1,9 @@
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, realpath, rm, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import path from 'node:path'
 import * as z from 'zod'
 import type { PlannedStep } from '../../domain/run-step.ts'
+import { readForeign } from '../../util/open-foreign.ts'
 import { isAlive, type ProcessIdentity } from './process-identity.ts'
 
 /** The folder of one run: everything that Stratus itself makes for it, removed when it ends. */
@@ -21,8 +22,14 @@ export interface StepFolders {
 const ownerFile = 'owner.json'
 const owner = z.object({ host: z.string(), pid: z.number(), startedAt: z.string() })
 
-export function workspaceOf(dataDir: string, run: { readonly runId: number; readonly claim: number }): Workspace {
-  const folder = path.join(runsFolder(dataDir), `${run.runId}-${run.claim}`)
+/** The real path of the folder of all workspaces, so that a run whose folder became a link is recognised. */
+export async function openRunsFolder(dataDir: string): Promise<string> {
+  await mkdir(runsFolder(dataDir), { recursive: true, mode: 0o700 })
+  return realpath(runsFolder(dataDir))
+}
+
+export function workspaceOf(runsDir: string, run: { readonly runId: number; readonly claim: number }): Workspace {
+  const folder = path.join(runsDir, `${run.runId}-${run.claim}`)
   return {
     folder,
     profiles: path.join(folder, 'profiles'),
@@ -66,7 +73,8 @@ export async function removeLeftoverWorkspaces(dataDir: string): Promise<void> {
 
 async function isLeftover(workspace: string): Promise<boolean> {
   try {
-    const identity = owner.parse(JSON.parse(await readFile(path.join(workspace, ownerFile), 'utf8')))
+    const text = await readForeign(path.join(workspace, ownerFile), { maxBytes: 4096 })
+    const identity = owner.parse(JSON.parse(text.toString()))
     return identity.host === hostname() && !(await isAlive(identity))
   } catch {
     return false // being made or removed at this moment

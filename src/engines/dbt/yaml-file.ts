@@ -1,10 +1,14 @@
-import { readFile } from 'node:fs/promises'
 import { errorCode } from '../../util/error-code.ts'
+import { readForeign, UnfitFile } from '../../util/open-foreign.ts'
 import { type Parsed, parsePyyaml } from '../../util/pyyaml/parse-pyyaml.ts'
+import { StepFailure } from './step-failure.ts'
 
 /** What was read last, by its text: parsing takes longer than all else that is done with these files. */
 const known = new Map<string, Parsed>()
 const mostKnown = 100
+
+/** Parsing more than people write would hold up the worker. */
+const maxBytes = 1024 * 1024
 
 const absent = new Set(['ENOENT', 'ENOTDIR', 'EISDIR'])
 
@@ -26,9 +30,10 @@ export async function readYaml(file: string): Promise<YamlFile | undefined> {
 
 async function readText(file: string): Promise<string | undefined> {
   try {
-    return await readFile(file, 'utf8')
+    return (await readForeign(file, { maxBytes, followsLinks: true })).toString()
   } catch (error) {
     if (absent.has(errorCode(error) ?? '')) return undefined
+    if (error instanceof UnfitFile) throw new StepFailure(`${file} ${error.message}.`)
     throw error
   }
 }

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { parse } from 'yaml'
 import { field, isMapping } from '../../util/mapping.ts'
+import { readForeign } from '../../util/open-foreign.ts'
 import type { EnvironmentDocument } from '../document/environment-schema.ts'
 import { type DocumentPath, type Problem, problem } from '../document/problem.ts'
 import type { StratusDocument } from '../document/stratus-document.ts'
@@ -80,7 +80,10 @@ function quoted(name: string): string {
 /** Undefined for what is not there, and for what only dbt can say whether it is right. */
 async function readData(file: string): Promise<unknown> {
   try {
-    return parse(await readFile(file, 'utf8'), { merge: true, maxAliasCount: -1 })
+    return parse((await readForeign(file, { maxBytes: 1024 * 1024, followsLinks: true })).toString(), {
+      merge: true,
+      maxAliasCount: -1,
+    })
   } catch {
     return undefined // dbt says what is wrong with it, if anything is
   }

@@ -1,5 +1,6 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { readForeign } from '../../../util/open-foreign.ts'
 import { StepFailure } from '../step-failure.ts'
 import { DamagedMirror, type Mirror } from './git-mirror.ts'
 
@@ -49,10 +50,13 @@ export async function removeLeftovers(mirror: Mirror, copy: WorkingCopy, kept: r
 /** Lets every other program that looks for a repository find this one, too. */
 export async function announce({ git }: Mirror, { repository, files }: WorkingCopy): Promise<void> {
   const link = path.join(files, '.git')
-  if ((await readText(link)) !== undefined) return
   // Relative, so that both may be moved.
+  const content = `gitdir: ${path.relative(files, repository)}`
+  if ((await readText(link)) === content) return
   await git.ask(['--git-dir', repository, 'config', 'core.worktree', path.relative(repository, files)])
-  await writeFile(link, `gitdir: ${path.relative(files, repository)}\n`)
+  // Whatever an earlier run put there would lead this writing, or the next git, to another place.
+  await rm(link, { recursive: true, force: true })
+  await writeFile(link, `${content}\n`, { flag: 'wx' })
 }
 
 /** The arguments that make git work on this copy, wherever it stood when it was made. */
@@ -92,6 +96,6 @@ function lendersOf({ repository }: WorkingCopy): string {
 }
 
 async function readText(file: string): Promise<string | undefined> {
-  const text = await readFile(file, 'utf8').catch(() => undefined) // not there yet, or damaged
-  return text?.trim()
+  const text = await readForeign(file, { maxBytes: 64 * 1024 }).catch(() => undefined) // not there yet, or damaged
+  return text?.toString().trim()
 }

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, realpathSync, type Stats, statSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import * as z from 'zod'
 import { forEachParallel } from '../../../util/for-each-parallel.ts'
+import { readForeign } from '../../../util/open-foreign.ts'
 
 /** The YAML files of a project and of its packages: dbt's partial parsing trusts the time of these, and only of these. */
 export const schemaFiles = z.object({
@@ -23,15 +23,23 @@ const skippedAtTop = new Set(['target', 'logs'])
 /** So many files are looked at before others may go on. */
 const filesPerTurn = 500
 
+/** A link may lead to a whole disk. */
+const maxListed = 200_000
+
 const parallel = 8
 
-/** What the files are like now. Only those that may have changed since `known` are read; how many is answered, too. */
+const maxBytes = 16 * 1024 * 1024
+
+/**
+ * What the files are like now. Only those that may have changed since `known` are read; how many is answered, too, and
+ * whether there were not more files than can be looked at.
+ */
 export async function readSchemaFiles(
   folders: readonly string[],
   known: SchemaFiles | undefined,
-): Promise<SchemaFiles & { read: number }> {
+): Promise<SchemaFiles & { read: number; isWhole: boolean }> {
   const takenAt = Date.now()
-  const found = await findYamlFiles(folders)
+  const { found, isWhole } = await findYamlFiles(folders)
   const files: SchemaFiles['files'] = {}
   const unknown: string[] = []
   for (const [file, { ino, size, mtimeMs, ctimeMs }] of found) {
@@ -42,11 +50,13 @@ export async function readSchemaFiles(
     if (!isKnown) unknown.push(file)
   }
   await forEachParallel(unknown, parallel, async (file) => {
-    const content = await readFile(file).catch(() => '') // removed meanwhile: dbt will see that, too
     const entry = files[file]
-    if (entry) entry.hash = createHash('sha256').update(content).digest('base64')
+    if (entry === undefined) return
+    // Of one that is too large or was removed meanwhile the stamp must do.
+    const content = await readForeign(file, { maxBytes, followsLinks: true }).catch(() => entry.stamp)
+    entry.hash = createHash('sha256').update(content).digest('base64')
   })
-  return { takenAt, files, read: unknown.length }
+  return { takenAt, files, read: unknown.length, isWhole }
 }
 
 /** Whether dbt, which looks at the times, would take a file that changed for the one it knows. */
@@ -66,11 +76,12 @@ export function isUnchanged(before: SchemaFiles, now: SchemaFiles): boolean {
 }
 
 /** Synchronously, a turn at a time: a thousand files take a few milliseconds so, and several times as long otherwise. */
-async function findYamlFiles(folders: readonly string[]): Promise<Map<string, Stats>> {
+async function findYamlFiles(folders: readonly string[]): Promise<{ found: Map<string, Stats>; isWhole: boolean }> {
   const found = new Map<string, Stats>()
   const seen = new Set<string>()
   const waiting = folders.map((folder) => ({ folder, isTop: true, isLink: true }))
   let looked = 0
+  let listed = 0
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     const { folder, isTop, isLink } = next
     // Links to folders are followed, as dbt does; a local package is one.
@@ -78,6 +89,8 @@ async function findYamlFiles(folders: readonly string[]): Promise<Map<string, St
     if (real === undefined || seen.has(real)) continue
     seen.add(real)
     const entries = entriesOf(folder)
+    listed += entries.length + 1
+    if (listed > maxListed) return { found, isWhole: false }
     if (entries.some(({ name }) => name === 'pyvenv.cfg')) continue
     for (const entry of entries) {
       if (skipped.has(entry.name) || (isTop && skippedAtTop.has(entry.name))) continue
@@ -91,7 +104,7 @@ async function findYamlFiles(folders: readonly string[]): Promise<Map<string, St
       if (++looked % filesPerTurn === 0) await nextTurn()
     }
   }
-  return found
+  return { found, isWhole: true }
 }
 
 function entriesOf(folder: string) {

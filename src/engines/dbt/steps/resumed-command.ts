@@ -1,9 +1,11 @@
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import * as z from 'zod'
 import { type DbtCommand, dbtCommandOf, optionOf } from '../../../domain/dbt-command/dbt-command.ts'
 import { subcommands } from '../../../domain/dbt-command/dbt-subcommands.ts'
 import type { OptionUse } from '../../../domain/dbt-command/read-arguments.ts'
+import { errorCode } from '../../../util/error-code.ts'
+import { readForeign } from '../../../util/open-foreign.ts'
 import { parseJson } from '../../../util/parse-json.ts'
 import { type EarlierResults, readEarlierResults, withoutParsedProject } from '../../steps/earlier-results.ts'
 import type { StepLog } from '../../steps/step-log.ts'
@@ -58,11 +60,13 @@ export async function leftUndone(
   { notes }: Invocation,
   target: string,
 ): Promise<string | undefined> {
-  const file = path.join(target, 'run_results.json')
-  const size = (await stat(file).catch(() => undefined))?.size ?? 0 // not written
-  if (size > maxSize) return undefined
-  const text = size === 0 ? undefined : await readFile(file, 'utf8')
-  const ids = text === undefined ? undefined : idsOfInvocation(text, notes.invocationId)
+  let ids: Set<string> | undefined
+  try {
+    const text = await readForeign(path.join(target, 'run_results.json'), { maxBytes: maxSize, below: target })
+    ids = idsOfInvocation(text.toString(), notes.invocationId)
+  } catch (error) {
+    if (errorCode(error) === 'EFBIG') return undefined // otherwise there is none
+  }
   if (ids === undefined || ids.size === 0) return 'dbt retry did nothing'
   const missing = unfinished.find((id) => !ids.has(id))
   return missing === undefined ? undefined : `dbt retry left out ${missing}`

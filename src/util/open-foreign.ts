@@ -1,0 +1,120 @@
+import { constants, type FileHandle, lstat, open, realpath } from 'node:fs/promises'
+import path from 'node:path'
+import { errorCode } from './error-code.ts'
+import { withinTime } from './within-time.ts'
+
+/** A disk that needs longer than this for one file is not waited for. */
+const maxMs = 20_000
+
+/** Why a file is not read, in words that follow its name. */
+export class UnfitFile extends Error {
+  override readonly name = 'UnfitFile'
+  readonly code: string | undefined
+
+  constructor(reason: string, code?: string) {
+    super(reason)
+    this.code = code
+  }
+}
+
+export interface ForeignPlace {
+  /** The real folder that the file has to lie in, whatever links lead there. */
+  readonly below?: string | undefined
+  /** Whether the file itself may be a link, as files of a project are; what a run left may not. */
+  readonly followsLinks?: boolean
+}
+
+export interface ForeignFile {
+  readonly handle: FileHandle
+  /** When it was opened; nothing beyond is read. */
+  readonly size: number
+  /** Answers fewer bytes at the end, and none behind it. */
+  read(position: number, length: number): Promise<Buffer>
+}
+
+/**
+ * Lets `use` have a file that a program of somebody else may have made or may be changing: only a regular one, which is
+ * never waited for. What it is was asked of the open file, so that nothing put into its place later is read.
+ */
+export async function openForeign<T>(
+  file: string,
+  { below, followsLinks = false }: ForeignPlace,
+  use: (file: ForeignFile) => Promise<T>,
+): Promise<T> {
+  const flags = constants.O_RDONLY | constants.O_NONBLOCK | (followsLinks ? 0 : constants.O_NOFOLLOW)
+  const handle = await openSoon(file, flags)
+  try {
+    const size = await soon(sizeOf(handle, file, below))
+    return await use({
+      handle,
+      size,
+      async read(position, length) {
+        const room = Buffer.allocUnsafe(Math.max(0, Math.min(length, size - position)))
+        if (room.length === 0) return room
+        const { bytesRead } = await soon(handle.read(room, 0, room.length, position))
+        return room.subarray(0, bytesRead)
+      },
+    })
+  } finally {
+    await handle.close()
+  }
+}
+
+/** The whole file, unless it has more than `maxBytes`. */
+export function readForeign(
+  file: string,
+  { maxBytes, ...place }: ForeignPlace & { readonly maxBytes: number },
+): Promise<Buffer> {
+  return openForeign(file, place, async ({ size, read }) => {
+    if (size > maxBytes) throw new UnfitFile(`has more than ${maxBytes} bytes`, 'EFBIG')
+    const pieces: Buffer[] = []
+    for (let position = 0; position < size; ) {
+      const piece = await read(position, size)
+      if (piece.length === 0) break // it was cut meanwhile
+      pieces.push(piece)
+      position += piece.length
+    }
+    return Buffer.concat(pieces)
+  })
+}
+
+async function openSoon(file: string, flags: number): Promise<FileHandle> {
+  const opening = open(file, flags)
+  try {
+    return await soon(opening)
+  } catch (error) {
+    // One that opens after all is closed; why another failed is thrown here.
+    opening.then((late) => late.close()).catch(() => {})
+    throw unfit(error)
+  }
+}
+
+async function sizeOf(handle: FileHandle, file: string, below: string | undefined): Promise<number> {
+  const stats = await handle.stat()
+  if (stats.isDirectory()) throw new UnfitFile('is a folder', 'EISDIR')
+  if (!stats.isFile()) throw new UnfitFile('is no regular file')
+  if (below === undefined) return stats.size
+  const real = await realpath(file)
+  const found = await lstat(real)
+  const isTheSame = found.ino === stats.ino && found.dev === stats.dev
+  const isBelow = real.startsWith(below.endsWith(path.sep) ? below : below + path.sep)
+  if (!isTheSame || !isBelow) throw new UnfitFile('lies in another folder, to which a link leads')
+  return stats.size
+}
+
+function soon<T>(work: Promise<T>): Promise<T> {
+  return withinTime(maxMs, work, () => new UnfitFile(`could not be read within ${maxMs / 1000} seconds`))
+}
+
+function unfit(error: unknown): unknown {
+  switch (errorCode(error)) {
+    case 'ELOOP':
+    case 'EMLINK':
+      return new UnfitFile('is a link')
+    case 'ENXIO':
+    case 'EOPNOTSUPP':
+      return new UnfitFile('is no regular file')
+    default:
+      return error
+  }
+}
