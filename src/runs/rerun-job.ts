@@ -3,8 +3,9 @@ import type { RunRow } from '../db/schema.ts'
 import type { WakeUp } from '../db/wake-up.ts'
 import { type Actor, stratusItself } from '../domain/actor.ts'
 import { InvalidRequestError, NotFoundError } from '../domain/errors.ts'
+import { retryNotSupportedSentences } from '../domain/retry-not-supported.ts'
 import { insertRun, type QueuedRun } from './insert-run.ts'
-import { type RetryNotSupportedReason, retryabilityOf } from './retryability.ts'
+import { retryabilityOf } from './retryability.ts'
 import { refusal, triggerRun } from './trigger-run.ts'
 
 interface Context {
@@ -48,7 +49,7 @@ export async function retryRun(
   const { canRetry, reason } = (await retryabilityOf(ctx.db, [run])).get(runId) ?? { canRetry: false, reason: null }
   if (!canRetry) {
     throw new InvalidRequestError(
-      `Run ${runId} cannot be retried: ${reason === null ? 'unknown' : sentences[reason]}`,
+      `Run ${runId} cannot be retried: ${reason === null ? 'unknown' : retryNotSupportedSentences[reason]}`,
       {
         fields: { retry_not_supported_reason: reason ?? 'unknown' },
       },
@@ -75,12 +76,4 @@ async function queueRetry(
   }
   ctx.wakeUp.publish({ kind: 'queued' })
   return run
-}
-
-const sentences: Record<RetryNotSupportedReason, string> = {
-  RETRY_UNSUPPORTED_CMD: 'dbt retry cannot resume the command that failed.',
-  RETRY_UNSUPPORTED_VERSION: 'dbt retry needs dbt 1.6 or newer.',
-  RETRY_NOT_LATEST_RUN: 'it is not the latest run of its job.',
-  RETRY_NOT_FAILED_RUN: 'it did not end in Error.',
-  RETRY_NO_RUN_RESULTS: 'the failed step left no run_results.json.',
 }

@@ -3,13 +3,7 @@ import type { Db } from '../db/database.ts'
 import type { RunRow } from '../db/schema.ts'
 import { canBeResumed } from '../domain/dbt-command/can-be-resumed.ts'
 import { failedCommandOf } from '../domain/plan-steps.ts'
-
-export type RetryNotSupportedReason =
-  | 'RETRY_UNSUPPORTED_CMD'
-  | 'RETRY_UNSUPPORTED_VERSION'
-  | 'RETRY_NOT_LATEST_RUN'
-  | 'RETRY_NOT_FAILED_RUN'
-  | 'RETRY_NO_RUN_RESULTS'
+import type { RetryNotSupportedReason } from '../domain/retry-not-supported.ts'
 
 export interface Retryability {
   readonly canRetry: boolean

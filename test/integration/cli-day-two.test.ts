@@ -130,6 +130,8 @@ test('show tells a run with its steps and why it failed', async () => {
   expect(output).toMatch(/\nStatus +Error\n/)
   expect(output).toMatch(/\n\d {2}✖ Invoke dbt with `dbt build --fail-fast` \([\d.]+s\)\n/)
   expect(output).toContain(run.status_message)
+  expect(output).toMatch(/\nRetry +no: the failed step left no run_results\.json\.\n/)
+  expect((await cli(['show', 'Build'])).output).not.toContain('Retry')
   expect(JSON.parse((await cli(['show', String(run.id), '--json'])).output)).toMatchObject({
     id: run.id,
     run_steps: expect.any(Array),

@@ -1,5 +1,6 @@
 import { findRunId } from '../../client/find-run.ts'
-import { type DetailedRun, isOver, readWholeRun } from '../../client/run-api.ts'
+import { type DetailedRun, readWholeRun } from '../../client/run-api.ts'
+import { retryNotSupportedSentences } from '../../domain/retry-not-supported.ts'
 import { describeStep } from '../follow/run-view.ts'
 import { openClient } from '../open-client.ts'
 import { durationCell, statusCell, timeCell } from '../output/cells.ts'
@@ -33,11 +34,14 @@ function factsOf(run: DetailedRun): Cell[][] {
     ['Queued at', timeCell(run.created_at)],
     ['Started at', timeCell(run.started_at)],
     ['Took', durationCell(run)],
-    ...(isOver(run.status)
-      ? [['Retry', run.can_retry ? `stratus retry ${run.id}` : (run.retry_not_supported_reason ?? 'no')]]
-      : []),
+    ...(run.is_error ? [['Retry', run.can_retry ? `stratus retry ${run.id}` : `no: ${whyNot(run)}`]] : []),
     ['Page', run.href],
   ]
+}
+
+function whyNot({ retry_not_supported_reason: reason }: DetailedRun): string {
+  const sentences: Readonly<Record<string, string>> = retryNotSupportedSentences
+  return sentences[reason ?? ''] ?? reason ?? 'the server does not say why.'
 }
 
 function describeSteps({ run_steps: steps }: DetailedRun): string[] {
