@@ -68,3 +68,17 @@ test('the reason comes from the event that follows, from the result itself, or f
   ])
   expect(notes.operation).toBe('Compilation Error in macro m\n  no grants')
 })
+
+test('a hook that failed is no interrupt, though dbt calls both by one name', () => {
+  const summary = { name: 'EndOfRunSummary', data: { keyboard_interrupt: true } }
+  expect(notesOf([summary]).isInterrupted).toBe(true)
+  const interrupted = {
+    name: 'MainEncounteredError',
+    level: 'error',
+    msg: 'Encountered an error:\n',
+    data: { exc: '' },
+  }
+  expect(notesOf([summary, interrupted]).isInterrupted).toBe(true)
+  const failed = { name: 'MainEncounteredError', level: 'error', data: { exc: 'Runtime Error\n  Catalog Error' } }
+  expect(notesOf([summary, failed]).isInterrupted).toBe(false)
+})

@@ -27,10 +27,11 @@ export class FailureNotes {
   #operation: string | undefined
   #lastPlainLine: string | undefined
   #isInterrupted = false
+  #saysWhy = false
 
-  /** Somebody sent dbt a SIGINT. */
+  /** Somebody sent dbt a SIGINT. It says the same of a hook that failed, but then it also says why. */
   get isInterrupted(): boolean {
-    return this.#isInterrupted
+    return this.#isInterrupted && !this.#saysWhy
   }
 
   get invocationId(): string | undefined {
@@ -60,8 +61,10 @@ export class FailureNotes {
     this.#invocationId ??= event.invocationId
     if (event.name === 'MainReportVersion') this.#version ??= versionIn(event)
     if (event.name === 'RunningOperationCaughtError') this.#operation = reasonIn(event, 'exc')
-    if (event.name === 'MainEncounteredError') this.#fatal = oneLine(reasonIn(event, 'exc'))
-    else if (event.level === 'error' && event.msg.trim() !== '') this.#lastError = oneLine(event.msg)
+    if (event.name === 'MainEncounteredError') {
+      this.#fatal = oneLine(reasonIn(event, 'exc'))
+      this.#saysWhy = (textIn(event.data, 'exc') ?? '').trim() !== ''
+    } else if (event.level === 'error' && event.msg.trim() !== '') this.#lastError = oneLine(event.msg)
     if (event.name === 'EndOfRunSummary') this.#isInterrupted ||= event.data.keyboard_interrupt === true
     this.#hearNode(event)
   }
