@@ -27,7 +27,7 @@ const limits = {
   'trigger answered, embedded, p99 ms': 15,
   'trigger to first dbt process, embedded, p50 ms': 20,
   'trigger to first dbt process, embedded, p99 ms': 60,
-  'run through the API / bare dbt build, median of pairs': 1.15,
+  'run through the API / bare dbt build, median of pairs': 1.08,
   'run from git through the API / bare dbt build, median of pairs': 1.12,
   'cancel answered, max ms': 50,
   'processes gone, dbt, max ms': 1500,

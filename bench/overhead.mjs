@@ -52,11 +52,12 @@ export async function measureOverhead({ rounds = 7 } = {}) {
   }
 }
 
+/** As the server's clock has it, from the trigger to the end: who asks more often than once a second takes processor time from dbt. */
 async function timedRun(client, jobId) {
-  const began = performance.now()
-  const run = await untilFinished(client, (await client.call('POST', `/jobs/${jobId}/run/`, { cause: 'bench' })).id)
+  const { id } = await client.call('POST', `/jobs/${jobId}/run/`, { cause: 'bench' })
+  const run = await untilFinished(client, id, 1000)
   if (!run.is_success) throw new Error(`the run failed: ${run.status_message}`)
-  return performance.now() - began
+  return Date.parse(run.finished_at) - Date.parse(run.created_at)
 }
 
 function makeRepository(folder) {
