@@ -7,12 +7,12 @@ import { none, type Operation, operation } from './operation.ts'
 import { list } from './reply.ts'
 
 /*
- * What dbt Cloud has and Stratus has none of. A list of nothing is an empty list, and none of it is found by an id; only
- * changing it is not served (`unserved-operations.ts`). Clients that read a whole account pass over it so.
+ * Stratus has none of these things of dbt Cloud. A list of nothing is an empty list, and none of it is found by an id;
+ * only changing it is not served (`unserved-operations.ts`). Clients that read a whole account pass over it so.
  */
 
 interface AbsentThing {
-  /** Of its list, below the account, which is A for v2 and A3 for v3. */
+  /** The path of its list, below the account, which is A for v2 and A3 for v3. */
   readonly path: string
   /** "Stratus has no …" */
   readonly what: string

@@ -11,7 +11,7 @@ export type ApiContext = StepLogContext &
   Parameters<typeof triggerRun>[0] & {
     /** Of Stratus. */
     readonly version: string
-    /** What this server needs to serve. */
+    /** The checks of everything that this server needs to serve. */
     readonly health: HealthChecks
     /** Polls of live runs that are answered when the run ends. */
     readonly heldPolls: HeldPolls

@@ -62,7 +62,7 @@ function failureOf(cause: unknown, request: Request): Rendered {
   }
 }
 
-/** What is wrong with which field, for clients that show a message and no data: as far as the message does not say it. */
+/** Tells which fields are wrong, and how, where the message does not: some clients show a message and no data. */
 function unsaid({ message, fields = {} }: AppError): string {
   return Object.entries(fields)
     .filter(([, sentence]) => !message.includes(sentence))

@@ -21,9 +21,9 @@ interface OperationDefinition<Params, Query, Body> {
   readonly path: string
   /** What a token must be allowed to do, in the project that the path leads to; null: any valid token. */
   readonly permission: Permission | null
-  /** What some fields of its body need besides; the handler asks for it. */
+  /** The permission that some fields of its body need besides; the handler asks for it. */
   readonly fieldPermission?: Permission
-  /** Whose use case writes the audit log itself. What is not a GET is recorded here otherwise. */
+  /** Set where the use case writes the audit log itself. Any other request but a GET is recorded here. */
   readonly audited?: 'by-use-case'
   /** False for a body that only asks what a change would do. */
   isChange?(body: Body): boolean

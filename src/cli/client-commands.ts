@@ -3,7 +3,7 @@ import { repeatable, serverChoice } from './command-options.ts'
 import type { CliContext } from './program.ts'
 import { addRunCommands } from './run-commands.ts'
 
-/** What talks to a running server. */
+/** Adds the commands that talk to a running server. */
 export function addClientCommands(program: Command, { installDir, outcome }: CliContext): void {
   serverChoice(program.command('apply'))
     .description('make the server’s projects, environments and jobs equal to stratus.yml')

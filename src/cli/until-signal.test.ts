@@ -15,7 +15,7 @@ test('the first signal aborts with its name; what npm passes on counts as the sa
   await delay(600)
   send('SIGTERM')
   expect(stop.again.reason).toBe('SIGTERM')
-  // What npm passes on of the second one must not end the process as a third would.
+  // npm's copy of the second one must not end the process as a third would.
   send('SIGTERM')
   expect(process.listenerCount('SIGTERM')).toBe(before)
 })

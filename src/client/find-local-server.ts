@@ -10,7 +10,7 @@ export type LocalServerEnv = Pick<Env, 'STRATUS_DATA_DIR' | 'XDG_DATA_HOME' | 'H
 export interface LocalServer {
   readonly ready: ReadyFile
   readonly dataDir: string
-  /** What it serves, in words. */
+  /** Says in words what it serves. */
   readonly place: string
   /** It has nothing to do with the current folder, but it is the only one there is. */
   readonly isElsewhere: boolean

@@ -12,7 +12,7 @@ export interface ServerAddress {
   /** Certificate authorities to trust; absent means Node's own. */
   readonly ca?: readonly string[]
   readonly accountId?: number
-  /** What its user may want to know of the choice. */
+  /** A note on the choice that its user may want to read. */
   readonly note?: string
 }
 

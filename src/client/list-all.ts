@@ -3,7 +3,7 @@ import type { ApiClient, RequestOptions } from './api-client.ts'
 
 const pageSize = 100
 
-/** What a list has, page by page: all of it, or the first `limit`. */
+/** Reads a list page by page: all of it, or the first `limit`. */
 export async function listAll<T>(
   client: ApiClient,
   path: string,

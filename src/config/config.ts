@@ -61,7 +61,7 @@ export interface Config {
   readonly dataDir: string
   /** The folder that `dev` was started for. */
   readonly projectDir?: string
-  /** Whether a server starts jobs when their time has come. */
+  /** True when a server starts jobs as their time comes. */
   readonly schedules: boolean
   /** Where the running servers of this user are noted, for commands in other folders. */
   readonly serversDir: string
@@ -172,7 +172,7 @@ export function runningServersDir(env: UserFolders): string {
   return path.join(userDataDir(env), 'running')
 }
 
-/** What Stratus keeps for this user. */
+/** The folder where Stratus keeps its data for this user. */
 export function userDataDir(env: UserFolders): string {
   return path.join(env.XDG_DATA_HOME ?? path.join(env.HOME ?? os.homedir(), '.local', 'share'), 'stratus')
 }

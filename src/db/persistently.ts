@@ -4,7 +4,7 @@ import { isRetryable, isTransientError } from './pg-errors.ts'
 /** So often those that wait for the database ask again, in the end. */
 const maxPauseMs = 2000
 
-/** Whether the same work may succeed when it is done again. */
+/** True when the same work may succeed if it is done again. */
 function mayPass(error: unknown): boolean {
   return isTransientError(error) || isRetryable(error)
 }

@@ -39,7 +39,7 @@ const unreachable = new Set([
   'EAI_AGAIN',
 ])
 
-/** What `pg` and its pool say without a code. */
+/** The messages of `pg` and its pool that come without a code. */
 const lostConnection = new Set([
   'Connection terminated',
   'Connection terminated unexpectedly',

@@ -9,7 +9,7 @@ export interface ReachabilityListener {
 }
 
 /*
- * Whether the database can be reached, for those who tell people and for those who answer for it.
+ * Knows whether the database can be reached, for those who tell people and for those who answer for it.
  *
  *   reachable ──a failure that a new connection confirms──▶ lost ──a new connection that may write──▶ reachable
  *

@@ -2,7 +2,7 @@
 export interface GitUrl {
   /** Without credentials: may be shown, logged and passed as an argument. */
   readonly address: string
-  /** What is behind the host, without `.git`: `acme/shop`. */
+  /** The path behind the host, without `.git`: `acme/shop`. */
   readonly fullName: string
   /** The folder of this machine that git would read. */
   readonly folder?: string
@@ -27,12 +27,12 @@ export function parseGitUrl(text: string): GitUrl | undefined {
   return /^[a-z]+:\/\/\S+$/i.test(text) && URL.canParse(text) ? parseRemoteUrl(text) : undefined
 }
 
-/** Whether git would read a folder of this machine: its path must be allowed like any other. */
+/** The folder of this machine that git would read, if any: its path must be allowed like any other. */
 export function localPathOfGitUrl(text: string): string | undefined {
   return parseGitUrl(text)?.folder
 }
 
-/** What is expected of a repository's address when `text` is not one that may be kept, or undefined. */
+/** Says what is expected of a repository's address when `text` is not one that may be kept; else undefined. */
 export function gitUrlProblem(text: string): string | undefined {
   const url = parseGitUrl(text)
   if (url === undefined) return /^file:/i.test(text) ? 'a local address such as file:///srv/repository' : expected

@@ -11,8 +11,8 @@ export interface ScheduleProblem {
 }
 
 /**
- * What is wrong with the schedule of a job whose triggers.schedule is true. While it is off, clients of dbt Cloud send
- * crons that mean nothing, and nobody reads them.
+ * Says what is wrong with the schedule of a job whose triggers.schedule is true. While it is off, clients of dbt Cloud
+ * send crons that mean nothing, and nobody reads them.
  */
 export function scheduleProblem(schedule: JobSchedule | null): ScheduleProblem | undefined {
   const cron = schedule === null ? undefined : cronOfSchedule(schedule)

@@ -41,7 +41,7 @@ export interface RunPlan {
   readonly lineage?: RunLineage
   /** The run being retried: its failed command's run_results.json feeds `dbt retry`. */
   readonly retry?: { readonly runId: number; readonly runResultsKey: string }
-  /** What the job defers to. */
+  /** The job or environment that the job defers to. */
   readonly deferral?: Deferral
   /** For the simulated engine: the job's scenario, else its environment's, with its files in it; absent: the usual one. */
   readonly scenario?: unknown

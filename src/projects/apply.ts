@@ -51,7 +51,7 @@ export async function applyDocument(ctx: ApplyContext, input: unknown, options: 
   const known = await knownPlaces(ctx.db, options.accountId)
   const problems = [...(await policyProblems(document, ctx.policy, known)), ...simulationProblems(document)]
   const { errors, warnings } = await lookAround(document, ctx.policy)
-  // What is refused by the policy is not looked at: nobody learns from here what this machine has.
+  // Nothing is looked at that the policy refuses: nobody learns from here what this machine has.
   if (problems.length === 0) problems.push(...errors)
   const accountId = document.account?.id
   if (accountId && accountId !== options.accountId) {

@@ -57,7 +57,7 @@ function namesFiles(key: string): boolean {
   return !noFiles.has(key) && (files.has(key) || /(?:^sslkey|cert|crl|file|paths?|_dir|_directory)$/.test(key))
 }
 
-/** What is relative and does not climb is of the project. */
+/** A path that is relative and does not climb is of the project. */
 async function isAllowed(place: string, roots: readonly string[]): Promise<boolean> {
   if (/^(?:[a-z][a-z0-9+.-]*:\/\/|md:|motherduck:|:memory:)/i.test(place)) return !/^file:/i.test(place)
   if (!path.isAbsolute(place)) return !place.startsWith('~') && !path.normalize(place).startsWith('..')

@@ -1,7 +1,7 @@
 import { realpath } from 'node:fs/promises'
 import path from 'node:path'
 
-/** Whether a place is one of the folders or in one, symbolic links followed. */
+/** True when a place is one of the folders or in one, symbolic links followed. */
 export async function isBelow(place: string, folders: readonly string[]): Promise<boolean> {
   const location = await realLocation(place)
   const roots = await Promise.all(folders.map(realLocation))

@@ -24,7 +24,7 @@ export class LogSpool {
     return this.#options.maxBytes
   }
 
-  /** Whether there was room for so many bytes more; they are taken then. */
+  /** Takes so many bytes more; false when there is no room for them. */
   take(bytes: number): boolean {
     if (this.#bytes + bytes > this.#options.maxBytes) return false
     this.#bytes += bytes

@@ -27,7 +27,7 @@ export class SpooledLog {
     this.#spool = spool
   }
 
-  /** Whether there is something that `next` has not answered yet. */
+  /** True when there is something that `next` has not answered yet. */
   get hasMore(): boolean {
     return this.#read < this.#size
   }
@@ -51,7 +51,7 @@ export class SpooledLog {
     return this.#decoder.write(bytes)
   }
 
-  /** All of it. */
+  /** The log from its beginning to its end. */
   async whole(): Promise<Readable | string> {
     await this.#appended
     if (this.#file === undefined) return Buffer.concat(this.#start).toString()

@@ -9,7 +9,7 @@ export interface WorkerStop {
   readonly limitMs: number
 }
 
-/** What a run says that its worker stopped. */
+/** The message of a run whose worker stopped. */
 export function stoppedMessage(stop: WorkerStop): string {
   return (
     `The worker ${stop.worker} was told to stop (${stop.by}) while it executed this run, ${howLong(stop)}. ` +

@@ -30,7 +30,7 @@ export interface DrainOrder {
   readonly by?: string
   /** Aborted, with the second signal's name, when nothing is to be waited for any more. */
   readonly atOnce?: AbortSignal
-  /** What runs that are stopped may take for their processes and their last writes. */
+  /** The time that stopped runs may take for their processes and their last writes. */
   readonly endingMs?: number
 }
 

@@ -84,7 +84,7 @@ export async function insertRun(db: Db | Tx, run: NewRun): Promise<QueuedRun | u
   return queued && { ...queued, job: jobOfJson(queued.job) }
 }
 
-/** Whether dbt runs the job in a folder as it is; a simulated run reads no code, so that any branch will do. */
+/** True when dbt runs the job in a folder as it is; a simulated run reads no code, so that any branch will do. */
 const isRunFromFolder = sql<boolean>`exists (
   select from projects, environments
   where projects.id = jobs.project_id and projects.path is not null

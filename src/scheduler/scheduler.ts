@@ -9,14 +9,14 @@ import { fireSchedules } from './fire-schedules.ts'
 
 export interface SchedulerOptions {
   readonly graceSeconds: number
-  /** Whether jobs start when their time has come. */
+  /** True when jobs start as their time comes. */
   readonly schedules: boolean
   readonly logger: Logger
 }
 
 /**
- * What servers do again and again, and workers never, safe in any number of them: fire schedules, start the jobs that
- * wait for others, take runs from lost workers.
+ * Repeats the duties that servers have, and workers never, safe in any number of them: fire schedules, start the jobs
+ * that wait for others, take runs from lost workers.
  */
 export function startScheduler(
   ctx: { db: Db; wakeUp: WakeUp },

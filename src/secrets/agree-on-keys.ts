@@ -13,9 +13,9 @@ export type Agreement =
   | { readonly agreed: false; readonly first: KeyOrigin | null }
 
 /**
- * Whether a process with these keys can read all secrets of the database, those that are stored and those that processes
- * before it will store. The first process decides; a known key in the set lets it bring a new one. Its first key, which
- * encrypts, is known from then on.
+ * Says whether a process with these keys can read all secrets of the database, those that are stored and those that
+ * processes before it will store. The first process decides; a known key in the set lets it bring a new one. Its first
+ * key, which encrypts, is known from then on.
  */
 export async function agreeOnKeys(db: Db, keyIds: readonly string[], origin: KeyOrigin): Promise<Agreement> {
   const [encrypting] = keyIds
@@ -55,7 +55,7 @@ export async function findFirstKey(db: Db): Promise<KeyOrigin | null | undefined
   return stored.length === 0 ? undefined : null
 }
 
-/** What was deleted is read by nobody any more. A ciphertext is `v1.<key id>.…`. */
+/** Nobody reads any more what was deleted. A ciphertext is `v1.<key id>.…`. */
 const keysOfStoredSecrets = sql<{ key_id: string }>`
   select distinct split_part(stored.ciphertext, '.', 2) as key_id
   from (

@@ -13,11 +13,11 @@ interface HealthContext {
   readonly db: Db
   readonly migrations: readonly Migration[]
   readonly dataDir: string
-  /** Whether the server was asked to stop: it answers, and should be given nothing new. */
+  /** True when the server was asked to stop: it answers, and should be given nothing new. */
   readonly isStopping: () => boolean
 }
 
-/** What a server needs to serve: each is looked at with one cheap query or write. */
+/** The checks of all that a server needs to serve: each costs one cheap query or write. */
 export function healthChecks({ db, migrations, dataDir, isStopping }: HealthContext): HealthChecks {
   return {
     database: new HealthCheck(() => explained(() => lookAtDatabase(db))),

@@ -63,7 +63,7 @@ async function ensureAuthority(options: OwnCertificatesOptions, now: Date): Prom
       await rm(file, { force: true })
       const { makeAuthority } = await import('./make-certificates.ts')
       const made = await makeAuthority(os.hostname(), names, now)
-      // Of two servers that start at once on one folder, both must use the same authority.
+      // Two servers that start at once on one folder must both use the same authority.
       await createFileAtomically(file, made.key + made.certificate, 0o600)
     } else if (await mayHaveSignedFor(kept, options, now)) {
       return kept

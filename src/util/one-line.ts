@@ -19,7 +19,7 @@ export function oneLine(text: string): string {
   return shorten(said.map((line, index) => (index < said.length - 1 ? line.replace(/:$/, '') : line)).join(': '))
 }
 
-/** Of what Python says of an exception: the exception, and not where it came by. Of several, the last. */
+/** Keeps the exception of what Python says of it, and not where it came by; of several, the last. */
 function withoutTraces(lines: readonly string[]): string[] {
   const kept: string[] = []
   let depth: number | undefined

@@ -20,7 +20,7 @@ export class UnfitFile extends Error {
 export interface ForeignPlace {
   /** The real folder that the file has to lie in, whatever links lead there. */
   readonly below?: string | undefined
-  /** Whether the file itself may be a link, as files of a project are; what a run left may not. */
+  /** True where the file itself may be a link, as files of a project are; what a run left may not. */
   readonly followsLinks?: boolean
 }
 

@@ -9,7 +9,7 @@ export class TextFinder {
   /** The length of the longest text that is looked for; 0 when there is none. */
   readonly longest: number
   readonly #table = new Uint16Array(1 << 16)
-  /** What begins with the same four characters, the longest first. */
+  /** The texts that begin with the same four characters, the longest first. */
   readonly #groups: string[][] = [[]]
 
   constructor(texts: Iterable<string>) {

@@ -6,7 +6,7 @@ export type Look = () => Promise<string | undefined>
 /** An answer is good for so long: however many ask, looking costs the same. */
 const freshMs = 1_000
 
-/** Who asks is answered by then. */
+/** Everybody who asks is answered by then. */
 const limitMs = 2_000
 
 /** Looks for one thing that a server needs: once at a time, at most once a second, and never waited for longer than bounded. */

@@ -1,10 +1,10 @@
 import type { Express, RequestHandler } from 'express'
 import type { HealthCheck } from './health-check.ts'
 
-/** What a server needs, by name. */
+/** The checks of a server's needs, by name. */
 export type HealthChecks = Readonly<Record<string, HealthCheck>>
 
-/** As in openapi/stratus.yaml. */
+/** The same operations as in openapi/stratus.yaml. */
 export const healthOperations = [
   { operationId: 'Check Liveness', method: 'get', path: '/health/live' },
   { operationId: 'Check Readiness', method: 'get', path: '/health/ready' },

@@ -20,7 +20,7 @@ export function bodyText(maxLength: number): z.ZodType<string | undefined> {
     .transform((text) => text ?? undefined)
 }
 
-/** As `bodyText`, where empty text says nothing: clients that send every field send it for those that they leave alone. */
+/** Like `bodyText`, but empty text says nothing: clients that send every field send it for those they leave alone. */
 export function filledBodyText(maxLength: number): z.ZodType<string | undefined> {
   return bodyText(maxLength).transform((text) => (text?.trim() === '' ? undefined : text))
 }

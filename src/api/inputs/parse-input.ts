@@ -15,7 +15,7 @@ export function parseInput<T>(schema: z.ZodType<T>, input: unknown): T {
   throw new InvalidRequestError(invalidRequestMessage, { fields: describeProblems(result.error, input) })
 }
 
-/** As if it were not there when it is not what is expected. */
+/** Takes input that is not what is expected as if it were not there. */
 export function parseIfValid<T>(schema: z.ZodType<T>, input: unknown): T {
   const result = schema.safeParse(input)
   return result.success ? result.data : schema.parse({})

@@ -1,6 +1,6 @@
 import type { Request } from 'express'
 
-/** Whether a page of another site made the browser send this; browsers too old to say so are judged by `Origin`. */
+/** True when a page of another site made the browser send this; browsers too old to say so are judged by `Origin`. */
 export function isCrossSite(request: Request): boolean {
   const site = request.headers['sec-fetch-site']
   if (site !== undefined) return site !== 'same-origin' && site !== 'none'

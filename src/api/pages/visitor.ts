@@ -5,7 +5,7 @@ import type { ApiContext } from '../api-context.ts'
 import type { BadTokens } from '../limits/bad-tokens.ts'
 import { sessionIdOf } from './session-cookie.ts'
 
-/** What the visitor's session may read of the account; undefined: ask the visitor to sign in. */
+/** Finds out what the visitor's session may read of the account; undefined: ask the visitor to sign in. */
 export async function visitorOf(
   ctx: Pick<ApiContext, 'db'>,
   badTokens: BadTokens,

@@ -30,7 +30,7 @@ export function presentConnection(connection: ConnectionRecord): Schemas['Connec
   }
 }
 
-/** As v2 has it: the adapter's keys beside its own, and those of a postgres also where the adapter has none of them. */
+/** The form of v2: the adapter's keys beside its own, and those of a postgres where the adapter lacks them, too. */
 export function presentFlatConnection(connection: ConnectionRecord): Schemas['FlatConnection'] {
   const details = presentDetails(connection)
   return {

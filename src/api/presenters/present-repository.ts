@@ -22,7 +22,7 @@ export function repositoryId(project: ProjectRecord): number | null {
 }
 
 function fields(project: ProjectRecord, url: string) {
-  // What cannot be read, of a row from before it was checked, is not shown: it might hold a secret.
+  // An address that cannot be read, of a row from before it was checked, is not shown: it might hold a secret.
   const { address, fullName } = parseGitUrl(url) ?? { address: '', fullName: '' }
   return {
     id: project.id,

@@ -17,7 +17,7 @@ interface Question {
   readonly variables: Readonly<Record<string, string>>
 }
 
-/** Whether dbt finds the profile of each environment here and reaches its warehouse, in dbt's own words. */
+/** Has dbt say whether it finds the profile of each environment here and reaches its warehouse. */
 export async function checkProfiles(document: StratusDocument, environment: RawEnvironment): Promise<Finding[]> {
   const questions = new Map(questionsOf(document).map((question) => [JSON.stringify(question), question]))
   const findings: Finding[] = []
@@ -26,7 +26,7 @@ export async function checkProfiles(document: StratusDocument, environment: RawE
   return findings
 }
 
-/** What has a connection of its own is Stratus's, and what comes from git is not here. */
+/** An environment with a connection of its own is Stratus's affair, and a project that comes from git is not here. */
 function questionsOf({ projects }: StratusDocument): Question[] {
   return projects.flatMap(({ name, path: cwd, environments }) =>
     (environments ?? []).flatMap(({ engine, connection, dbt, profile, ...rest }) => {
@@ -71,7 +71,7 @@ async function ask(question: Question, environment: RawEnvironment): Promise<Fin
   }
 }
 
-/** What dbt says below "1 check failed:", else its last lines. */
+/** The lines of dbt below "1 check failed:", else its last ones. */
 export function reasonIn(output: string): string {
   const lines = output
     .slice(-20_000)

@@ -26,6 +26,6 @@ function isResult(word: string): boolean {
 }
 
 function paintResult(word: string, text: string): string {
-  // What only begins has no result yet.
+  // A node that only begins has no result yet.
   return word === 'RUN' ? text : paint(colourOf[word] ?? 'green', text)
 }

@@ -14,7 +14,7 @@ export function describeEnd(run: FollowedRun): string {
   return `${paint('yellow', `Run ${run.id} was cancelled`)}${message}`
 }
 
-/** As a status is painted wherever it stands. */
+/** The colour that a status has wherever it stands. */
 export function colourOfStatus(status: number): Colour | undefined {
   switch (status) {
     case wireStatus.success:
@@ -35,7 +35,7 @@ function describeSuccess(run: FollowedRun, message: string): string {
   return `${paint('green', `Run ${run.id} succeeded`)} with ${paint('yellow', counted)}${message}`
 }
 
-/** What dbt counts at the end of a command: `Done. PASS=17 WARN=1 ERROR=0 …`. */
+/** Reads the count that dbt prints at the end of a command: `Done. PASS=17 WARN=1 ERROR=0 …`. */
 function warningsIn(log: string): number {
   const counts = /\bDone\. PASS=\d{1,9} WARN=(\d{1,9})\b/.exec(log.slice(-2_000))
   return Number(counts?.[1] ?? 0)

@@ -13,7 +13,7 @@ interface StepView {
 export interface ViewOptions {
   /** Only this step. */
   readonly step?: number
-  /** What dbt writes into its own log, in place of what it prints. */
+  /** Shows the lines that dbt writes into its own log, in place of those that it prints. */
   readonly debug?: boolean
 }
 

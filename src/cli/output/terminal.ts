@@ -1,17 +1,17 @@
 import { wantsColours } from './colours.ts'
 import { plainText, terminalText } from './terminal-text.ts'
 
-/** What a command has to say: its result on stdout. */
+/** Prints the result of a command to stdout. */
 export function print(text: string): void {
   write(process.stdout, text)
 }
 
-/** What went wrong, on stderr. */
+/** Prints what went wrong to stderr. */
 export function printError(text: string): void {
   write(process.stderr, `stratus: ${text}`)
 }
 
-/** What people may want to know meanwhile, on stderr. */
+/** Prints what people may want to know meanwhile to stderr. */
 export function printNote(text: string): void {
   write(process.stderr, text)
 }

@@ -1,6 +1,6 @@
 import type { Config } from '../../config/config.ts'
 
-/** What the configuration says of the machine that definitions are checked on; of whom they are, its caller says. */
+/** The configuration's word on the machine that definitions are checked on; their caller says whose they are. */
 export function machinePolicy({ engine, database, worker }: Config) {
   const { projectRoots, dbtCommands, baseEnvironment } = engine
   return {

@@ -13,7 +13,7 @@ const resumable = new Set([
   'test',
 ])
 
-/** Whether `dbt retry` knows how to resume this command. */
+/** True when `dbt retry` knows how to resume this command. */
 export function canBeResumed(command: string): boolean {
   if (commandProblem(command) !== undefined) return false
   const { subcommand } = parseDbtCommand(command)

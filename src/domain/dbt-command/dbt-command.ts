@@ -5,7 +5,7 @@ import { splitCommand } from './split-command.ts'
 
 /** A command of a job, as dbt 1.11 reads it. */
 export interface DbtCommand extends Arguments {
-  /** What follows `dbt`. */
+  /** The words that follow `dbt`. */
   readonly args: readonly string[]
 }
 
@@ -40,7 +40,7 @@ export function wordsOf({ uses }: DbtCommand, ...names: readonly string[]): stri
   return found.length === 0 ? undefined : found.flatMap(({ values = [] }) => values)
 }
 
-/** What a flag says, undefined if it is not there. */
+/** The value of a flag, undefined if it is not there. */
 export function flagOf({ uses }: DbtCommand, name: string): boolean | undefined {
   const use = uses.findLast(({ option }) => option?.name === name)
   return use && !use.isNegated

@@ -71,7 +71,7 @@ export const options = {
   recordTimingInfo: value('--record-timing-info', '-r'),
   resourceTypes: words('--resource-types', '--resource-type'),
   sample: value('--sample'),
-  /** Of all subcommands that select nodes but `list`, which tells the old name from the new. */
+  /** Belongs to all subcommands that select nodes but `list`, which tells the old name from the new. */
   select: words('--select', '-s', '-m', '--models', '--model'),
   selectOfList: words('--select', '-s'),
   selector: value('--selector'),

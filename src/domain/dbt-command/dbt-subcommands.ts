@@ -6,7 +6,7 @@ export interface DbtSubcommand {
   readonly words: number
 }
 
-/** What stands before any subcommand, and behind each of them, too. */
+/** The options that stand before any subcommand, and behind each of them, too. */
 export const globalOptions: readonly DbtOption[] = [
   ...[o.cacheSelectedOnly, o.debug, o.defer, o.deprecatedDefer, o.deferState, o.deprecatedFavorState],
   ...[o.deprecatedPrint, o.deprecatedState, o.failFast, o.favorState, o.help, o.indirectSelection, o.logCacheEvents],
@@ -17,7 +17,7 @@ export const globalOptions: readonly DbtOption[] = [
   ...[o.versionCheck, o.warnError, o.warnErrorOptions, o.writeJson, o.useFastTestEdges, o.uploadArtifacts],
 ]
 
-/** What stands before any subcommand only. */
+/** The options that stand before any subcommand; some of them stand only there. */
 export const leadingOptions: readonly DbtOption[] = [...globalOptions, o.showResourceReport]
 
 const folders = [o.profilesDir, o.projectDir, o.targetPath, o.vars]

@@ -5,12 +5,12 @@ import { groups, leadingOptions, newerSubcommands, subcommands } from './dbt-sub
 export interface OptionUse {
   /** Where in the arguments it stands. */
   readonly position: number
-  /** As it was written. */
+  /** The text as it was written. */
   readonly spelling: string
   /** Undefined when dbt 1.11 has no such option: a newer one may. */
   readonly option: DbtOption | undefined
   readonly isNegated: boolean
-  /** What belongs to it: nothing, a value or several words; undefined when the value is missing. */
+  /** The words that belong to it: none, a value or several; undefined when the value is missing. */
   readonly values: readonly string[] | undefined
 }
 
@@ -110,7 +110,7 @@ function readValues(
   return { uses: [{ ...use, values: [...first.split(' '), ...more] }], last: firstAt + more.length }
 }
 
-/** Whether an option that nobody knows takes values can only be guessed: what follows it is taken for its values. */
+/** Guesses whether an option that nobody knows takes values: the words that follow it are taken for its values. */
 function readUnknown(
   args: readonly string[],
   position: number,

@@ -16,7 +16,7 @@ const usualMaxMs = 10 * 60_000
 /** dbt's cache, not a result; it can be larger than all the rest. */
 const excluded = new Set(['partial_parse.msgpack'])
 
-/** What concerns one file alone: the others are stored. */
+/** The errors that concern one file alone: the others are stored. */
 const passedOver: Readonly<Record<string, string>> = {
   ENOENT: 'it is gone',
   ENOTDIR: 'it is gone',

@@ -68,7 +68,7 @@ function withThreads({ plan }: Run, command: DbtCommand): DbtCommand {
   return plan.profile.kind === 'project' ? withThreadsOption(command, plan.threads) : command
 }
 
-/** What a reader of the log should know before dbt says anything. */
+/** Notes in the log what its reader should know before dbt says anything. */
 async function warn(run: Run, { majorVersion }: DbtProgram, command: DbtCommand, log: StepLog): Promise<void> {
   const note = deferralNote(run.plan.deferral, command, environmentOf(run))
   if (note !== undefined) log.say(note)
@@ -96,7 +96,7 @@ async function keepArtifacts(
   })
 }
 
-/** Whether anybody but Stratus sent dbt a signal. */
+/** True when anybody but Stratus sent dbt a signal. */
 function wasInterrupted({ end, notes }: Invocation): boolean {
   return end.kind === 'exited' && end.stoppedBy === undefined && (end.signal !== null || notes.isInterrupted)
 }

@@ -31,7 +31,7 @@ export interface DbtEngineOptions {
   readonly logger: Logger
   /** Folders of this machine that a repository may name as its submodules. */
   readonly projectRoots?: readonly string[]
-  /** Whether workers of other machines may take runs, too. */
+  /** True when workers of other machines may take runs, too. */
   readonly severalWorkers?: boolean
   /** The dbt program of environments that name none. */
   readonly defaultDbtCommand?: string

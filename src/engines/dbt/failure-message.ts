@@ -27,7 +27,7 @@ const failedStatuses = new Set(['error', 'fail', 'runtime error'])
 
 export interface FailureMessage {
   readonly message: string
-  /** Whether the program has said it itself: then it stands in the step's log. */
+  /** True when the program has said it itself: then it stands in the step's log. */
   readonly isHeard: boolean
 }
 
@@ -54,7 +54,7 @@ async function readFailedResults(target: string, { invocationId }: FailureNotes)
   const found = await Promise.all(['run_results.json', 'sources.json'].map((name) => readResults(target, name)))
   return (
     found
-      // What another invocation left is no result of this one.
+      // The results that another invocation left are none of this one.
       .filter((file) => file !== undefined && file.metadata.invocation_id === invocationId)
       .flatMap((file) => file?.results ?? [])
       .filter(({ status }) => failedStatuses.has(status))
@@ -87,7 +87,7 @@ function failureOfNode({ resourceType, name, path: file, status, reason }: Faile
   return { type: wordFor(resourceType), name, file, isFinding: status === 'fail', reason }
 }
 
-/** What an event said of it. */
+/** The reason that an event gave for it. */
 function reasonHeard({ unique_id }: NodeResult, notes: FailureNotes): string {
   const known = notes.failedNodes.find(({ uniqueId }) => uniqueId === unique_id)
   return known?.reason || (unique_id.startsWith('macro.') ? notes.operation : undefined) || ''

@@ -9,7 +9,7 @@ export interface FailedNode {
   /** Of the file, from the project's folder; dbt 2 gives it from the model's own folder. */
   readonly path: string | undefined
   readonly status: string
-  /** As far as an event tells it. */
+  /** The reason as far as an event tells it. */
   readonly reason: string
 }
 

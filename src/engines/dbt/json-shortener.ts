@@ -8,7 +8,7 @@ export class JsonShortener {
   #length = 0
   /** Characters of the string that it is in, so far; undefined between strings. */
   #inString: number | undefined
-  /** Of an escape that a piece ended in, what there was of it. */
+  /** The begin of an escape that a piece ended in. */
   #escape = ''
 
   constructor(maxString: number) {

@@ -1,7 +1,7 @@
 import { mapBetweenStrings } from '../../util/json-strings.ts'
 import { parseJson } from '../../util/parse-json.ts'
 
-/** What dbt writes for a secret. It hides secrets in its finished JSON, so that a short one breaks numbers and keys. */
+/** dbt writes this for a secret. It hides secrets in its finished JSON, so that a short one breaks numbers and keys. */
 const stars = '*****'
 
 const knownKeys: readonly (readonly string[])[] = [

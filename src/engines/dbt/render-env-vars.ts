@@ -22,12 +22,12 @@ export function renderEnvVars(text: string, variables: Readonly<Record<string, s
   return missing ? undefined : rendered.replace(/\n$/, '')
 }
 
-/** Whether dbt renders the text at all, and so may make something else of it. */
+/** True when dbt renders the text at all, and so may make something else of it. */
 export function isRendered(text: string): boolean {
   return /\{[{%#]|[#}%]\}/.test(text)
 }
 
-/** Whether only dbt can say what the text becomes, whatever the variables are. */
+/** True when only dbt can say what the text becomes, whatever the variables are. */
 export function needsDbt(text: string): boolean {
   const rest = text.replace(expression, (whole, ...[, name, , , , filter = '']: string[]) => {
     // dbt puts secrets in when the filters are through.

@@ -45,7 +45,7 @@ export interface Run {
   program: Promise<DbtProgram> | undefined
   /** dbt's version, as far as it was reported. */
   dbtVersion: string | undefined
-  /** What the steps so far left in the target folder. */
+  /** The files that the steps so far left in the target folder. */
   left: FileStates
   readonly budget: ArtifactBudget
 }
@@ -74,7 +74,7 @@ export interface Project {
 export interface RunProfile {
   /** Undefined where only dbt knows it. */
   readonly target: string | undefined
-  /** What dbt is told to take, whatever its files say. */
+  /** The names that dbt is told to take, whatever its files say. */
   readonly told: { readonly profile: string | undefined; readonly target: string | undefined }
   /** Texts of a connection, secrets above all, under the names that the generated profiles.yml refers to. */
   readonly variables: Readonly<Record<string, string>>

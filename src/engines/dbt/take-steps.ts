@@ -56,7 +56,7 @@ async function takeStep(run: Run, step: PlannedStep): Promise<StepEnd> {
   const end = await perform(run, step, log)
     .catch((error: unknown) => {
       const reached = endAfter(error, run.signal)
-      // What dbt itself fails with is in its log already.
+      // The log has the errors of dbt itself already.
       if (reached.message !== undefined) log.say(hideCredentials(reached.message, hidden))
       return reached
     })

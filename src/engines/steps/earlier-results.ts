@@ -18,7 +18,7 @@ const earlierResults = z.object({
 
 const argsAlone = z.looseObject({ args: z.looseObject({ partial_parse_file_path: z.unknown() }) })
 
-/** What a failed invocation of dbt left, as far as `dbt retry` depends on it. */
+/** The results that a failed invocation of dbt left, as far as `dbt retry` depends on them. */
 export interface EarlierResults {
   readonly majorVersion: number
   /** The nodes that `dbt retry` takes up again. */

@@ -1,6 +1,6 @@
 import { oneLine, shorten } from '../../util/one-line.ts'
 
-/** What failed, and why. */
+/** The thing that failed, and why. */
 export interface Failure {
   readonly type: string
   readonly name: string

@@ -6,7 +6,7 @@ import type { SecretScrubber } from './secret-scrubber.ts'
 const maxString = 8 * 1024 * 1024
 const leftOut = '"(left out: longer than 8 MiB)"'
 
-/** What a text between the strings of JSON is made of. */
+/** Finds a character that cannot stand between the strings of JSON. */
 const notBetweenStrings = /[^\s,:{}[\]\d.+eE\-truefalsn]/
 
 /**
@@ -51,7 +51,7 @@ export class JsonScrubber {
       if (begin === -1) break
       const end = endOfString(text, begin + searched)
       const after = end === -1 ? -1 : firstAfterBlanks(text, end + 1)
-      // Whether it is a key is known when the character behind it is.
+      // Only the character behind a string tells whether it is a key.
       if (after === -1 && !isEnd) return this.#hold(clean, text.slice(begin), end === -1 ? undefined : end - begin)
       const stop = end === -1 ? text.length : end + 1
       clean += after !== -1 && text[after] === ':' ? text.slice(begin, stop) : this.#string(text.slice(begin, stop))

@@ -57,7 +57,7 @@ function encodingsOf(text: string): string[] {
   return [...addressForms(text), ...base64Forms(bytes), ...hexForms, ...quotedForms(text)]
 }
 
-/** As text in JSON: with all characters as they are, and as Python writes it, in ASCII. */
+/** The text in JSON: with all characters as they are, and as Python writes it, in ASCII. */
 function jsonForms(text: string): string[] {
   const quoted = JSON.stringify(text).slice(1, -1)
   return [quoted, quoted.replace(/[\u007f-\uffff]/g, (character) => `\\u${hexOf(character, 4)}`)]
@@ -112,7 +112,7 @@ function htmlForms(text: string): string[] {
   )
 }
 
-/** What `repr` shows between its quotes. */
+/** The text that `repr` shows between its quotes. */
 function pythonForm(text: string, quote: string, hidden = /[\p{Cc}\u00a0\u00ad]/gu): string {
   const escaped = text
     .replaceAll('\\', '\\\\')

@@ -13,7 +13,7 @@ export function secretsOf(variables: Readonly<Record<string, string>>): Record<s
 
 /** Hides the secrets of a run, by name, in text that leaves it: values of events and files, never their structure. */
 export class SecretScrubber {
-  /** What is too short to be hidden. */
+  /** The names of secrets that are too short to be hidden. */
   readonly shortNames: readonly string[]
   readonly #forms: ReadonlySet<string>
   readonly #finder: TextFinder

@@ -10,7 +10,7 @@ const mebibyte = 1024 * 1024
 /** One step's log may grow so long. */
 const maxLength = 50 * mebibyte
 
-/** What a flooding program prints beyond is of use to nobody, and would hide what dbt says: that still follows. */
+/** Anything that a flooding program prints beyond is of use to nobody, and would hide what dbt says: that still follows. */
 const maxPrinted: Readonly<Record<LogStream, number>> = { console: 16 * mebibyte, debug: maxLength }
 
 const maxLineLength = mebibyte
@@ -49,7 +49,7 @@ export class StepLog {
     return this.#secrets.reach
   }
 
-  /** Whether there is no room for lines any more: they need not be read. */
+  /** True when there is no room for lines any more: they need not be read. */
   isCut(stream: LogStream): boolean {
     return this.#streams[stream].cuts.has(maxPrinted[stream])
   }
@@ -69,7 +69,7 @@ export class StepLog {
     this.#handOn(stream)
   }
 
-  /** Of a line that is longer than people read, the begin is kept. */
+  /** Keeps the begin of a line that is longer than people read. */
   writeLine(stream: LogStream, line: string): void {
     if (line.length <= maxLineLength) this.write(stream, `${line}\n`)
     else this.#writeClean(stream, `${this.#cut(line)}\n`, maxPrinted[stream])

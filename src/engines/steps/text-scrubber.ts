@@ -12,7 +12,7 @@ export class TextScrubber {
     this.#scrubber = scrubber
   }
 
-  /** What can be shown by now: of the end, so much is held back as may be the begin of a secret. */
+  /** Returns what can be shown by now, and holds back as much of the end as may be the begin of a secret. */
   push(text: string): string {
     if (this.#scrubber.isIdle) return text
     const whole = this.#held + text

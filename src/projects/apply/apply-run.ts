@@ -12,7 +12,7 @@ export interface ApplyRun {
   readonly accountId: number
   readonly state: CurrentState
   readonly future: Future
-  /** What there will be, by its names. */
+  /** The things that there will be, by their names. */
   readonly things: NamedThings
   readonly dryRun: boolean
   readonly entries: PlanEntry[]

@@ -6,7 +6,7 @@ import { lookAtProfiles } from './look-at-profiles.ts'
 import { shortSecrets } from './look-at-secrets.ts'
 
 /**
- * What a document names and this machine cannot find: mistakes where no other one executes its runs, else warnings; and
+ * Finds what a document names and this machine lacks: mistakes where no other one executes its runs, else warnings; and
  * secrets that nobody can hide.
  */
 export async function lookAround(

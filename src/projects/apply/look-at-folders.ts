@@ -5,11 +5,11 @@ import { type DocumentPath, type Problem, problem } from '../document/problem.ts
 import type { ProjectDocument } from '../document/project-schema.ts'
 import type { StratusDocument } from '../document/stratus-document.ts'
 
-/** What a document names on this machine and this machine does not have. */
+/** The things of this machine that a document names and that are not there. */
 export interface Missing {
   /** Folders, without which no run can begin. */
   readonly folders: readonly Problem[]
-  /** What a run may still do without, or may find by then. */
+  /** Things that a run may still do without, or may find by then. */
   readonly others: readonly Problem[]
 }
 

@@ -30,18 +30,18 @@ export interface LeftOut {
   readonly id: number
   readonly name: string
   readonly within: readonly string[]
-  /** Of a job: whether its schedule goes on firing. */
+  /** True for a job whose schedule goes on firing. */
   readonly scheduled: boolean
-  /** Whether `prune` would delete it: what is in no project of the document stays. */
+  /** True when `prune` would delete it: what is in no project of the document stays. */
   readonly prunable: boolean
 }
 
 export interface ApplyPlan {
   readonly dryRun: boolean
   readonly entries: readonly PlanEntry[]
-  /** What may be meant so, and probably is not. */
+  /** Problems that may be meant so, and probably are not. */
   readonly warnings: readonly Problem[]
-  /** What the account has beyond the document; nothing of it after pruning but whole projects. */
+  /** The things that the account has beyond the document; after pruning, only whole projects. */
   readonly leftOut: readonly LeftOut[]
 }
 

@@ -14,7 +14,7 @@ export function hasNames(targets: readonly ProjectTarget[]): boolean {
   )
 }
 
-/** What a name may mean: what there will be once the document is applied. What is new has its id already. */
+/** The things that a name may mean once the document is applied. New ones have their ids already. */
 export function futureThings(targets: readonly ProjectTarget[], state: CurrentState, pruning: boolean): NamedThings {
   const active = <Row extends { readonly state: number }>(rows: ReadonlyMap<number, Row>) =>
     [...rows.values()].filter((row) => row.state === 1)

@@ -8,7 +8,7 @@ import { openSecrets } from './secrets.ts'
 
 type Target = Pick<Connection, 'type' | 'details'>
 
-/** What may change while secrets stay. Everything else may decide where they are sent, and how. */
+/** Details that may change while secrets stay. All others may decide where they are sent, and how. */
 const harmless = new Set([
   'client_session_keep_alive',
   'connect_retries',

@@ -5,7 +5,7 @@ import { environmentVariables } from './environment-variables-schema.ts'
 import { filled, filledText, id, integer, mapping, name, text } from './schema-parts.ts'
 import { simulation } from './simulation-schema.ts'
 
-/** What it means is asked when the schedule is on, by the rules across keys. */
+/** Its meaning is asked for when the schedule is on, by the rules across keys. */
 const cron = text(200)
 
 export const scheduleSchema = mapping({

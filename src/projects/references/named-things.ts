@@ -15,7 +15,7 @@ export interface NamedThings {
   readonly environments: readonly NamedThing[]
 }
 
-/** What `name` may mean for something of `project`; one is what it means. */
+/** The things that `name` may mean for something of `project`; a single one is what it means. */
 export function meantBy(name: string, things: readonly NamedThing[], project: string): NamedThing[] {
   const meant = things.filter(({ names }) => formsOf(names).includes(name))
   const own = meant.filter(({ names }) => names[0] === project)
@@ -43,7 +43,7 @@ interface Row {
   readonly name: string
 }
 
-/** Of rows that are all active. */
+/** Takes rows that are all active. */
 export function namedThingsOf({
   projects,
   environments,

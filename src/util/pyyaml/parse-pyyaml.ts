@@ -2,7 +2,7 @@ import { type Document, isAlias, isCollection, isScalar, type Node, parseDocumen
 import { floatOf, intOf, isTrue, type ScalarKind, scalars } from './scalars.ts'
 
 export interface Parsed {
-  /** As PyYAML has it if there is no doubt, else as good as can be. Dates are text. Not to be changed. */
+  /** The content as PyYAML has it if there is no doubt, else as good as can be. Dates are text. Not to be changed. */
   readonly content: unknown
   readonly doubt: Doubt | undefined
 }
@@ -44,7 +44,7 @@ const valueTags: readonly ScalarTag[] = [
   scalarTag('timestamp', (source) => source),
 ]
 
-/** What PyYAML refuses, and what ends a line in YAML 1.1 alone. */
+/** Characters that PyYAML refuses, and those that end a line in YAML 1.1 alone. */
 const oddCharacters = /[^\t\n\r\x20-\x7E\xA0-\u2027\u202A-\uD7FF\uE000-\uFEFE\uFF00-\uFFFD\u{10000}-\u{10FFFF}]/u
 
 /** Where parsers differ: tabs before a value, marks of further documents, keys after a question mark. */

@@ -14,7 +14,7 @@ import {
   documentPart,
 } from '../../inputs/object-fields.ts'
 
-/** What it means is asked when the schedule is on: see `assertRunnable`. */
+/** Its meaning is asked for when the schedule is on: see `assertRunnable`. */
 const cron = clearableText(200)
 
 function intList(min: number, max: number) {

@@ -7,7 +7,7 @@ import { mirrorsFolder } from './git-mirror.ts'
 /** So many runs of one environment can work on one data folder at once; the next one waits. */
 const slotsPerEnvironment = 64
 
-/** What no run has used for so long is removed, by the first git run of a day. */
+/** A folder that no run has used for so long is removed, by the first git run of a day. */
 const maxUnusedMs = 14 * 24 * 3600 * 1000
 const sweepEveryMs = 24 * 3600 * 1000
 

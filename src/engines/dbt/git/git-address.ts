@@ -2,7 +2,7 @@ import { parseGitUrl } from '../../../domain/git-url.ts'
 import { hideCredentials } from '../../../util/hide-credentials.ts'
 import { StepFailure } from '../step-failure.ts'
 
-/** What git is told of a repository. */
+/** Everything that git is told of a repository. */
 export interface GitAddress {
   /** Without credentials: may be logged and passed as an argument. */
   readonly url: string

@@ -11,7 +11,7 @@ export interface Revision {
   readonly sha?: string
 }
 
-/** What this machine keeps of a repository: fetched before each run and never cloned anew, as long as it is whole. */
+/** This machine's copy of a repository: fetched before each run and never cloned anew, as long as it is whole. */
 export interface Mirror {
   readonly git: Git
   readonly folder: string
@@ -138,7 +138,7 @@ async function resolveCommit({ git, folder }: Mirror, name: string): Promise<str
   return succeeded ? stdout.trim() : undefined
 }
 
-/** Whether there is such a ref, be its commit there or not. */
+/** True when there is such a ref, be its commit there or not. */
 async function isNamed({ git, folder }: Mirror, ref: string): Promise<boolean> {
   return (await git.ask(['--git-dir', folder, 'rev-parse', '--verify', '--quiet', '--end-of-options', ref])).succeeded
 }

@@ -99,7 +99,7 @@ export async function openGit(run: Run, variables: Readonly<Record<string, strin
   }
 }
 
-/** Of what git prints beside its reason, the beginning is enough. */
+/** Only the first of the lines that git prints beside its reason are kept. */
 const maxLines = 200
 
 /** The first line that git dies of, else its last one. */

@@ -7,7 +7,7 @@ import { type WorkingCopy, within } from './working-copy.ts'
 /** Another repository that a commit wants at a path of its own. */
 export interface Submodule {
   readonly path: string
-  /** As `.gitmodules` has it, perhaps relative. */
+  /** The address as `.gitmodules` has it, perhaps relative. */
   readonly url: string
   readonly sha: string
 }

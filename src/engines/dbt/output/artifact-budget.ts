@@ -12,7 +12,7 @@ const documents = new Set([
   ...['index.html', 'static_index.html', 'graph.gpickle', 'graph_summary.json'],
 ])
 
-/** What the artifacts of one run may come to, all steps together. */
+/** Bounds what the artifacts of one run come to, all steps together. */
 export class ArtifactBudget {
   readonly #maxBytes: number
   #files = 0

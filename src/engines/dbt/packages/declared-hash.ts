@@ -17,7 +17,7 @@ function withDefaults(spec: PackageSpec): PackageSpec {
   return spec
 }
 
-/** As Python's `json.dumps(value, sort_keys=True)` writes it. */
+/** Writes JSON as Python's `json.dumps(value, sort_keys=True)` does. */
 function json(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(json).join(', ')}]`
   if (isMapping(value)) {

@@ -21,7 +21,7 @@ type Variables = Readonly<Record<string, string>>
 
 const mayDeclare = z.looseObject({ packages: z.array(z.unknown()).nullish(), projects: z.array(z.unknown()).nullish() })
 
-/** Whether the project declares packages, or declares something that only dbt can judge. */
+/** True when the project declares packages, or declares something that only dbt can judge. */
 export async function declaresPackages(projectDir: string): Promise<boolean> {
   const files = await readDeclarations(projectDir)
   return files.some((file) => {
@@ -32,7 +32,7 @@ export async function declaresPackages(projectDir: string): Promise<boolean> {
   })
 }
 
-/** What a project or a package asks for with these variables; undefined where only dbt can tell. */
+/** The packages that a project or a package asks for with these variables; undefined where only dbt can tell. */
 export async function declaredPackages(folder: string, variables: Variables): Promise<PackageList | undefined> {
   const [packages, dependencies] = await readDeclarations(folder)
   if (packages?.doubt !== undefined || dependencies?.doubt !== undefined) return undefined

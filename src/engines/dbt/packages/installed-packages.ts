@@ -31,7 +31,7 @@ export async function installedPackages(packagesFolder: string): Promise<readonl
   }
 }
 
-/** Whether each local package is a link to where it is now; a copy of one may be an old one. */
+/** True when each local package is a link to where it is now; a copy of one may be an old one. */
 export async function localsAreLinked(
   projectDir: string,
   specs: readonly PackageSpec[],

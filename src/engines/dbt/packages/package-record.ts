@@ -9,11 +9,11 @@ import { declaredPackages, hasLock, lockedPackages, type PackageSpec } from './d
 import { type InstalledPackage, installedPackages, localsAreLinked } from './installed-packages.ts'
 import { isPinned } from './pinned-package.ts'
 
-/** What `dbt deps` left when it last succeeded in a folder: as its lock says, and as it would be without the lock. */
+/** Digests of what `dbt deps` left when it last succeeded in a folder: with its lock, and as if there were no lock. */
 const packageRecord = z.object({ locked: z.string().optional(), unlocked: z.string().optional() })
 type PackageRecord = z.infer<typeof packageRecord>
 
-/** Whether `dbt deps` would install exactly what is installed; false in any doubt. */
+/** True when `dbt deps` would install exactly what is installed; false in any doubt. */
 export async function packagesAreCurrent(run: Run): Promise<boolean> {
   const record = await readRecord(run)
   if (record === undefined) return false

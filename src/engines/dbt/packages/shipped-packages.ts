@@ -6,7 +6,7 @@ import { declaredHash } from './declared-hash.ts'
 import { declaredPackages, lockedPackages } from './declared-packages.ts'
 import { installedPackages } from './installed-packages.ts'
 
-/** Whether `dbt deps` could install nothing here, whatever it wanted to. */
+/** True when `dbt deps` could install nothing here, whatever it wanted to. */
 export async function packagesAreReadOnly(run: Run): Promise<boolean> {
   const above = path.dirname(projectOf(run).packagesFolder)
   return access(above, constants.W_OK).then(
@@ -16,7 +16,7 @@ export async function packagesAreReadOnly(run: Run): Promise<boolean> {
 }
 
 /**
- * What packages lack that came with a project that cannot be written: undefined when its lock is the one that its
+ * Says what packages lack that came with a project that cannot be written: undefined when its lock is the one that its
  * package files need, and each package of the lock is there, and no other.
  */
 export async function lackOfShippedPackages(run: Run): Promise<string | undefined> {

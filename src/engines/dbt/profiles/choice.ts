@@ -1,7 +1,7 @@
 import { type DbtCommand, optionOf } from '../../../domain/dbt-command/dbt-command.ts'
 import type { ProfileOutput } from '../profiles-file.ts'
 
-/** What a run or one of its commands chooses of the profiles; what it leaves out is for the files to say. */
+/** The choice of a run or one of its commands among the profiles; what it leaves out is for the files to say. */
 export interface Choice {
   readonly profile?: string | undefined
   readonly target?: string | undefined
@@ -11,7 +11,7 @@ export interface Choice {
   readonly vars?: string | undefined
 }
 
-/** What dbt will make of a choice. */
+/** Says what dbt will make of a choice. */
 export type Verdict =
   | {
       readonly kind: 'known'
@@ -19,7 +19,7 @@ export type Verdict =
       readonly target: string
       /** At least what Stratus needs of it. */
       readonly output: ProfileOutput
-      /** What of it may be told. */
+      /** The part of it that may be told. */
       readonly shown: ProfileOutput
     }
   /** dbt will end with an error. */

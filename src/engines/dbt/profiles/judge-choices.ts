@@ -7,7 +7,7 @@ import { askDbt } from './ask-dbt.ts'
 import { type Choice, choiceOf, needsProfile, type Verdict } from './choice.ts'
 import { resolveChoice } from './resolve-choice.ts'
 
-/** What dbt will connect with in a run of a project that has its own profiles.yml. */
+/** Says what dbt will connect with in a run of a project that has its own profiles.yml. */
 export interface Judgement {
   readonly profiles: ProfilesFile | undefined
   /** For the run's own choice, which all commands share that have no options for it. */

@@ -21,7 +21,7 @@ export interface LastingFile {
   readonly file: string
 }
 
-/** What a profile's outputs need in the lasting place. */
+/** The files and folders that a profile's outputs need in the lasting place. */
 export interface Lasting {
   readonly files: readonly LastingFile[]
   readonly folders: readonly string[]
@@ -65,7 +65,7 @@ export async function lastingOutput(
   return { output: changed, files, folders }
 }
 
-/** What is only read may well be a file of the repository. */
+/** A database that is only read may well be a file of the repository. */
 async function isReadOfRepository(
   database: Readonly<Record<string, unknown>>,
   { projectDir }: LastingPlace,

@@ -10,7 +10,7 @@ export interface Sources {
   readonly variables: Readonly<Record<string, string>>
 }
 
-/** What dbt will make of a choice, as far as that can be said in a millisecond and for certain. */
+/** Says what dbt will make of a choice, as far as that can be said in a millisecond and for certain. */
 export function resolveChoice(choice: Choice, { project, profiles, variables }: Sources): Verdict {
   const doubted = [project, profiles].find(({ doubt }) => doubt !== undefined)
   if (doubted?.doubt !== undefined) return unsure(`${doubted.file}: ${doubted.doubt.reason}`)

@@ -31,8 +31,8 @@ const parallel = 8
 const maxBytes = 16 * 1024 * 1024
 
 /**
- * What the files are like now. Only those that may have changed since `known` are read; how many is answered, too, and
- * whether there were not more files than can be looked at.
+ * Takes stock of the files as they are now. Only those that may have changed since `known` are read; how many is
+ * answered, too, and whether there were not more files than can be looked at.
  */
 export async function readSchemaFiles(
   folders: readonly string[],
@@ -52,14 +52,14 @@ export async function readSchemaFiles(
   await forEachParallel(unknown, parallel, async (file) => {
     const entry = files[file]
     if (entry === undefined) return
-    // Of one that is too large or was removed meanwhile the stamp must do.
+    // The stamp must do for one that is too large or was removed meanwhile.
     const content = await readForeign(file, { maxBytes, followsLinks: true }).catch(() => entry.stamp)
     entry.hash = createHash('sha256').update(content).digest('base64')
   })
   return { takenAt, files, read: unknown.length, isWhole }
 }
 
-/** Whether dbt, which looks at the times, would take a file that changed for the one it knows. */
+/** True when dbt, which looks at the times, would take a file that changed for the one it knows. */
 export function changedInSilence(before: SchemaFiles, now: SchemaFiles): boolean {
   return Object.entries(now.files).some(([file, { mtime, hash }]) => {
     const known = before.files[file]

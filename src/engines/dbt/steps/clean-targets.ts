@@ -6,7 +6,7 @@ import { StepFailure } from '../step-failure.ts'
 import { projectFoldersOf } from './project-folders.ts'
 
 /**
- * Whether `dbt clean` is going to remove the project's target folder, for which that of the run stands. Throws a
+ * True when `dbt clean` is going to remove the project's target folder, for which that of the run stands. Throws a
  * StepFailure if it would remove anything outside of the project: a job must not remove what is not its own.
  */
 export async function cleansTarget(run: Run): Promise<boolean> {
@@ -27,7 +27,7 @@ export function keptToProject(command: DbtCommand): DbtCommand {
   return isKept ? command : dbtCommandOf([...command.args, '--clean-project-files-only'])
 }
 
-/** Of what is not there, the folders above it. */
+/** A folder that is not there has its links resolved in the folders above it. */
 async function withoutLinks(folder: string): Promise<string> {
   const found = await realpath(folder).catch(() => undefined) // not there
   if (found !== undefined) return found

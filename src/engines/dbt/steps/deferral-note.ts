@@ -7,7 +7,7 @@ const deferring = new Set([
   ...['build', 'clone', 'compile', 'docs generate', 'list', 'ls', 'run', 'seed', 'show', 'snapshot', 'test'],
 ])
 
-/** What a step's log says when its job defers to something and the command brings no state of its own. */
+/** The note in a step's log when its job defers to something and the command brings no state of its own. */
 export function deferralNote(
   deferral: Deferral | undefined,
   command: DbtCommand,

@@ -14,7 +14,7 @@ const projectFile = z.looseObject({
 export interface ProjectFolders {
   /** The target folder that dbt would use without Stratus. */
   readonly target: string | undefined
-  /** What `dbt clean` removes. */
+  /** The folders that `dbt clean` removes. */
   readonly cleanTargets: readonly (string | undefined)[]
 }
 

@@ -18,7 +18,7 @@ import type { Invocation } from './invoke-dbt.ts'
 /** A `dbt retry` in place of a failed command. */
 export interface ResumedCommand {
   readonly command: DbtCommand
-  /** What it has to run again. */
+  /** The nodes that it has to run again. */
   readonly unfinished: readonly string[]
 }
 
@@ -54,7 +54,7 @@ export async function resumedCommand(
   return { command: retryOf(command, run.workspace.earlierResults), unfinished: results.unfinished }
 }
 
-/** What of the failed command a `dbt retry` that succeeded has left undone; undefined if nothing. */
+/** Says what a `dbt retry` that succeeded has left undone of the failed command; undefined if nothing. */
 export async function leftUndone(
   { unfinished }: ResumedCommand,
   { notes }: Invocation,
@@ -99,7 +99,7 @@ function obstacleTo(
   const own = results.states.find((folder) => folder.startsWith(run.services.dataDir + path.sep))
   if (own !== undefined) return 'the earlier run compared with what its own steps had left'
   if (majorVersion >= 2) return obstacleOfVersion2(command)
-  // What nobody said is the project's own choice, which only dbt knows.
+  // A choice that nobody made is the project's own, which only dbt knows.
   const { told } = profileOf(run)
   const { DBT_TARGET, DBT_PROFILE } = environmentOf(run)
   const target = optionOf(command, '--target') ?? told.target ?? DBT_TARGET
