@@ -10,7 +10,7 @@ const mebibyte = 1024 * 1024
 /** One step's log may grow so long. */
 const maxLength = 50 * mebibyte
 
-/** Anything that a flooding program prints beyond is of use to nobody, and would hide what dbt says: that still follows. */
+/** Output beyond this, of a flooding program, is of use to nobody, and would hide what dbt says: that still follows. */
 const maxPrinted: Readonly<Record<LogStream, number>> = { console: 16 * mebibyte, debug: maxLength }
 
 const maxLineLength = mebibyte
