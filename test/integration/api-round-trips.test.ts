@@ -167,11 +167,20 @@ test.each([v2, v3])('projects at %s', async (base) => {
 })
 
 const detail = fc.oneof(line, fc.integer(), fc.boolean())
-const details = fc.dictionary(
-  fc.constantFrom('host', 'hostname', 'port', 'dbname', 'server', 'path', 'account', 'sslmode', 'user'),
+// What names a file or loads code on the worker has rules of its own.
+const file = fc.record({ path: fc.constantFrom('x.duckdb', 'a/b.duckdb') }, { requiredKeys: [] })
+const words = fc.dictionary(
+  fc.constantFrom('host', 'hostname', 'port', 'dbname', 'server', 'account', 'sslmode', 'user'),
   detail,
 )
-const lists = fc.dictionary(fc.constantFrom('scopes', 'extensions'), fc.array(line, { maxLength: 3 }))
+const details = fc.tuple(words, file).map((parts) => ({ ...parts[0], ...parts[1] }))
+const lists = fc.record(
+  {
+    scopes: fc.array(line, { maxLength: 3 }),
+    extensions: fc.uniqueArray(fc.constantFrom('httpfs', 'parquet', 'spatial')),
+  },
+  { requiredKeys: [] },
+)
 const connection = fc.record({
   name: line,
   type: fc.constantFrom('postgres', 'duckdb', 'sqlserver', 'snowflake', 'trino', 'bigquery'),
