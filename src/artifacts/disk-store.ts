@@ -2,15 +2,17 @@ import { randomBytes } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
 import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { type Readable, Transform } from 'node:stream'
+import { Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { promisify } from 'node:util'
-import { createGunzip, createGzip, gzip, type ZlibOptions } from 'node:zlib'
+import { createGunzip, createGzip, gzip, gzipSync, type ZlibOptions } from 'node:zlib'
 import { errorCode } from '../util/error-code.ts'
-import type { ArtifactStore } from './artifact-store.ts'
+import type { ArtifactContent, ArtifactStore } from './artifact-store.ts'
 
 const compress = promisify<Buffer, ZlibOptions, Buffer>(gzip)
 const level = 1
+/** Bytes that are compressed in less time than another thread takes to begin. */
+const small = 16 * 1024
 const mode = 0o600
 
 /** Keeps each file compressed below `root`; written under another name first, so that nobody ever reads half a file. */
@@ -18,16 +20,15 @@ export function createDiskStore(root: string): ArtifactStore {
   return {
     async put(key, content) {
       const file = fileOf(root, key)
-      if (typeof content !== 'string') content.on('error', () => {}) // one that breaks at once is heard of below
+      if (content instanceof Readable) content.on('error', () => {}) // one that breaks at once is heard of below
       await mkdir(path.dirname(file), { recursive: true, mode: 0o700 })
       const partial = `${file}.${randomBytes(6).toString('hex')}.partial`
       try {
-        const size =
-          typeof content === 'string' ? await writeText(partial, content) : await writeStream(partial, content)
+        const size = await write(partial, content)
         await rename(partial, file)
         return size
       } catch (error) {
-        if (typeof content !== 'string') content.destroy()
+        if (content instanceof Readable) content.destroy()
         await rm(partial, { force: true })
         throw error
       }
@@ -54,9 +55,14 @@ export function createDiskStore(root: string): ArtifactStore {
   }
 }
 
-async function writeText(file: string, text: string): Promise<number> {
-  const bytes = Buffer.from(text)
-  await writeFile(file, await compress(bytes, { level }), { mode })
+function write(file: string, content: ArtifactContent): Promise<number> {
+  if (content instanceof Readable) return writeStream(file, content)
+  return writeBytes(file, Buffer.isBuffer(content) ? content : Buffer.from(content))
+}
+
+async function writeBytes(file: string, bytes: Buffer): Promise<number> {
+  const compressed = bytes.length <= small ? gzipSync(bytes, { level }) : await compress(bytes, { level })
+  await writeFile(file, compressed, { mode })
   return bytes.length
 }
 

@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream'
+import type { ArtifactContent } from '../artifacts/artifact-store.ts'
 import type { Connection } from '../domain/environment.ts'
 import type { RunLineage } from '../domain/orchestrator.ts'
 import type { PlannedStep } from '../domain/run-step.ts'
@@ -99,7 +99,7 @@ export interface RunSink {
   /** Text with its newlines, as people should read it, secrets already scrubbed. Resolves when more can be taken. */
   log(index: number, stream: LogStream, text: string): Promise<void>
   /** Stores what the step left under `path`, relative to the step's target folder, before its `stepFinished`. */
-  artifact(index: number, path: string, content: Readable | string): Promise<void>
+  artifact(index: number, path: string, content: ArtifactContent): Promise<void>
   stepFinished(index: number, end: StepEnd): Promise<void>
   /** The commit and branch that were checked out. */
   checkedOut(commit: { readonly sha: string; readonly branch: string | null }): void

@@ -1,7 +1,6 @@
-import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { sql } from 'kysely'
-import type { ArtifactStore } from '../artifacts/artifact-store.ts'
+import type { ArtifactContent, ArtifactStore } from '../artifacts/artifact-store.ts'
 import type { Db } from '../db/database.ts'
 import { planKept } from '../db/kept-plans.ts'
 import { persistently } from '../db/persistently.ts'
@@ -105,7 +104,7 @@ export class RunRecorder implements RunSink {
     this.#showSoon(step, stream)
   }
 
-  async artifact(index: number, path: string, content: Readable | string): Promise<void> {
+  async artifact(index: number, path: string, content: ArtifactContent): Promise<void> {
     const { runId, claim } = this.#options.lease
     const key = `runs/${runId}/${claim}/${index}/${path}`
     const size = await this.#ctx.artifacts.put(key, content)

@@ -30,6 +30,8 @@ export interface ForeignFile {
   readonly size: number
   /** Answers fewer bytes at the end, and none behind it. */
   read(position: number, length: number): Promise<Buffer>
+  /** Answers fewer bytes than `size` when it was cut meanwhile. */
+  readWhole(): Promise<Buffer>
 }
 
 /**
@@ -45,16 +47,13 @@ export async function openForeign<T>(
   const handle = await openSoon(file, flags)
   try {
     const size = await soon(sizeOf(handle, file, below))
-    return await use({
-      handle,
-      size,
-      async read(position, length) {
-        const room = Buffer.allocUnsafe(Math.max(0, Math.min(length, size - position)))
-        if (room.length === 0) return room
-        const { bytesRead } = await soon(handle.read(room, 0, room.length, position))
-        return room.subarray(0, bytesRead)
-      },
-    })
+    const read: ForeignFile['read'] = async (position, length) => {
+      const room = Buffer.allocUnsafe(Math.max(0, Math.min(length, size - position)))
+      if (room.length === 0) return room
+      const { bytesRead } = await soon(handle.read(room, 0, room.length, position))
+      return room.subarray(0, bytesRead)
+    }
+    return await use({ handle, size, read, readWhole: () => readWhole(read, size) })
   } finally {
     await handle.close()
   }
@@ -65,17 +64,23 @@ export function readForeign(
   file: string,
   { maxBytes, ...place }: ForeignPlace & { readonly maxBytes: number },
 ): Promise<Buffer> {
-  return openForeign(file, place, async ({ size, read }) => {
+  return openForeign(file, place, async ({ size, readWhole }) => {
     if (size > maxBytes) throw new UnfitFile(`has more than ${maxBytes} bytes`, 'EFBIG')
-    const pieces: Buffer[] = []
-    for (let position = 0; position < size; ) {
-      const piece = await read(position, size)
-      if (piece.length === 0) break // it was cut meanwhile
-      pieces.push(piece)
-      position += piece.length
-    }
-    return Buffer.concat(pieces)
+    return readWhole()
   })
+}
+
+async function readWhole(read: ForeignFile['read'], size: number): Promise<Buffer> {
+  const first = await read(0, size)
+  if (first.length === size) return first
+  const pieces = [first]
+  for (let position = first.length; position < size; ) {
+    const piece = await read(position, size)
+    if (piece.length === 0) break // it was cut meanwhile
+    pieces.push(piece)
+    position += piece.length
+  }
+  return Buffer.concat(pieces)
 }
 
 async function openSoon(file: string, flags: number): Promise<FileHandle> {

@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import type { Readable } from 'node:stream'
+import { Readable } from 'node:stream'
+import type { ArtifactContent } from '../../src/artifacts/artifact-store.ts'
 import type { RunOutcome } from '../../src/engines/run-engine.ts'
 import { createHarness, fixtureProgram, type Harness, neverStopped, planFor } from './engine-harness.ts'
 import type { RecordingSink } from './recording-sink.ts'
@@ -57,8 +58,8 @@ describe('what a run left is not trusted', () => {
   test('of very many files ten thousand are kept, and above all those of dbt', async () => {
     const names: string[] = []
     const sink = Object.assign(harness.sink(), {
-      async artifact(_index: number, name: string, content: Readable | string) {
-        if (typeof content !== 'string') await content.resume().toArray()
+      async artifact(_index: number, name: string, content: ArtifactContent) {
+        if (content instanceof Readable) await content.resume().toArray()
         names.push(name)
       },
     })

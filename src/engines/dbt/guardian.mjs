@@ -85,12 +85,13 @@ function sweep() {
 
 function waitUntilGone(timeoutMs, otherwise) {
   const giveUpAt = performance.now() + timeoutMs
-  const look = () => {
+  const look = (afterMs) => {
     if (exited && (!signalGroup(0) || onlyDead())) leave()
     else if (performance.now() >= giveUpAt) otherwise()
-    else setTimeout(look, exited ? 5 * pollMs : pollMs)
+    // What is killed goes at once, as a rule; to look for the dead costs something.
+    else setTimeout(look, afterMs, exited ? Math.min(2 * afterMs, 5 * pollMs) : pollMs)
   }
-  look()
+  look(pollMs / 2)
 }
 
 function leave() {

@@ -19,7 +19,8 @@ const maxState = 4096 * mebibyte
 export interface ParsedAs {
   readonly plan: RunPlan
   readonly targetName: string | undefined
-  readonly dbtVersion: string
+  /** The version, else the program's file: dbt starts anew from what another version of it wrote. */
+  readonly dbt: string
   /** The project's real folder: dbt keeps paths in what it knows. */
   readonly projectDir: string
   readonly packagesFolder: string
@@ -71,8 +72,8 @@ export async function openPartialParse(dataDir: string, parsedAs: ParsedAs, copy
   }
 }
 
-function stateFile(dataDir: string, { plan, targetName, dbtVersion, slot }: ParsedAs): string {
-  const key = JSON.stringify([plan.project.subdirectory, targetName, plan.schema, dbtVersion, slot])
+function stateFile(dataDir: string, { plan, targetName, dbt, slot }: ParsedAs): string {
+  const key = JSON.stringify([plan.project.subdirectory, targetName, plan.schema, dbt, slot])
   const name = createHash('sha256').update(key).digest('hex').slice(0, 24)
   const folder = `project-${plan.project.id}-environment-${plan.environment.id}`
   return path.join(dataDir, 'cache', 'partial-parse', folder, `${name}.msgpack`)

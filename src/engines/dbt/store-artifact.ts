@@ -1,9 +1,12 @@
-import { pipeline, Readable } from 'node:stream'
+import { pipeline } from 'node:stream'
+import type { ArtifactContent } from '../../artifacts/artifact-store.ts'
 import type { ForeignFile } from '../../util/open-foreign.ts'
-import { scrubFile } from '../steps/scrub-file.ts'
+import { scrubContent, scrubFile } from '../steps/scrub-file.ts'
+import type { SecretScrubber } from '../steps/secret-scrubber.ts'
 import type { Run } from './run.ts'
 
-const small = 64 * 1024
+/** Most files are smaller, and there may be thousands: a stream for each costs several times what it carries. */
+const small = 1024 * 1024
 
 /** Hands a file to the store, without secrets. Answers why it stays out, if so. */
 export async function storeArtifact(
@@ -14,20 +17,13 @@ export async function storeArtifact(
   if (!secrets.isIdle && relativePath.endsWith('.gpickle')) return undefined
   const refusal = budget.take(relativePath, file.size)
   if (refusal !== undefined) return refusal
-  const content = await contentOf(file)
-  if (secrets.isIdle) await sink.artifact(stepIndex, relativePath, content)
-  // Whoever reads the second hears of an error of the first.
-  else
-    await sink.artifact(
-      stepIndex,
-      relativePath,
-      pipeline(content, scrubFile(relativePath, secrets), () => {}),
-    )
+  await sink.artifact(stepIndex, relativePath, await contentOf(file, relativePath, secrets))
   return undefined
 }
 
-/** Most files are small, and there may be thousands. */
-async function contentOf({ handle, size, read }: ForeignFile): Promise<Readable> {
-  if (size <= small) return Readable.from(size === 0 ? [] : [await read(0, size)])
-  return handle.createReadStream({ end: size - 1, autoClose: false })
+async function contentOf(file: ForeignFile, name: string, secrets: SecretScrubber): Promise<ArtifactContent> {
+  if (file.size <= small) return scrubContent(name, await file.readWhole(), secrets)
+  const content = file.handle.createReadStream({ end: file.size - 1, autoClose: false })
+  // Whoever reads the second hears of an error of the first.
+  return secrets.isIdle ? content : pipeline(content, scrubFile(name, secrets), () => {})
 }

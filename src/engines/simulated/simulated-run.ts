@@ -6,7 +6,7 @@ import type { PlannedStep } from '../../domain/run-step.ts'
 import { forEachParallel } from '../../util/for-each-parallel.ts'
 import { StepFailure } from '../dbt/step-failure.ts'
 import type { RunOutcome, RunPlan, RunSink, StepEnd } from '../run-engine.ts'
-import { scrubText } from '../steps/scrub-file.ts'
+import { scrubContent } from '../steps/scrub-file.ts'
 import type { SecretScrubber } from '../steps/secret-scrubber.ts'
 import type { Clock } from './clock.ts'
 import { dbtScript } from './dbt-script.ts'
@@ -74,7 +74,7 @@ async function playStep(run: SimulatedRun, step: PlannedStep): Promise<StepEnd> 
   })
   const isStopped = reachedMs < script.endMs
   await forEachParallel(script.files(reachedMs), 8, ({ path, content }) =>
-    sink.artifact(step.index, path, scrubText(path, content, secrets)),
+    sink.artifact(step.index, path, scrubContent(path, Buffer.from(content), secrets)),
   )
   run.scenarioTime += reachedMs
   if (isStopped) {

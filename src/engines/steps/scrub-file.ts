@@ -6,21 +6,21 @@ import { TextScrubber } from './text-scrubber.ts'
 /** A text has no such byte; a file that begins with a piece that has one is something else. */
 const notText = '\0'
 
-/** Hides secrets in the whole text of a file. */
-export function scrubText(name: string, text: string, scrubber: SecretScrubber): string {
-  if (scrubber.isIdle) return text
-  const content = contentScrubber(name, scrubber)
-  const bytes = Buffer.from(text).toString('latin1')
-  return Buffer.from(content.push(bytes) + content.end(), 'latin1').toString('utf8')
+/** Hides secrets in the whole content of a file. What is no text stays as it is. */
+export function scrubContent(name: string, content: Buffer, scrubber: SecretScrubber): Buffer {
+  // One character a byte, so that whatever is not found stays as it was.
+  const bytes = scrubber.isIdle ? '' : content.toString('latin1')
+  if (scrubber.isIdle || bytes.includes(notText)) return content
+  const clean = contentScrubber(name, scrubber)
+  return Buffer.from(clean.push(bytes) + clean.end(), 'latin1')
 }
 
-/** Hides secrets in a text file on its way to the store. What is no text stays as it is. */
+/** Hides secrets in a file on its way to the store. What is no text stays as it is. */
 export function scrubFile(name: string, scrubber: SecretScrubber): Transform {
   const content = contentScrubber(name, scrubber)
   let isText: boolean | undefined
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
-      // One character a byte, so that whatever is not found stays as it was.
       const bytes = chunk.toString('latin1')
       isText ??= !bytes.includes(notText)
       if (!isText) return done(null, chunk)

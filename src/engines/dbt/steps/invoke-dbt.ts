@@ -65,12 +65,12 @@ export function reportVersion(run: Run, version: string): void {
 async function partialParseOf(
   run: Run,
   command: DbtCommand,
-  { majorVersion, version }: DbtProgram,
+  { file, majorVersion, version }: DbtProgram,
 ): Promise<PartialParse | undefined> {
-  if (majorVersion !== 1 || version === undefined || flagOf(command, '--partial-parse') === false) return undefined
+  if (majorVersion !== 1 || flagOf(command, '--partial-parse') === false) return undefined
   const { dir, packagesFolder, slot } = projectOf(run)
   const parsedAs = {
-    ...{ plan: run.plan, targetName: profileOf(run).target, dbtVersion: version },
+    ...{ plan: run.plan, targetName: profileOf(run).target, dbt: version ?? file },
     ...{ projectDir: dir, packagesFolder, slot },
   }
   const copy = path.join(run.workspace.folder, 'partial_parse.msgpack')
