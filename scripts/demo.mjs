@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { readTaskLog, readXcom, runDag, startAirflow } from './lib/airflow-server.mjs'
 import { summariseRun } from './lib/demo-summary.mjs'
@@ -65,8 +65,14 @@ async function runDemo(programs, { once, installMs }) {
   console.log(`
   Airflow   ${airflow.url}/dags/${dagId} (no password)
   Stratus   ${ready.url} (its token is in ${path.relative(process.cwd(), ready.readyFile)})
+  Sign in   ${signInLink()} (works once)
   Logs      ${path.relative(process.cwd(), demoDir) || '.'}/stratus.log, airflow.log
 
 Ctrl-C stops everything.`)
   return await programs.untilOneEnds()
+}
+
+/** `stratus dev` says it where only whoever started it reads. */
+function signInLink() {
+  return /https:\S+\/sign-in\/\S+/.exec(readFileSync(path.join(demoDir, 'stratus.log'), 'utf8'))?.[0] ?? ''
 }

@@ -77,7 +77,9 @@ export class AppContext implements AsyncDisposable {
       const migrations = await readMigrations(migrationsFolder())
       await prepareSchema(database, migrations, options)
       const source = { ...config, secretKeys: config.secrets.secretKeys, machine: os.hostname() }
-      const secretBox = options.withoutSecrets ? createSecretBox([]) : await openSecretBox(database.db, source)
+      const secretBox = options.withoutSecrets
+        ? createSecretBox([])
+        : await asLongAs(options.waitUntil, () => openSecretBox(database.db, source))
       return new AppContext(config, { database, migrations, secretBox })
     } catch (error) {
       await database.close()
@@ -214,8 +216,12 @@ async function prepareSchema(
       throw error
     }
   }
-  if (waitUntil === undefined) await prepare()
-  else await persistently(prepare, waitUntil)
+  await asLongAs(waitUntil, prepare)
+}
+
+/** Waits for a database that is away, if it may. */
+function asLongAs<T>(waitUntil: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+  return waitUntil === undefined ? work() : persistently(work, waitUntil)
 }
 
 /** Beside the built program, or in the sources. */
