@@ -1,4 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -46,7 +47,7 @@ async function countWrongLines(disturb) {
     SLOW_DBT_LOG: path.join(folder, 'events'),
     SLOW_DBT_SECONDS: String(seconds),
     STRATUS_ADMIN_TOKEN: token,
-    STRATUS_SECRET_KEY: 'a secret key that is long enough for a bench',
+    STRATUS_SECRET_KEY: randomBytes(32).toString('base64'),
     STRATUS_PROJECT_ROOTS: folder,
     STRATUS_DATA_DIR: path.join(folder, 'data'),
     STRATUS_PASS_ENV: 'SLOW_DBT_LOG,SLOW_DBT_SECONDS',

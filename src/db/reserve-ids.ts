@@ -29,6 +29,14 @@ async function lastValue(db: Db, table: NumberedTable): Promise<number> {
   return rows[0]?.value ?? 0
 }
 
+/** The id of a row that is still to be inserted, for what has to know it before. */
+export async function nextId(db: Db, table: 'environments' | 'connections' | 'credentials'): Promise<number> {
+  const { rows } = await sql<{ id: number }>`select nextval(pg_get_serial_sequence(${table}, 'id')) as id`.execute(db)
+  const [row] = rows
+  if (row === undefined) throw new Error('The database answered no next id.')
+  return row.id
+}
+
 /** Throws InvalidRequestError for an id that some row of the table has, in any account, deleted or not. */
 export async function assertIdIsFree(db: Db, table: NumberedTable, id: number): Promise<void> {
   const { rows } = await sql`select 1 from ${sql.table(table)} where id = ${id}`.execute(db)

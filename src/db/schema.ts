@@ -307,6 +307,12 @@ interface SecretKeysTable {
   created_at: Generated<Date>
 }
 
+/** Ciphertexts of the first format that are still to be bound to their places. */
+interface UnboundSecretsTable {
+  place: string
+  id: number
+}
+
 export interface Schema {
   accounts: AccountsTable
   tokens: TokensTable
@@ -320,6 +326,7 @@ export interface Schema {
   shown_connections: ShownConnections
   environment_variables: EnvironmentVariablesTable
   secret_keys: SecretKeysTable
+  unbound_secrets: UnboundSecretsTable
   runs: RunsTable
   audit_logs: AuditLogsTable
   lanes: LanesTable

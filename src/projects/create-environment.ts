@@ -1,5 +1,5 @@
 import type { Db } from '../db/database.ts'
-import { assertIdIsFree, reserveIds } from '../db/reserve-ids.ts'
+import { assertIdIsFree, nextId, reserveIds } from '../db/reserve-ids.ts'
 import type { EnvironmentRow } from '../db/schema.ts'
 import { NotFoundError } from '../domain/errors.ts'
 import type { SecretBox } from '../secrets/secret-box.ts'
@@ -52,12 +52,12 @@ interface NewEnvironment {
 /** Makes an environment; answers its id. Throws NotFoundError for an unknown or deleted project. */
 export async function createEnvironment(
   ctx: EnvironmentContext,
-  { accountId, projectId, id, settings, connection }: NewEnvironment,
+  { accountId, projectId, id: chosenId, settings, connection }: NewEnvironment,
 ): Promise<number> {
   await assertAllowed(ctx.policy, { dbtCommand: settings.dbt_command })
-  if (id !== undefined) {
-    await assertIdIsFree(ctx.db, 'environments', id)
-    await reserveIds(ctx.db, 'environments', [id])
+  if (chosenId !== undefined) {
+    await assertIdIsFree(ctx.db, 'environments', chosenId)
+    await reserveIds(ctx.db, 'environments', [chosenId])
   }
   return await ctx.db.transaction().execute(async (tx) => {
     const project = await tx
@@ -69,19 +69,19 @@ export async function createEnvironment(
       .forShare()
       .executeTakeFirst()
     if (project === undefined) throw new NotFoundError(`There is no project ${projectId}.`)
-    const columns = await chooseConnection(tx, ctx, projectId, undefined, connection)
-    const inserted = await tx
+    const id = chosenId ?? (await nextId(tx, 'environments'))
+    const columns = await chooseConnection(tx, ctx, { id, project_id: projectId }, undefined, connection)
+    await tx
       .insertInto('environments')
       .values({
-        ...(id !== undefined && { id }),
+        id,
         account_id: accountId,
         project_id: projectId,
         ...settings,
         ...columns,
         connection: columns?.connection ? JSON.stringify(columns.connection) : null,
       })
-      .returning('id')
-      .executeTakeFirstOrThrow()
-    return inserted.id
+      .execute()
+    return id
   })
 }

@@ -1,7 +1,11 @@
 import type { EnvironmentVariableRow } from '../db/schema.ts'
 import type { SecretBox } from '../secrets/secret-box.ts'
+import { placeInVariable } from '../secrets/secret-place.ts'
 
-type VariableRow = Pick<EnvironmentVariableRow, 'environment_id' | 'job_id' | 'name' | 'value' | 'ciphertext'>
+type VariableRow = Pick<
+  EnvironmentVariableRow,
+  'project_id' | 'environment_id' | 'job_id' | 'name' | 'value' | 'ciphertext'
+>
 
 /** The variables of one run, decrypted. `rows` are those of its project, environment and job, in any order. */
 export function mergeEnvironmentVariables(rows: readonly VariableRow[], secretBox: SecretBox): Record<string, string> {
@@ -17,5 +21,5 @@ function precedence(row: VariableRow): number {
 }
 
 function plainText(row: VariableRow, secretBox: SecretBox): string {
-  return row.ciphertext === null ? (row.value ?? '') : secretBox.decrypt(row.ciphertext)
+  return row.ciphertext === null ? (row.value ?? '') : secretBox.decrypt(row.ciphertext, placeInVariable(row))
 }

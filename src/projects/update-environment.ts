@@ -29,7 +29,7 @@ export async function updateEnvironment(
     if (settings.dbt_command !== before.dbt_command) {
       await assertAllowed(ctx.policy, { dbtCommand: settings.dbt_command })
     }
-    const columns = await chooseConnection(tx, ctx, before.project_id, before, connection)
+    const columns = await chooseConnection(tx, ctx, before, before, connection)
     const next = { ...settings, ...columns }
     if (isDeepStrictEqual({ ...before, ...next }, { ...before })) return
     const { connection: _connection, ...others } = next

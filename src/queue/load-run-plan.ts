@@ -7,8 +7,10 @@ import { failedCommandOf, planRetrySteps, planSteps, type StepSettings } from '.
 import type { PlannedStep } from '../domain/run-step.ts'
 import { pullRequestOf } from '../domain/trigger.ts'
 import type { ProfilePlan, ProjectSource, RunPlan } from '../engines/run-engine.ts'
+import { openSecrets } from '../projects/connections/secrets.ts'
 import { mergeEnvironmentVariables } from '../projects/merge-environment-variables.ts'
 import type { SecretBox } from '../secrets/secret-box.ts'
+import { placeInEnvironment } from '../secrets/secret-place.ts'
 import type { ClaimedRun } from './claim-run.ts'
 
 export interface LoadedRun {
@@ -124,8 +126,7 @@ function profileOf(environment: EnvironmentRow, secretBox: SecretBox): ProfilePl
   if (environment.connection === null) {
     return { kind: 'project', ...(environment.profile_name !== null && { profileName: environment.profile_name }) }
   }
-  const secrets: Record<string, string> =
-    environment.connection_secrets === null ? {} : JSON.parse(secretBox.decrypt(environment.connection_secrets))
+  const secrets = openSecrets(environment.connection_secrets, secretBox, placeInEnvironment(environment))
   return { kind: 'connection', connection: environment.connection, secrets }
 }
 

@@ -55,7 +55,7 @@ export async function findFirstKey(db: Db): Promise<KeyOrigin | null | undefined
   return stored.length === 0 ? undefined : null
 }
 
-/** Nobody reads any more what was deleted. A ciphertext is `v1.<key id>.…`. */
+/** Nobody reads any more what was deleted. A ciphertext is `v2.<key id>.…`. */
 const keysOfStoredSecrets = sql<{ key_id: string }>`
   select distinct split_part(stored.ciphertext, '.', 2) as key_id
   from (

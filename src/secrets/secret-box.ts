@@ -1,12 +1,16 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
 import { SetupError } from '../domain/errors.ts'
+import type { SecretPlace } from './secret-place.ts'
+import { assertStrongKey } from './strong-key.ts'
 
 export interface SecretBox {
   /** Stand in the ciphertexts, and tell nothing about the keys; the first one's key encrypts. */
   readonly keyIds: readonly string[]
-  encrypt(text: string): string
-  /** Throws a SetupError when the key is unknown, or the ciphertext was damaged. */
-  decrypt(ciphertext: string): string
+  encrypt(text: string, place: SecretPlace): string
+  /** Throws a SetupError when the key is unknown, or the ciphertext was damaged, or comes from another place. */
+  decrypt(ciphertext: string, place: SecretPlace): string
+  /** What a ciphertext of the first format, which could stand anywhere, holds; undefined without its key. */
+  decryptUnbound(ciphertext: string): string | undefined
 }
 
 interface DerivedKey {
@@ -14,60 +18,87 @@ interface DerivedKey {
   readonly key: Buffer
 }
 
+interface Sealed {
+  readonly version: string
+  readonly keyId: string
+  readonly nonce: string
+  readonly tag: string
+  readonly data: string
+}
+
 /**
  * Encrypts with AES-256-GCM under the first of `keys`; decrypts what any of them encrypted.
  *
- * A ciphertext is `v1.<key id>.<nonce>.<tag>.<data>`, the last three in base64url.
+ * A ciphertext is `v2.<key id>.<nonce>.<tag>.<data>`, the last three in base64url. Version, key id and place are
+ * authenticated with it.
  */
 export function createSecretBox(keys: readonly string[]): SecretBox {
   const derived = keys.map(deriveKey)
   const byId = new Map(derived.map(({ id, key }) => [id, key]))
   return {
     keyIds: derived.map(({ id }) => id),
-    encrypt(text) {
+    encrypt(text, place) {
       const [newest] = derived
       // Not at start: who stores no secrets needs no key.
       if (newest === undefined) throw new SetupError('There is no key to encrypt secrets with. Set STRATUS_SECRET_KEY.')
-      return encrypt(newest, text)
+      const nonce = randomBytes(12)
+      const cipher = createCipheriv('aes-256-gcm', newest.key, nonce).setAAD(bound('v2', newest.id, place))
+      const data = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
+      const parts = [nonce, cipher.getAuthTag(), data].map((part) => part.toString('base64url'))
+      return ['v2', newest.id, ...parts].join('.')
     },
-    decrypt: (ciphertext) => decrypt(byId, ciphertext),
+    decrypt(ciphertext, place) {
+      const sealed = parse(ciphertext)
+      if (sealed?.version !== 'v2') {
+        throw new SetupError(`${secretIn(place)} is damaged: it is not a ciphertext of Stratus. Give it again.`)
+      }
+      const key = byId.get(sealed.keyId)
+      if (key === undefined) {
+        throw new SetupError(
+          `${secretIn(place)} was encrypted with a key that STRATUS_SECRET_KEY does not have. Add that key.`,
+        )
+      }
+      try {
+        return open(key, sealed, bound('v2', sealed.keyId, place))
+      } catch (cause) {
+        throw new SetupError(`${secretIn(place)} is damaged, or was moved here from another place. Give it again.`, {
+          cause,
+        })
+      }
+    },
+    decryptUnbound(ciphertext) {
+      const sealed = parse(ciphertext)
+      const key = sealed?.version === 'v1' ? byId.get(sealed.keyId) : undefined
+      return sealed && key && open(key, sealed, Buffer.from(`v1.${sealed.keyId}`))
+    },
   }
 }
 
-/** Keys are random text, not passwords, so that one fast hash is enough. */
+/** Keys are random, not passwords, so that one fast hash is enough. */
 function deriveKey(secret: string): DerivedKey {
-  if (secret.length < 16) {
-    throw new SetupError('A key in STRATUS_SECRET_KEY is too short. Make one with: openssl rand -base64 32')
-  }
+  assertStrongKey(secret)
   const derive = (purpose: string, length: number) => Buffer.from(hkdfSync('sha256', secret, '', purpose, length))
   return { id: derive('stratus key id', 6).toString('base64url'), key: derive('stratus secrets', 32) }
 }
 
-function encrypt({ id, key }: DerivedKey, text: string): string {
-  const head = `v1.${id}`
-  const nonce = randomBytes(12)
-  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(head))
-  const data = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
-  return [head, ...[nonce, cipher.getAuthTag(), data].map((part) => part.toString('base64url'))].join('.')
+function bound(version: string, keyId: string, { column, row }: SecretPlace): Buffer {
+  return Buffer.from(JSON.stringify([version, keyId, column, ...row]))
 }
 
-function decrypt(keys: ReadonlyMap<string, Buffer>, ciphertext: string): string {
-  const [version, id, nonce, tag, data] = ciphertext.split('.')
-  if (version !== 'v1' || id === undefined || nonce === undefined || tag === undefined || data === undefined) {
-    throw new SetupError('A stored secret is damaged: it is not a ciphertext of Stratus. Give it again.')
-  }
-  const key = keys.get(id)
-  if (key === undefined) {
-    throw new SetupError(
-      'A stored secret was encrypted with a key that STRATUS_SECRET_KEY does not have. Add that key.',
-    )
-  }
-  try {
-    const decipher = createDecipheriv('aes-256-gcm', key, Buffer.from(nonce, 'base64url'), { authTagLength: 16 })
-      .setAAD(Buffer.from(`${version}.${id}`))
-      .setAuthTag(Buffer.from(tag, 'base64url'))
-    return Buffer.concat([decipher.update(Buffer.from(data, 'base64url')), decipher.final()]).toString('utf8')
-  } catch (cause) {
-    throw new SetupError('A stored secret is damaged: its check value does not match. Give it again.', { cause })
-  }
+function parse(ciphertext: string): Sealed | undefined {
+  const [version, keyId, nonce, tag, data] = ciphertext.split('.')
+  if (version === undefined || keyId === undefined) return undefined
+  if (nonce === undefined || tag === undefined || data === undefined) return undefined
+  return { version, keyId, nonce, tag, data }
+}
+
+function open(key: Buffer, { nonce, tag, data }: Sealed, authenticated: Buffer): string {
+  const decipher = createDecipheriv('aes-256-gcm', key, Buffer.from(nonce, 'base64url'), { authTagLength: 16 })
+    .setAAD(authenticated)
+    .setAuthTag(Buffer.from(tag, 'base64url'))
+  return Buffer.concat([decipher.update(Buffer.from(data, 'base64url')), decipher.final()]).toString('utf8')
+}
+
+function secretIn({ column, row }: SecretPlace): string {
+  return `The stored secret in ${column} (${row.filter((part) => part !== null).join(', ')})`
 }

@@ -15,6 +15,7 @@ import { eventually } from '../support/eventually.ts'
 import { createJob } from '../support/rows.ts'
 import { ScriptedEngine } from '../support/scripted-engine.ts'
 import { createTestDatabase, emptyTestDatabase } from '../support/test-database.ts'
+import { testKey } from '../support/test-key.ts'
 
 /** A run that says much in each step, goes on only when its chunks are there to be read, and leaves an artifact. */
 const chatty = (direct: () => Database) =>
@@ -78,7 +79,7 @@ describe('the answer to a statement is lost with its connection', () => {
       wakeUp,
       artifacts: createDiskStore(folder),
       logSpool: new LogSpool({ folder: path.join(folder, 'spool'), maxBytes: 2 ** 20 }),
-      secretBox: createSecretBox(['k'.repeat(32)]),
+      secretBox: createSecretBox([testKey('worker')]),
       engineFor: () => engine,
     }
     const options = { name: 'w1', capacity: 4, leaseSeconds: 15, guardSeconds: 1, pollMs: 200 }

@@ -1,5 +1,6 @@
 import { eventually } from '../support/eventually.ts'
 import { useSlowServers } from '../support/slow-servers.ts'
+import { testKey } from '../support/test-key.ts'
 
 describe('processes with another secret key', () => {
   const servers = useSlowServers()
@@ -8,7 +9,7 @@ describe('processes with another secret key', () => {
     await servers.open(1)
     const server = await servers.serve(['--no-worker'])
     const run = await servers.trigger(server, await servers.applyProject(server))
-    const other = { STRATUS_SECRET_KEY: 'another secret key that is long enough' }
+    const other = { STRATUS_SECRET_KEY: testKey('another') }
     const refused = servers.work(other)
     expect(await refused.exited()).toBe(1)
     expect(refused.output()).toMatch(/^stratus: STRATUS_SECRET_KEY lacks a key that secrets of this database .*\n$/m)

@@ -1,3 +1,5 @@
+import { openSecrets } from '../../src/projects/connections/secrets.ts'
+import { placeInConnection } from '../../src/secrets/secret-place.ts'
 import { createTestApi, type TestApi } from '../support/api-server.ts'
 import { createEnvironment, v2, v3 } from '../support/objects.ts'
 
@@ -28,10 +30,10 @@ async function create(changes = {}): Promise<{ id: number; config: object }> {
 async function sealedSecrets(id: number) {
   const row = await api.ctx.db
     .selectFrom('connections')
-    .select('secrets')
+    .select(['id', 'project_id', 'secrets'])
     .where('id', '=', id)
     .executeTakeFirstOrThrow()
-  return row.secrets === null ? {} : JSON.parse(api.ctx.secretBox.decrypt(row.secrets))
+  return openSecrets(row.secrets, api.ctx.secretBox, placeInConnection(row))
 }
 
 test('a connection of the account is created, read, listed, changed and deleted', async () => {

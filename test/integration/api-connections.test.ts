@@ -1,3 +1,5 @@
+import { openSecrets } from '../../src/projects/connections/secrets.ts'
+import { placeInEnvironment } from '../../src/secrets/secret-place.ts'
 import { createTestApi, type TestApi } from '../support/api-server.ts'
 import { createEnvironment, v2, v3 } from '../support/objects.ts'
 
@@ -11,11 +13,11 @@ afterAll(() => api.close())
 async function connectionOfRuns(environmentId: number) {
   const row = await api.ctx.db
     .selectFrom('environments')
-    .select(['connection', 'connection_secrets', 'target_name'])
+    .select(['id', 'project_id', 'connection', 'connection_secrets', 'target_name'])
     .where('id', '=', environmentId)
     .executeTakeFirstOrThrow()
   const { connection, connection_secrets: sealed, target_name } = row
-  return { connection, target_name, secrets: sealed === null ? {} : JSON.parse(api.ctx.secretBox.decrypt(sealed)) }
+  return { connection, target_name, secrets: openSecrets(sealed, api.ctx.secretBox, placeInEnvironment(row)) }
 }
 
 const postgres = {

@@ -1,3 +1,4 @@
+import { placeInVariable } from '../../src/secrets/secret-place.ts'
 import { createTestApi, type TestApi } from '../support/api-server.ts'
 import { createApiJob, createEnvironment, v2, v3 } from '../support/objects.ts'
 
@@ -19,7 +20,7 @@ async function storedValues(projectId: number): Promise<Record<string, string>> 
   return Object.fromEntries(
     rows.map((row) => [
       `${row.name}@${row.job_id ?? row.environment_id ?? 'project'}`,
-      row.ciphertext === null ? (row.value ?? '') : api.ctx.secretBox.decrypt(row.ciphertext),
+      row.ciphertext === null ? (row.value ?? '') : api.ctx.secretBox.decrypt(row.ciphertext, placeInVariable(row)),
     ]),
   )
 }

@@ -1,5 +1,8 @@
 import type { Database } from '../../src/db/database.ts'
+import type { EnvironmentVariableRow } from '../../src/db/schema.ts'
 import type { ApplyPlan } from '../../src/projects/apply/plan.ts'
+import { openSecrets } from '../../src/projects/connections/secrets.ts'
+import { placeInEnvironment, placeInVariable } from '../../src/secrets/secret-place.ts'
 import { applyTo, emptyAccount, secretBox, shop } from '../support/apply.ts'
 import { createTestDatabase, databaseKinds } from '../support/test-database.ts'
 
@@ -11,6 +14,10 @@ function lines(plan: ApplyPlan): string[] {
       ...changes.map(({ key, from, to }) => `${key}: ${JSON.stringify(from)} → ${JSON.stringify(to)}`),
     ].join(', '),
   )
+}
+
+function textOf(row: EnvironmentVariableRow): string | null {
+  return row.ciphertext === null ? row.value : secretBox.decrypt(row.ciphertext, placeInVariable(row))
 }
 
 describe.each(databaseKinds)('on %s', (kind) => {
@@ -102,7 +109,7 @@ describe.each(databaseKinds)('on %s', (kind) => {
     })
     const environment = await database.db.selectFrom('environments').selectAll().executeTakeFirstOrThrow()
     expect(environment.connection).toEqual({ name: 'postgres', type: 'postgres', details: { host: 'db', port: 5432 } })
-    expect(JSON.parse(secretBox.decrypt(environment.connection_secrets ?? ''))).toEqual({
+    expect(openSecrets(environment.connection_secrets, secretBox, placeInEnvironment(environment))).toEqual({
       password: 'hunter2',
       user: 'ada',
     })
@@ -113,7 +120,7 @@ describe.each(databaseKinds)('on %s', (kind) => {
       ['DBT_N', '1.5', null, null],
       ['DBT_REGION', 'eu', null, null],
     ])
-    expect(secretBox.decrypt(variables[0]?.ciphertext ?? '')).toBe('hunter3')
+    expect(variables.slice(0, 1).map(textOf)).toEqual(['hunter3'])
 
     const rows = await jobs()
     const again = await apply(document)
@@ -143,13 +150,14 @@ describe.each(databaseKinds)('on %s', (kind) => {
     const connection = { type: 'postgres', host: 'db' }
     const variables = async () =>
       Object.fromEntries(
-        (await database.db.selectFrom('environment_variables').selectAll().execute()).map(
-          ({ name, value, ciphertext }) => [name, ciphertext ? secretBox.decrypt(ciphertext) : value],
-        ),
+        (await database.db.selectFrom('environment_variables').selectAll().execute()).map((row) => [
+          row.name,
+          textOf(row),
+        ]),
       )
     const secrets = async () => {
-      const row = await database.db.selectFrom('environments').select('connection_secrets').executeTakeFirstOrThrow()
-      return row.connection_secrets && JSON.parse(secretBox.decrypt(row.connection_secrets))
+      const row = await database.db.selectFrom('environments').selectAll().executeTakeFirstOrThrow()
+      return row.connection_secrets && openSecrets(row.connection_secrets, secretBox, placeInEnvironment(row))
     }
     await apply(
       shop({

@@ -1,13 +1,17 @@
 import { text } from 'node:stream/consumers'
+import { sql } from 'kysely'
 import type { NewJob } from '../../src/db/schema.ts'
 import type { RunPlan } from '../../src/engines/run-engine.ts'
 import { rerunJob, retryRun } from '../../src/runs/rerun-job.ts'
 import { triggerRun } from '../../src/runs/trigger-run.ts'
+import { placeInVariable } from '../../src/secrets/secret-place.ts'
 import { eventually } from '../support/eventually.ts'
 import { createJob } from '../support/rows.ts'
 import { ScriptedEngine, succeeding } from '../support/scripted-engine.ts'
 import { databaseKinds } from '../support/test-database.ts'
 import { useWorkers } from '../support/worker-harness.ts'
+
+const secretName = 'DBT_ENV_SECRET_A'
 
 describe.each(databaseKinds)('a worker on %s', (kind) => {
   const harness = useWorkers(kind)
@@ -82,6 +86,42 @@ describe.each(databaseKinds)('a worker on %s', (kind) => {
     ])
     engine.script = succeeding
     expect((await harness.released(await harness.trigger(job))).status).toBe('success')
+  })
+
+  test("a secret that was moved into another project's variable is told to no run, and the worker goes on", async () => {
+    const told: unknown[] = []
+    harness.startWorker(
+      new ScriptedEngine((plan, ...rest) => {
+        told.push(plan.environmentVariables)
+        return succeeding(plan, ...rest)
+      }),
+    )
+    const [theirs, mine] = [await createJob(harness.db), await createJob(harness.db)]
+    const variables = [theirs, mine].map((job_id) => ({
+      project_id: job_id,
+      environment_id: null,
+      job_id,
+      name: secretName,
+    }))
+    for (const [index, variable] of variables.entries()) {
+      const ciphertext = harness.secretBox.encrypt(`secret ${index}`, placeInVariable(variable))
+      await harness.db
+        .insertInto('environment_variables')
+        .values({ ...variable, account_id: 1, ciphertext })
+        .execute()
+    }
+    await sql`
+      update environment_variables set ciphertext = theirs.ciphertext
+      from environment_variables as theirs where environment_variables.job_id = ${mine} and theirs.job_id = ${theirs}
+    `.execute(harness.db)
+    const refused = await harness.released(await harness.trigger(mine))
+    expect([refused.status, refused.status_message]).toEqual([
+      'error',
+      `The stored secret in environment_variables.ciphertext (${mine}, ${mine}, ${secretName}) is damaged, or was moved here ` +
+        'from another place. Give it again.',
+    ])
+    expect((await harness.released(await harness.trigger(theirs))).status).toBe('success')
+    expect(told).toEqual([{ [secretName]: 'secret 0' }])
   })
 
   test('runs that need the same file alone wait for one another and say for whom', async () => {

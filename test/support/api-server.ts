@@ -16,6 +16,7 @@ import { createSecretBox } from '../../src/secrets/secret-box.ts'
 import { healthChecks } from '../../src/server/health-checks.ts'
 import { createToken } from '../../src/tokens/create-token.ts'
 import { createTestDatabase, type DatabaseKind } from './test-database.ts'
+import { testKey } from './test-key.ts'
 import { createResponseValidator } from './validate-responses.ts'
 
 export const publicUrl = 'https://stratus.test:8443'
@@ -66,7 +67,7 @@ export async function createTestApi(kind: DatabaseKind = 'postgres', options: Te
     }),
     heldPolls: new HeldPolls(wakeUp, { seconds: 0, max: 10, ...options.heldPolls }),
     artifacts: createDiskStore(folder),
-    secretBox: createSecretBox(['a key that only tests have']),
+    secretBox: createSecretBox([testKey('api')]),
     policy: { projectRoots: [], dbtCommands: [], unrestricted: false },
     version: '0.0.0-test',
     publicUrl: () => publicUrl,

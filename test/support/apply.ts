@@ -2,8 +2,9 @@ import { sql } from 'kysely'
 import type { Database } from '../../src/db/database.ts'
 import { applyDocument } from '../../src/projects/apply.ts'
 import { createSecretBox } from '../../src/secrets/secret-box.ts'
+import { testKey } from './test-key.ts'
 
-export const secretBox = createSecretBox(['a key of sufficient length'])
+export const secretBox = createSecretBox([testKey('apply')])
 const policy = { projectRoots: [], dbtCommands: [], unrestricted: true }
 
 /** Applies documents to `database` as its account 1. */

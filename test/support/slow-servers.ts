@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createSlowProject, type SlowProject } from './slow-project.ts'
 import { type StratusProcess, spawnStratus, startStratus } from './stratus-process.ts'
 import { createEmptyDatabase } from './test-database.ts'
+import { testKey } from './test-key.ts'
 
 const token = 'a-token-of-forty-characters-for-this-test'
 
@@ -85,7 +86,7 @@ export class SlowServers {
       ...project.env,
       DATABASE_URL: database.url,
       STRATUS_ADMIN_TOKEN: token,
-      STRATUS_SECRET_KEY: 'a secret key that is long enough for tests',
+      STRATUS_SECRET_KEY: testKey('servers'),
       STRATUS_PROJECT_ROOTS: project.folder,
       STRATUS_DATA_DIR: project.dataDir,
       STRATUS_PASS_ENV: 'SLOW_DBT_LOG,SLOW_DBT_SECONDS',

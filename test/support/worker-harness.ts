@@ -14,6 +14,7 @@ import { createSecretBox } from '../../src/secrets/secret-box.ts'
 import { eventually } from './eventually.ts'
 import type { ScriptedEngine } from './scripted-engine.ts'
 import { createTestDatabase, type DatabaseKind, emptyTestDatabase } from './test-database.ts'
+import { testKey } from './test-key.ts'
 
 /** What is there from before the first test on. */
 interface Opened {
@@ -34,6 +35,7 @@ export function useWorkers(kind: DatabaseKind): WorkerHarness {
 class WorkerHarness implements AsyncDisposable {
   /** What the workers that are started next store into. */
   artifacts: ArtifactStore
+  readonly secretBox = createSecretBox([testKey('worker')])
   readonly #folder = mkdtempSync(path.join(tmpdir(), 'stratus-worker-'))
   readonly #workers: Worker[] = []
   #opened: Opened | undefined
@@ -80,10 +82,10 @@ class WorkerHarness implements AsyncDisposable {
   }
 
   startWorker(engine: ScriptedEngine, options: { name?: string; guardSeconds?: number } = {}): Worker {
-    const { db, wakeUp, artifacts } = this
+    const { db, wakeUp, artifacts, secretBox } = this
     const logSpool = new LogSpool({ folder: path.join(this.#folder, 'spool'), maxBytes: 2 ** 20 })
     const worker = new Worker(
-      { db, wakeUp, artifacts, logSpool, secretBox: createSecretBox(['k'.repeat(32)]), engineFor: () => engine },
+      { db, wakeUp, artifacts, logSpool, secretBox, engineFor: () => engine },
       {
         name: 'w1',
         capacity: 4,

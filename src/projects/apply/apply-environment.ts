@@ -1,4 +1,7 @@
 import { sql } from 'kysely'
+import { nextId } from '../../db/reserve-ids.ts'
+import { placeInEnvironment } from '../../secrets/secret-place.ts'
+import { sealSecrets } from '../connections/secrets.ts'
 import type { EnvironmentDocument } from '../document/environment-schema.ts'
 import { type ApplyRun, addEntry, revival } from './apply-run.ts'
 import { connectionOf, updateSecrets } from './connection.ts'
@@ -51,28 +54,29 @@ export async function applyEnvironment(
   return id
 
   async function write(): Promise<number> {
+    const environmentId = row?.id ?? input.id ?? (await nextId(run.tx, 'environments'))
+    const place = placeInEnvironment({ id: environmentId, project_id: known(project.id) })
     const stored = {
       ...values,
       connection: values.connection && JSON.stringify(values.connection),
       simulation: scenario && JSON.stringify(scenario),
-      ...(secrets.ciphertext !== undefined && { connection_secrets: secrets.ciphertext }),
+      ...(secrets.secrets && { connection_secrets: sealSecrets(secrets.secrets, run.secretBox, place) }),
       // A connection that API clients share among environments ends here where the document says otherwise.
-      ...(settings.some(({ key }) => key === 'connection') || secrets.ciphertext !== undefined
+      ...(settings.some(({ key }) => key === 'connection') || secrets.secrets !== undefined
         ? { connection_id: null, credentials_id: null }
         : {}),
     }
     if (row) {
-      if (rowChanges.length === 0 && secrets.ciphertext === undefined) return row.id
+      if (rowChanges.length === 0 && secrets.secrets === undefined) return row.id
       const update = { ...stored, state: 1, updated_at: sql<Date>`now()` }
       await run.tx.updateTable('environments').set(update).where('id', '=', row.id).execute()
       return row.id
     }
-    const inserted = await run.tx
+    await run.tx
       .insertInto('environments')
-      .values({ ...chosenId(input.id), account_id: run.accountId, project_id: known(project.id), ...stored })
-      .returning('id')
-      .executeTakeFirstOrThrow()
-    return inserted.id
+      .values({ id: environmentId, account_id: run.accountId, project_id: known(project.id), ...stored })
+      .execute()
+    return environmentId
   }
 }
 

@@ -3,6 +3,8 @@ import type { EnvironmentRow } from '../../db/schema.ts'
 import type { Connection } from '../../domain/environment.ts'
 import { isSecretDetail } from '../../domain/secret-names.ts'
 import type { SecretBox } from '../../secrets/secret-box.ts'
+import { placeInEnvironment } from '../../secrets/secret-place.ts'
+import { openSecrets } from '../connections/secrets.ts'
 import { assertGivenAgain } from '../connections/where-secrets-go.ts'
 import type { EnvironmentDocument } from '../document/environment-schema.ts'
 import { type PlanChange, secretPlaceholder } from './plan.ts'
@@ -19,8 +21,8 @@ export function connectionOf({ connection }: EnvironmentDocument): Connection | 
 
 export interface SecretsUpdate {
   readonly changes: readonly PlanChange[]
-  /** What to store; `undefined` leaves what is stored. */
-  readonly ciphertext: string | null | undefined
+  /** What to store, sealed; `undefined` leaves what is stored. */
+  readonly secrets: Readonly<Record<string, string>> | undefined
 }
 
 /**
@@ -46,14 +48,14 @@ export function updateSecrets(
     else wanted.set(name, value)
   }
   const next = Object.fromEntries(wanted)
-  if (stored === undefined && input.connection && wanted.size === 0) return { changes: [], ciphertext: undefined }
+  if (stored === undefined && input.connection && wanted.size === 0) return { changes: [], secrets: undefined }
   const before = stored ?? {}
-  if (isDeepStrictEqual(before, next)) return { changes: [], ciphertext: undefined }
+  if (isDeepStrictEqual(before, next)) return { changes: [], secrets: undefined }
   const names = [...new Set([...Object.keys(before), ...Object.keys(next)])].sort()
   const changes = names
     .filter((name) => before[name] !== next[name])
     .map((name) => ({ key: `credentials.${name}`, from: shown(before[name]), to: shown(next[name]) }))
-  return { changes, ciphertext: wanted.size === 0 ? null : secretBox.encrypt(JSON.stringify(next)) }
+  return { changes, secrets: next }
 }
 
 /** `credentials` win over secret details that stand in the connection itself. */
@@ -70,15 +72,10 @@ function givenSecrets({ connection, credentials }: EnvironmentDocument): [string
 function storedSecrets(row: EnvironmentRow | undefined, secretBox: SecretBox): Record<string, string> | undefined {
   if (!row?.connection_secrets) return {}
   try {
-    return readConnectionSecrets(row.connection_secrets, secretBox)
+    return openSecrets(row.connection_secrets, secretBox, placeInEnvironment(row))
   } catch {
     return undefined
   }
-}
-
-function readConnectionSecrets(ciphertext: string, secretBox: SecretBox): Record<string, string> {
-  const secrets: Record<string, string> = JSON.parse(secretBox.decrypt(ciphertext))
-  return secrets
 }
 
 function shown(value: string | undefined): string | null {

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { EnvironmentVariableRow } from '../../db/schema.ts'
 import { isSecretVariable } from '../../domain/secret-names.ts'
 import type { SecretBox } from '../../secrets/secret-box.ts'
+import { placeInVariable } from '../../secrets/secret-place.ts'
 import { storeVariable } from '../variables/store-variable.ts'
 import type { ApplyRun } from './apply-run.ts'
 import { type PlanChange, secretPlaceholder } from './plan.ts'
@@ -78,7 +79,7 @@ async function removeVariable({ tx }: ApplyRun, owner: VariableOwner, name: stri
 function plainValue(row: EnvironmentVariableRow, secretBox: SecretBox): string | undefined {
   if (row.ciphertext === null) return row.value ?? ''
   try {
-    return secretBox.decrypt(row.ciphertext)
+    return secretBox.decrypt(row.ciphertext, placeInVariable(row))
   } catch {
     return undefined
   }

@@ -2,11 +2,13 @@ import type { Tx } from '../../db/database.ts'
 import type { EnvironmentRow } from '../../db/schema.ts'
 import { InvalidRequestError } from '../../domain/errors.ts'
 import type { SecretBox } from '../../secrets/secret-box.ts'
+import { placeInEnvironment } from '../../secrets/secret-place.ts'
 import { connectionOf, updateSecrets } from '../apply/connection.ts'
 import type { ApplyPolicy } from '../apply-policy.ts'
 import { assertDetails } from '../detail-policy.ts'
 import type { EnvironmentDocument } from '../document/environment-schema.ts'
 import { type ConnectionColumns, effectiveConnection } from './effective-connection.ts'
+import { sealSecrets } from './secrets.ts'
 import { bindSecrets } from './where-secrets-go.ts'
 
 /** What an environment is to connect to. */
@@ -18,11 +20,13 @@ export type ConnectionChoice =
   | { readonly kind: 'own'; readonly given: Pick<EnvironmentDocument, 'connection' | 'credentials'> }
   | { readonly kind: 'shared'; readonly connectionId: number; readonly credentialsId: number | null }
 
-/** The columns that a choice means for an environment of the project; undefined: they stay as they are. */
+type Owner = Pick<EnvironmentRow, 'id' | 'project_id'>
+
+/** The columns that a choice means for an environment; undefined: they stay as they are. `before`: unless it is new. */
 export async function chooseConnection(
   tx: Tx,
   { secretBox, policy }: { readonly secretBox: SecretBox; readonly policy: ApplyPolicy },
-  projectId: number,
+  environment: Owner,
   before: EnvironmentRow | undefined,
   choice: ConnectionChoice,
 ): Promise<ConnectionColumns | undefined> {
@@ -36,25 +40,28 @@ export async function chooseConnection(
       const input = { name: 'environment', ...choice.given }
       const { name: _name, type: _type, ...details } = input.connection ?? {}
       await assertDetails(policy, { ...details, ...input.credentials }, before?.connection?.details)
-      const { ciphertext } = updateSecrets(input, before, secretBox)
+      const { secrets } = updateSecrets(input, before, secretBox)
       return {
         connection: connectionOf(input),
-        connection_secrets: ciphertext === undefined ? (before?.connection_secrets ?? null) : ciphertext,
+        connection_secrets: secrets
+          ? sealSecrets(secrets, secretBox, placeInEnvironment(environment))
+          : (before?.connection_secrets ?? null),
         connection_id: null,
         credentials_id: null,
       }
     }
     case 'shared':
-      return await shareConnection(tx, secretBox, projectId, choice)
+      return await shareConnection(tx, secretBox, environment, choice)
   }
 }
 
 async function shareConnection(
   tx: Tx,
   secretBox: SecretBox,
-  projectId: number,
+  environment: Owner,
   { connectionId, credentialsId }: Extract<ConnectionChoice, { kind: 'shared' }>,
 ): Promise<ConnectionColumns> {
+  const { project_id: projectId } = environment
   // Locked, so that neither is deleted while an environment begins to use it.
   const connection = await tx
     .selectFrom('connections')
@@ -74,7 +81,7 @@ async function shareConnection(
     .executeTakeFirst()
   if (connection === undefined)
     throw notOfProject('connection_id', 'a connection of its account or', projectId, connectionId)
-  if (credentialsId === null) return effectiveConnection(connection, undefined, secretBox)
+  if (credentialsId === null) return effectiveConnection(connection, undefined, secretBox, environment)
   const credentials = await tx
     .selectFrom('credentials')
     .selectAll()
@@ -84,7 +91,7 @@ async function shareConnection(
     .forUpdate()
     .executeTakeFirst()
   if (credentials === undefined) throw notOfProject('credentials_id', 'credentials', projectId, credentialsId)
-  const columns = effectiveConnection(connection, credentials, secretBox)
+  const columns = effectiveConnection(connection, credentials, secretBox, environment)
   await bindSecrets(tx, secretBox, connection, credentials, columns.connection)
   return columns
 }

@@ -1,5 +1,7 @@
 import type { Db } from '../../db/database.ts'
+import { nextId } from '../../db/reserve-ids.ts'
 import type { SecretBox } from '../../secrets/secret-box.ts'
+import { placeInConnection, placeInCredentials } from '../../secrets/secret-place.ts'
 import type { ApplyPolicy } from '../apply-policy.ts'
 import { assertDetails } from '../detail-policy.ts'
 import { type GivenDetails, sealSecrets, splitDetails } from './secrets.ts'
@@ -21,18 +23,19 @@ export async function createConnection(
 ): Promise<number> {
   await assertDetails(ctx.policy, given)
   const { details, secrets } = splitDetails(given)
-  const { id } = await ctx.db
+  const id = await nextId(ctx.db, 'connections')
+  await ctx.db
     .insertInto('connections')
     .values({
+      id,
       account_id: accountId,
       project_id: projectId,
       name,
       type,
       details: JSON.stringify(details),
-      secrets: sealSecrets(onlyText(secrets), ctx.secretBox),
+      secrets: sealSecrets(onlyText(secrets), ctx.secretBox, placeInConnection({ id, project_id: projectId })),
     })
-    .returning('id')
-    .executeTakeFirstOrThrow()
+    .execute()
   return id
 }
 
@@ -52,19 +55,20 @@ export async function createCredentials(
 ): Promise<number> {
   await assertDetails(ctx.policy, given)
   const { details, secrets } = splitDetails(given)
-  const { id } = await ctx.db
+  const id = await nextId(ctx.db, 'credentials')
+  await ctx.db
     .insertInto('credentials')
     .values({
+      id,
       account_id: accountId,
       project_id: projectId,
       type,
       threads,
       target_name: targetName,
       details: JSON.stringify(details),
-      secrets: sealSecrets(onlyText(secrets), ctx.secretBox),
+      secrets: sealSecrets(onlyText(secrets), ctx.secretBox, placeInCredentials({ id, project_id: projectId })),
     })
-    .returning('id')
-    .executeTakeFirstOrThrow()
+    .execute()
   return id
 }
 

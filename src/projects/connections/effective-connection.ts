@@ -1,5 +1,6 @@
 import type { ConnectionRow, CredentialsRow, EnvironmentRow } from '../../db/schema.ts'
 import type { SecretBox } from '../../secrets/secret-box.ts'
+import { placeInConnection, placeInCredentials, placeInEnvironment } from '../../secrets/secret-place.ts'
 import { type Details, openSecrets, sealSecrets } from './secrets.ts'
 
 /** The columns of an environment that say what its runs connect to. */
@@ -23,10 +24,11 @@ export function effectiveConnection(
   connection: ConnectionRow,
   credentials: CredentialsRow | undefined,
   secretBox: SecretBox,
+  environment: Pick<EnvironmentRow, 'id' | 'project_id'>,
 ): ConnectionColumns {
   const secrets = {
-    ...openSecrets(connection.secrets, secretBox),
-    ...openSecrets(credentials?.secrets ?? null, secretBox),
+    ...openSecrets(connection.secrets, secretBox, placeInConnection(connection)),
+    ...(credentials && openSecrets(credentials.secrets, secretBox, placeInCredentials(credentials))),
   }
   const threads = credentials?.threads ?? null
   const details: Details = {
@@ -37,7 +39,7 @@ export function effectiveConnection(
   const plain = Object.entries(details).filter(([name]) => !(name in secrets))
   return {
     connection: { name: connection.name, type: connection.type, details: Object.fromEntries(plain) },
-    connection_secrets: sealSecrets(secrets, secretBox),
+    connection_secrets: sealSecrets(secrets, secretBox, placeInEnvironment(environment)),
     connection_id: connection.id,
     credentials_id: credentials?.id ?? null,
     ...(credentials?.target_name && { target_name: credentials.target_name }),

@@ -4,6 +4,7 @@ import type { Tx } from '../../db/database.ts'
 import type { EnvironmentRow } from '../../db/schema.ts'
 import { NotFoundError } from '../../domain/errors.ts'
 import type { SecretBox } from '../../secrets/secret-box.ts'
+import { placeInEnvironment } from '../../secrets/secret-place.ts'
 import type { ApplyPolicy } from '../apply-policy.ts'
 import { assertDetails } from '../detail-policy.ts'
 import { inProfile } from './effective-connection.ts'
@@ -40,10 +41,10 @@ export async function changeOwnConnection(
   const connection = { name, type, details: inProfile(details, type) }
   const kept = type === before.type ? environment.connection_secrets : null
   if (kept !== null) {
-    const stored = Object.keys(openSecrets(kept, secretBox))
+    const stored = Object.keys(openSecrets(kept, secretBox, placeInEnvironment(environment)))
     assertGivenAgain(before, connection, { kept: stored, given: Object.keys(secrets) })
   }
-  const changed = changeSecrets(kept, secrets, secretBox)
+  const changed = changeSecrets(kept, secrets, secretBox, placeInEnvironment(environment))
   if (isDeepStrictEqual(connection, { ...before }) && changed === undefined) return
   await tx
     .updateTable('environments')

@@ -17,7 +17,7 @@ export async function refreshEnvironments(
       : (['credentials_id', changed.credentialsId] as const)
   const users = await tx
     .selectFrom('environments')
-    .select(['id', 'connection_id', 'credentials_id'])
+    .select(['id', 'project_id', 'connection_id', 'credentials_id'])
     .where(column, '=', id)
     .where('state', '=', 1)
     .orderBy('id')
@@ -27,7 +27,7 @@ export async function refreshEnvironments(
     const connection = await findConnectionRow(tx, user.connection_id)
     if (connection === undefined) continue
     const credentials = await findCredentialsRow(tx, user.credentials_id)
-    const columns = effectiveConnection(connection, credentials, secretBox)
+    const columns = effectiveConnection(connection, credentials, secretBox, user)
     await bindSecrets(tx, secretBox, connection, credentials, columns.connection)
     await tx
       .updateTable('environments')

@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import type { Db, Tx } from '../../db/database.ts'
 import { InvalidRequestError } from '../../domain/errors.ts'
 import type { SecretBox } from '../../secrets/secret-box.ts'
+import { placeInConnection } from '../../secrets/secret-place.ts'
 import type { ApplyPolicy } from '../apply-policy.ts'
 import { assertDetails } from '../detail-policy.ts'
 import { changeOwnConnection, removeOwnConnection } from './own-connection.ts'
@@ -43,10 +44,10 @@ export async function updateConnection(
     // Another adapter has other secrets, though some may be called the same.
     const kept = type === before.type ? before.secrets : null
     if (kept !== null) {
-      const stored = Object.keys(openSecrets(kept, ctx.secretBox))
+      const stored = Object.keys(openSecrets(kept, ctx.secretBox, placeInConnection(before)))
       assertGivenAgain(before, { type, details }, { kept: stored, given: Object.keys(secrets) })
     }
-    const changed = changeSecrets(kept, secrets, ctx.secretBox)
+    const changed = changeSecrets(kept, secrets, ctx.secretBox, placeInConnection(before))
     const sealed = changed === undefined ? kept : changed
     const same = name === before.name && type === before.type && isDeepStrictEqual(details, before.details)
     if (same && sealed === before.secrets) return

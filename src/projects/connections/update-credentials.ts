@@ -4,6 +4,7 @@ import type { Db, Tx } from '../../db/database.ts'
 import type { CredentialsRow } from '../../db/schema.ts'
 import { NotFoundError } from '../../domain/errors.ts'
 import type { SecretBox } from '../../secrets/secret-box.ts'
+import { placeInCredentials } from '../../secrets/secret-place.ts'
 import type { ApplyPolicy } from '../apply-policy.ts'
 import { assertDetails } from '../detail-policy.ts'
 import type { NewCredentials } from './create-connection.ts'
@@ -30,10 +31,11 @@ export async function updateCredentials(
     const { type, threads, targetName: target_name, details: given } = change(before)
     await assertDetails(ctx.policy, given, before.details)
     const { details, secrets } = splitDetails(given)
-    const changed = changeSecrets(before.secrets, secrets, ctx.secretBox)
+    const place = placeInCredentials(before)
+    const changed = changeSecrets(before.secrets, secrets, ctx.secretBox, place)
     const sealed = changed === undefined ? before.secrets : changed
     // Whoever gives all of them again decides anew where they go.
-    const left = sealed === null ? [] : Object.keys(openSecrets(sealed, ctx.secretBox)).filter((name) => !secrets[name])
+    const left = Object.keys(openSecrets(sealed, ctx.secretBox, place)).filter((name) => !secrets[name])
     const secrets_target = left.length === 0 ? null : before.secrets_target
     const next = { type, threads, target_name, details, secrets: sealed, secrets_target }
     if (isDeepStrictEqual({ ...before, ...next }, { ...before })) return

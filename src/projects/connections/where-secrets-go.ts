@@ -3,6 +3,7 @@ import type { ConnectionRow, CredentialsRow } from '../../db/schema.ts'
 import type { Connection, Detail } from '../../domain/environment.ts'
 import { InvalidRequestError } from '../../domain/errors.ts'
 import type { SecretBox } from '../../secrets/secret-box.ts'
+import { placeInCredentials } from '../../secrets/secret-place.ts'
 import { inProfile } from './effective-connection.ts'
 import { openSecrets } from './secrets.ts'
 
@@ -101,7 +102,9 @@ export async function bindSecrets(
   }
   const changed = changedKeys(credentials.secrets_target, target)
   if (changed.length === 0) return
-  const names = Object.keys(openSecrets(credentials.secrets, secretBox)).sort().join(', ')
+  const names = Object.keys(openSecrets(credentials.secrets, secretBox, placeInCredentials(credentials)))
+    .sort()
+    .join(', ')
   throw refusal(
     changed,
     `The secrets of the credentials ${credentials.id} (${names}) were given for another connection; this one differs in ` +

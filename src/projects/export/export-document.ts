@@ -3,6 +3,7 @@ import type { EnvironmentRow, EnvironmentVariableRow, JobRow, ProjectRow } from 
 import { NotFoundError } from '../../domain/errors.ts'
 import { isSecretVariable } from '../../domain/secret-names.ts'
 import type { SecretBox } from '../../secrets/secret-box.ts'
+import { placeInEnvironment } from '../../secrets/secret-place.ts'
 import { openSecrets } from '../connections/secrets.ts'
 import type { EnvironmentDocument } from '../document/environment-schema.ts'
 import type { DocumentPath } from '../document/problem.ts'
@@ -89,10 +90,9 @@ function exportEnvironment(
   }
 }
 
-function secretNamesOf({ connection_secrets: sealed }: EnvironmentRow, secretBox: SecretBox): string[] {
-  if (sealed === null) return []
+function secretNamesOf(environment: EnvironmentRow, secretBox: SecretBox): string[] {
   try {
-    return Object.keys(openSecrets(sealed, secretBox)).sort()
+    return Object.keys(openSecrets(environment.connection_secrets, secretBox, placeInEnvironment(environment))).sort()
   } catch {
     // Sealed with a key that this server has no more: they stay as they are, under names that nobody can read.
     return []

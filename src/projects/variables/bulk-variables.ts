@@ -3,6 +3,7 @@ import type { EnvironmentVariableRow } from '../../db/schema.ts'
 import { InvalidRequestError, NotFoundError } from '../../domain/errors.ts'
 import { isSecretVariable } from '../../domain/secret-names.ts'
 import type { SecretBox } from '../../secrets/secret-box.ts'
+import { placeInVariable } from '../../secrets/secret-place.ts'
 import { storeVariable } from './store-variable.ts'
 import { secretMask } from './variable-queries.ts'
 
@@ -128,11 +129,12 @@ async function rename(
     throw new InvalidRequestError(message, { fields: { new_name: message } })
   }
   for (const row of rows) {
-    const text = row.ciphertext === null ? (row.value ?? '') : secretBox.decrypt(row.ciphertext)
+    const text = row.ciphertext === null ? (row.value ?? '') : secretBox.decrypt(row.ciphertext, placeInVariable(row))
     const secret = isSecretVariable(name)
+    const ciphertext = secret ? secretBox.encrypt(text, placeInVariable({ ...row, name })) : null
     await tx
       .updateTable('environment_variables')
-      .set({ name, value: secret ? null : text, ciphertext: secret ? secretBox.encrypt(text) : null })
+      .set({ name, value: secret ? null : text, ciphertext })
       .where('id', '=', row.id)
       .execute()
   }

@@ -4,6 +4,7 @@ import type { EnvironmentVariableRow } from '../../db/schema.ts'
 import { InvalidRequestError, NotFoundError } from '../../domain/errors.ts'
 import { isSecretVariable } from '../../domain/secret-names.ts'
 import type { SecretBox } from '../../secrets/secret-box.ts'
+import { placeInVariable } from '../../secrets/secret-place.ts'
 import { storeVariable } from './store-variable.ts'
 import { secretMask, toRecord, type VariableRecord } from './variable-queries.ts'
 
@@ -56,7 +57,7 @@ export async function updateVariable(
       .set({
         name,
         value: secret ? null : value,
-        ciphertext: secret ? ctx.secretBox.encrypt(value) : null,
+        ciphertext: secret ? ctx.secretBox.encrypt(value, placeInVariable({ ...before, name })) : null,
         updated_at: sql<Date>`now()`,
       })
       .where('id', '=', before.id)
@@ -88,7 +89,7 @@ async function lockVariable(tx: Tx, { accountId, projectId, id }: VariableKey): 
 }
 
 function plainText(row: EnvironmentVariableRow, secretBox: SecretBox): string {
-  return row.ciphertext === null ? (row.value ?? '') : secretBox.decrypt(row.ciphertext)
+  return row.ciphertext === null ? (row.value ?? '') : secretBox.decrypt(row.ciphertext, placeInVariable(row))
 }
 
 async function assertNameIsFree(tx: Tx, row: EnvironmentVariableRow, name: string): Promise<void> {

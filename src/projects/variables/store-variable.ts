@@ -3,6 +3,7 @@ import type { Tx } from '../../db/database.ts'
 import type { EnvironmentVariableRow } from '../../db/schema.ts'
 import { isSecretVariable } from '../../domain/secret-names.ts'
 import type { SecretBox } from '../../secrets/secret-box.ts'
+import { placeInVariable } from '../../secrets/secret-place.ts'
 
 interface VariableOwner {
   readonly projectId: number
@@ -17,12 +18,14 @@ export async function storeVariable(
   name: string,
   text: string,
 ): Promise<EnvironmentVariableRow> {
+  const { projectId: project_id, environmentId: environment_id = null, jobId: job_id = null } = owner
   const secret = isSecretVariable(name)
   const value = secret ? null : text
-  const ciphertext = secret ? secretBox.encrypt(text) : null
+  const place = placeInVariable({ project_id, environment_id, job_id, name })
+  const ciphertext = secret ? secretBox.encrypt(text, place) : null
   const { rows } = await sql<EnvironmentVariableRow>`
     insert into environment_variables (account_id, project_id, environment_id, job_id, name, value, ciphertext)
-    values (${accountId}, ${owner.projectId}, ${owner.environmentId ?? null}, ${owner.jobId ?? null}, ${name}, ${value}, ${ciphertext})
+    values (${accountId}, ${project_id}, ${environment_id}, ${job_id}, ${name}, ${value}, ${ciphertext})
     on conflict (project_id, coalesce(environment_id, 0), coalesce(job_id, 0), name)
     do update set value = excluded.value, ciphertext = excluded.ciphertext, updated_at = now()
     returning *
