@@ -1,7 +1,9 @@
 // Proves docker-compose.yml without containers: runs the command of every service as it stands there, with the same
 // environment on local folders and ports, and lets DAGs of its Airflow run dbt through its Stratus. Then the same with
 // the Stratus of the Astro project, as far as it is ours.
-import { readdirSync, readFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { runDag } from './lib/airflow-server.mjs'
@@ -146,7 +148,7 @@ async function restart(stack, stratus) {
   if (runs.length === 0) throw new PlainError('The runs did not survive.')
 }
 
-/** The stack of docker-compose.yml with the passwords of .env.example, on free ports. */
+/** The stack of docker-compose.yml with an .env as docker/make-env.sh makes it, on free ports. */
 async function describeCompose(programs) {
   const taken = []
   const free = async (from) => {
@@ -160,7 +162,7 @@ async function describeCompose(programs) {
   }
   const logPorts = { 'airflow-scheduler': await free(18793), 'airflow-triggerer': await free(18900) }
   const variables = {
-    ...readEnvFile(path.join(root, '.env.example')),
+    ...makeEnv(),
     STRATUS_PUBLISHED_PORT: String(ports['stratus:8443']),
     STRATUS_DEV_PUBLISHED_PORT: String(ports['stratus-dev:8443']),
     AIRFLOW_PUBLISHED_PORT: String(ports['airflow-apiserver:8080']),
@@ -175,6 +177,16 @@ async function describeCompose(programs) {
   })
   const stack = createStack(programs, { services, base: root, dir: stackDir, ports, extraEnvironment })
   return { stack, services, variables, ports }
+}
+
+function makeEnv() {
+  const folder = mkdtempSync(path.join(tmpdir(), 'stratus-env-'))
+  try {
+    execFileSync('sh', [path.join(root, 'docker/make-env.sh'), path.join(folder, '.env')])
+    return readEnvFile(path.join(folder, '.env'))
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
 }
 
 function portOfStratus(ports, name) {

@@ -5,6 +5,7 @@ import { inspect } from 'node:util'
 import { SetupError } from '../domain/errors.ts'
 import { type ConfigRequest, devDataDir, loadConfig } from './config.ts'
 
+const placeholder = 'change-me-stratus-admin-token'
 const postgres = 'postgres://me:pw@db.example.com/stratus'
 
 function load(mode: ConfigRequest['mode'], raw: Record<string, string>, rest: Partial<ConfigRequest> = {}) {
@@ -45,6 +46,20 @@ describe('loadConfig', () => {
   ])('%s with %o is refused', (mode, raw, message) => {
     expect(() => load(mode, raw)).toThrow(SetupError)
     expect(() => load(mode, raw)).toThrow(message)
+  })
+
+  test.each([
+    [{ STRATUS_ADMIN_TOKEN: placeholder }, 'Change STRATUS_ADMIN_TOKEN: what .env.example says is known to everybody'],
+    [
+      { STRATUS_PUBLISHED_HOST: '0.0.0.0', STRATUS_ADMIN_TOKEN: placeholder, STRATUS_HOST: '127.0.0.1' },
+      'Change STRATUS_',
+    ],
+    [{ DATABASE_URL: 'postgres://stratus:change-me-x@db/stratus' }, 'Change the password in DATABASE_URL'],
+  ])('secrets that everybody knows are refused where others can reach the server: %o', (raw, message) => {
+    expect(() => load('serve', { DATABASE_URL: postgres, ...raw })).toThrow(SetupError)
+    expect(() => load('serve', { DATABASE_URL: postgres, ...raw })).toThrow(message)
+    for (const here of ['127.0.0.1', 'localhost', '::1'])
+      load('serve', { DATABASE_URL: postgres, ...raw, STRATUS_PUBLISHED_HOST: here })
   })
 
   test('secrets are readable but in no log, JSON or inspection', () => {

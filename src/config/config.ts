@@ -6,6 +6,7 @@ import { SetupError } from '../domain/errors.ts'
 import { dbtEnvironment } from './dbt-environment.ts'
 import { type FlagValues, type RawEnvironment, readEnv } from './env.ts'
 import type { Env, LogLevel } from './env-variables.ts'
+import { assertOwnSecrets } from './placeholders.ts'
 
 export type Mode = 'dev' | 'serve' | 'work'
 
@@ -106,9 +107,11 @@ export function loadConfig(request: ConfigRequest): Config {
   const passEnv = mode === 'dev' ? undefined : env.STRATUS_PASS_ENV
   const database = databaseOf(request, env, dataDir)
   const cancelGraceMs = env.STRATUS_CANCEL_GRACE_SECONDS * 1000
+  const host = env.STRATUS_HOST ?? (mode === 'dev' ? '127.0.0.1' : '0.0.0.0')
+  if (mode !== 'work') assertOwnSecrets(env, host)
   return deepFreeze({
     mode,
-    host: env.STRATUS_HOST ?? (mode === 'dev' ? '127.0.0.1' : '0.0.0.0'),
+    host,
     port: env.STRATUS_PORT,
     ...(env.STRATUS_PUBLIC_URL && { publicUrl: new URL(env.STRATUS_PUBLIC_URL).origin }),
     ...(env.STRATUS_READY_FILE && { readyFile: path.resolve(env.STRATUS_READY_FILE) }),

@@ -1,5 +1,6 @@
 import net from 'node:net'
 import * as z from 'zod'
+import { isStrongKey, strongKeyExpected } from '../util/strong-key.ts'
 
 const metaSchema = z.object({
   description: z.string(),
@@ -81,6 +82,11 @@ export const variables = z.object({
     expected: 'an IP address or host name',
     fallback: '`127.0.0.1` for `dev`, `0.0.0.0` for `serve`',
     flag: '--host',
+  }),
+  STRATUS_PUBLISHED_HOST: text({
+    description: 'Address of the machine at which the port of a container is published.',
+    expected: 'an IP address or host name',
+    fallback: 'what it listens on. A server that others can reach refuses the secrets of `.env.example`',
   }),
   STRATUS_PORT: integer(0, 65_535, 8443, { description: 'Port to listen on; 0 takes any free one.', flag: '--port' }),
   STRATUS_PUBLIC_URL: z
@@ -222,12 +228,12 @@ export const variables = z.object({
   STRATUS_SECRET_KEY: list(
     {
       description: 'Keys that encrypt stored secrets, separated by commas; the first encrypts, all decrypt.',
-      expected: 'keys of at least 16 characters, separated by commas (make one with: openssl rand -base64 32)',
+      expected: `keys separated by commas, each of ${strongKeyExpected}`,
       fallback:
         'made and kept in the data folder. Servers and workers need the same: another is refused at their start',
       secret: true,
     },
-    (key) => key.length >= 16,
+    isStrongKey,
   ),
   STRATUS_ADMIN_TOKEN: z.string().refine(isToken).optional().meta({
     description: 'A token that `serve` accepts as administrator of the account. `work` refuses to start with it.',

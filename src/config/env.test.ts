@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import { testKey } from '../../test/support/test-key.ts'
 import { SetupError } from '../domain/errors.ts'
 import { dbtEnvironment } from './dbt-environment.ts'
 import { readEnv } from './env.ts'
@@ -85,12 +86,12 @@ describe('secrets in files', () => {
       {},
       {
         DATABASE_URL_FILE: write('url', 'postgres://me:pw@db/stratus\n'),
-        STRATUS_SECRET_KEY_FILE: write('keys', 'first key of sixteen,second key of sixteen\r\n'),
+        STRATUS_SECRET_KEY_FILE: write('keys', `${testKey('first')},${testKey('second')}\r\n`),
         STRATUS_ADMIN_TOKEN_FILE: write('token', 'a-token-of-twenty-or-more'),
       },
     )
     expect(env.DATABASE_URL).toBe('postgres://me:pw@db/stratus')
-    expect(env.STRATUS_SECRET_KEY).toEqual(['first key of sixteen', 'second key of sixteen'])
+    expect(env.STRATUS_SECRET_KEY).toEqual([testKey('first'), testKey('second')])
     expect(env.STRATUS_ADMIN_TOKEN).toBe('a-token-of-twenty-or-more')
   })
 

@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
 import { SetupError } from '../domain/errors.ts'
+import { isStrongKey, strongKeyExpected } from '../util/strong-key.ts'
 import type { SecretPlace } from './secret-place.ts'
-import { assertStrongKey } from './strong-key.ts'
 
 export interface SecretBox {
   /** Stand in the ciphertexts, and tell nothing about the keys; the first one's key encrypts. */
@@ -76,7 +76,9 @@ export function createSecretBox(keys: readonly string[]): SecretBox {
 
 /** Keys are random, not passwords, so that one fast hash is enough. */
 function deriveKey(secret: string): DerivedKey {
-  assertStrongKey(secret)
+  if (!isStrongKey(secret)) {
+    throw new SetupError(`A key that encrypts secrets is too weak: it can be guessed. Expected ${strongKeyExpected}.`)
+  }
   const derive = (purpose: string, length: number) => Buffer.from(hkdfSync('sha256', secret, '', purpose, length))
   return { id: derive('stratus key id', 6).toString('base64url'), key: derive('stratus secrets', 32) }
 }

@@ -1,6 +1,10 @@
-import { existsSync } from 'node:fs'
-import { parseMount, readEnvFile, startOrder, variablesIn } from '../../scripts/lib/compose-file.mjs'
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { parseMount, readCompose, readEnvFile, startOrder, variablesIn } from '../../scripts/lib/compose-file.mjs'
 import { createProgram } from '../../src/cli/program.ts'
+import { loadConfig } from '../../src/config/config.ts'
 import { variableNames } from '../../src/config/env-variables.ts'
 import { exampleCompose, inProject, readText } from './project-files.ts'
 
@@ -35,6 +39,36 @@ test('every variable is in .env.example, with the same value as its default, and
   expect(new Set(variablesIn(text))).toEqual(new Set(Object.keys(example)))
   for (const [, name, value] of text.matchAll(/\$\{(\w+):-([^}]*)\}/g))
     expect([name, value]).toEqual([name, example[name ?? '']])
+})
+
+test('the .env that is made has secrets of its own, which a server takes wherever it listens', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'stratus-env-'))
+  try {
+    const [file, other] = ['one', 'two'].map((name) => path.join(folder, name))
+    for (const each of [file, other]) execFileSync('sh', [inProject('docker/make-env.sh'), each ?? ''])
+    expect(statSync(file ?? '').mode & 0o777).toBe(0o600)
+    const example = readEnvFile(inProject('.env.example'))
+    const made = readEnvFile(file ?? '')
+    const again = readEnvFile(other ?? '')
+    expect(Object.keys(made)).toEqual(Object.keys(example))
+    for (const [name, value] of Object.entries(example)) {
+      const isSecret = /PASSWORD|TOKEN|KEY$/.test(name)
+      expect([name, made[name] === value, made[name] === again[name]]).toEqual([name, !isSecret, !isSecret])
+    }
+    const environmentOf = (variables: Record<string, string>) =>
+      readCompose(inProject('docker-compose.yml'), { ...variables, BIND_ADDRESS: '0.0.0.0' }).services.stratus
+        ?.environment
+    loadConfig({ mode: 'serve', raw: environmentOf(made) ?? {} })
+    const { STRATUS_SECRET_KEY: _weak, ...known } = environmentOf(example) ?? {}
+    expect(() => loadConfig({ mode: 'serve', raw: known })).toThrow(
+      /STRATUS_ADMIN_TOKEN and the password in DATABASE_URL/,
+    )
+    expect(() => execFileSync('sh', [inProject('docker/make-env.sh'), file ?? ''], { stdio: 'pipe' })).toThrow(
+      /is there already/,
+    )
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
 })
 
 test('the compose file holds no secret, and none has a default', () => {
