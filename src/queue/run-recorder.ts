@@ -49,8 +49,9 @@ export interface RecorderOptions {
 /** What the first writes cost, the start of dbt would pay. */
 const firstWriteDelayMs = 30
 
-/** Bytes of a log that go to the database at once. */
+/** Bytes of a log that go to the database at once, and the pause after them: nobody reads a flood as it comes. */
 const chunkBytes = 256 * 1024
+const pauseMs = 250
 
 /**
  * Writes down what an engine reports, in order and behind its back, so that dbt does not wait for the database: logs
@@ -185,19 +186,26 @@ export class RunRecorder implements RunSink {
   #showSoon(step: StepRecord, stream: LogStream): void {
     if (step.isShowing[stream]) return
     step.isShowing[stream] = true
-    this.#writes.add(() => this.#show(step, stream))
+    this.#addShow(step, stream)
+  }
+
+  #addShow(step: StepRecord, stream: LogStream): void {
+    this.#writes.add(async () => {
+      if (step.end === undefined) await this.#show(step, stream)
+    })
   }
 
   /** A piece of the log, for those who watch; the log of a step that has ended goes to the store at once. */
   async #show(step: StepRecord, stream: LogStream): Promise<void> {
-    step.isShowing[stream] = false
-    if (step.end !== undefined) return
-    const text = await step.logs[stream].next(chunkBytes)
-    if (text === '') return
-    await this.#ctx.ensureRoom?.()
-    const chunk = { stepId: step.id, stream, sequence: step.sequences[stream]++, text }
-    await this.#store.persist(() => appendLogChunk(this.#ctx.db, this.#options.lease, chunk))
-    if (step.logs[stream].hasMore) this.#showSoon(step, stream)
+    const log = step.logs[stream]
+    const text = await log.next(chunkBytes)
+    if (text !== '') {
+      await this.#ctx.ensureRoom?.()
+      const chunk = { stepId: step.id, stream, sequence: step.sequences[stream]++, text }
+      await this.#store.persist(() => appendLogChunk(this.#ctx.db, this.#options.lease, chunk))
+    }
+    if (log.hasMore) setTimeout(() => this.#addShow(step, stream), pauseMs).unref()
+    else step.isShowing[stream] = false
   }
 
   #setRun(facts: RunFacts): void {

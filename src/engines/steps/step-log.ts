@@ -3,7 +3,10 @@ import type { SecretScrubber } from './secret-scrubber.ts'
 import { TextScrubber } from './text-scrubber.ts'
 
 const flushMs = 200
-const flushLength = 32 * 1024
+const flushLength = 128 * 1024
+
+/** A program that prints goes on while so much of it is being stored. */
+const maxUntaken = 1024 * 1024
 
 const mebibyte = 1024 * 1024
 
@@ -34,6 +37,8 @@ export class StepLog {
   #timer: NodeJS.Timeout | undefined
   #begun = false
   #taken: Promise<unknown> = Promise.resolve()
+  /** Characters that were handed on and are not taken yet. */
+  #untaken = 0
   #failure: unknown
 
   constructor(sink: RunSink, index: number, secrets: SecretScrubber) {
@@ -98,7 +103,7 @@ export class StepLog {
 
   /** Resolves when more can be taken: whoever writes much waits for it. */
   async ready(): Promise<void> {
-    await this.#taken
+    if (this.#untaken > maxUntaken) await this.#taken
   }
 
   /** Hands on the rest. Rejects when some of the log could not be stored. */
@@ -145,9 +150,15 @@ export class StepLog {
     this.begin()
     const { text } = log
     log.text = ''
-    const taken = this.#sink.log(this.#index, stream, text).catch((error: unknown) => {
-      this.#failure ??= error
-    })
+    this.#untaken += text.length
+    const taken = this.#sink
+      .log(this.#index, stream, text)
+      .catch((error: unknown) => {
+        this.#failure ??= error
+      })
+      .finally(() => {
+        this.#untaken -= text.length
+      })
     this.#taken = Promise.all([this.#taken, taken])
   }
 }
