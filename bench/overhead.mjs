@@ -10,7 +10,7 @@ const dbtBin = path.join(root, '.stratus/venv-dbt/bin')
 const sample = path.join(root, 'examples/coffee_roastery')
 
 /** Runs of the sample project through the API, in place and from git, against a bare `dbt build` of it, in turn, all with a warm parse. */
-export async function measureOverhead({ rounds = 7 } = {}) {
+export async function measureOverhead({ rounds = 12 } = {}) {
   const folder = scratchFolder('overhead')
   const [served, bare] = [path.join(folder, 'served'), path.join(folder, 'bare')]
   for (const copy of [served, bare]) cpSync(sample, copy, { recursive: true })
@@ -21,34 +21,37 @@ export async function measureOverhead({ rounds = 7 } = {}) {
     environment,
   )
   const client = createClient(server.ready, server.ready.token)
-  const through = { path: [], git: [] }
-  const alone = []
+  const ways = {
+    alone: () => timed(() => build(bare, environment)),
+    path: () => timedRun(client, 1),
+    git: () => timedRun(client, 2),
+  }
+  const times = { alone: [], path: [], git: [] }
   try {
     for (let round = 0; round <= rounds; round++) {
-      const bareMs = timed(() => build(bare, environment))
-      const inPlaceMs = await timedRun(client, 1)
-      const fromGitMs = await timedRun(client, 2)
-      if (round === 0) continue // warming up: the first parse is whole
-      alone.push(bareMs)
-      through.path.push(inPlaceMs)
-      through.git.push(fromGitMs)
+      // To and fro, so that none of them has always the same one before it.
+      const names = round % 2 === 0 ? Object.keys(times) : Object.keys(times).reverse()
+      for (const name of names) {
+        const ms = await ways[name]()
+        if (round > 0) times[name].push(ms) // in the first the whole project is parsed
+      }
     }
   } finally {
     client.close()
     await server.stop()
     rmSync(folder, { recursive: true, force: true })
   }
-  const ratioOf = (times) =>
+  const ratioOf = (through) =>
     percentile(
-      times.map((ms, index) => ms / alone[index]),
+      through.map((ms, round) => ms / times.alone[round]),
       0.5,
     )
   return {
-    'run through the API, median ms': percentile(through.path, 0.5),
-    'run from git through the API, median ms': percentile(through.git, 0.5),
-    'bare dbt build, median ms': percentile(alone, 0.5),
-    'run through the API / bare dbt build, median of pairs': ratioOf(through.path),
-    'run from git through the API / bare dbt build, median of pairs': ratioOf(through.git),
+    'run through the API, median ms': percentile(times.path, 0.5),
+    'run from git through the API, median ms': percentile(times.git, 0.5),
+    'bare dbt build, median ms': percentile(times.alone, 0.5),
+    'run through the API / bare dbt build, median of pairs': ratioOf(times.path),
+    'run from git through the API / bare dbt build, median of pairs': ratioOf(times.git),
   }
 }
 
