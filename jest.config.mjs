@@ -12,6 +12,7 @@ export default {
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
   // Installed Python packages have JavaScript of their own.
   modulePathIgnorePatterns: ['<rootDir>/.stratus/', '<rootDir>/dist/'],
+  testSequencer: '<rootDir>/test/support/longest-first.mjs',
   testTimeout: 30_000,
   maxWorkers: '100%',
 }
