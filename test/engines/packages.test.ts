@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { copyFile, readdir, rename, rm } from 'node:fs/promises'
+import { copyFile, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { RunPlan } from '../../src/engines/run-engine.ts'
 import { createHarness, fixtureProgram, type Harness, neverStopped, planFor, realDbt } from './engine-harness.ts'
@@ -14,12 +14,18 @@ const list = 'dbt ls --resource-type model --output name'
 
 let harness: Harness
 let dbt: string
+/** Installs packages as dbt does, because dbt does it, and names their models without starting it. */
+let lister: { environment: RunPlan['environment'] }
 
 beforeAll(async () => {
   dbt = await realDbt()
 })
 beforeEach(async () => {
   harness = await createHarness({ guardSeconds: 600 }) // runs that wait for each other take long
+  const dbtCommand = path.join(harness.folder, 'dbt')
+  const names = `find -L dbt_packages -name 'of_*.sql' -exec basename {} .sql ';'`
+  await writeFile(dbtCommand, `#!/bin/sh\n[ "$1" = ls ] || exec '${dbt}' "$@"\n${names}\n`, { mode: 0o755 })
+  lister = { environment: { id: 2, name: 'Production', dbtCommand } }
 })
 afterEach(() => harness[Symbol.asyncDispose]())
 
@@ -76,10 +82,10 @@ describe('packages that a variable names', () => {
   test(
     'stay those of a run until it ends, whatever another run installs',
     async () => {
-      const commands = [list, list]
+      const changes = { ...lister, commands: [list, list] }
       const [one, two] = await Promise.all([
-        execute(source, { ...variables.a, commands }),
-        execute(source, { ...variables.b, commands }),
+        execute(source, { ...variables.a, ...changes }),
+        execute(source, { ...variables.b, ...changes }),
       ])
       expect(one).toMatchObject({ outcome: success, models: ['of_a'], modelsLater: ['of_a'] })
       expect(two).toMatchObject({ outcome: success, models: ['of_b'], modelsLater: ['of_b'] })
@@ -102,13 +108,13 @@ test(
     const [a, b] = [await harness.project(packageFiles('a')), await harness.project(packageFiles('b'))]
     const project = await harness.project({ 'packages.yml': `packages: [{local: ${a}}, {local: ${b}}]` })
     const source = { kind: 'path', path: project } as const
-    expect((await execute(source)).models.sort()).toEqual(['of_a', 'of_b'])
+    expect((await execute(source, lister)).models.sort()).toEqual(['of_a', 'of_b'])
     await rename(b, `${b}-away`)
-    const without = await execute(source)
+    const without = await execute(source, lister)
     expect(without.outcome).toMatchObject({ outcome: 'error', message: expect.stringContaining(b) })
     await rename(`${b}-away`, b)
-    expect((await execute(source)).models.sort()).toEqual(['of_a', 'of_b'])
-    expect((await execute(source)).deps.console).toBe(unchanged)
+    expect((await execute(source, lister)).models.sort()).toEqual(['of_a', 'of_b'])
+    expect((await execute(source, lister)).deps.console).toBe(unchanged)
   },
   timeoutMs,
 )
@@ -174,15 +180,15 @@ test(
     await copyFile(path.join(files, 'package-lock.yml'), path.join(repository.folder, 'package-lock.yml'))
     await repository.commit()
     const commit = await shared.commit({ 'shared/of_last.sql': 'select 1 as id' })
-    const locked = await execute(source)
+    const locked = await execute(source, lister)
     expect([locked.models.sort(), locked.deps.console]).toEqual([['of_a', 'of_later'], unchanged])
 
     await repository.commit({
       'packages.yml': `packages: [{git: ${shared.folder}, revision: ${commit}}]`,
       'package-lock.yml': null,
     })
-    expect((await execute(source)).models.sort()).toEqual(['of_a', 'of_last', 'of_later'])
-    expect((await execute(source)).deps.console).toBe(unchanged)
+    expect((await execute(source, lister)).models.sort()).toEqual(['of_a', 'of_last', 'of_later'])
+    expect((await execute(source, lister)).deps.console).toBe(unchanged)
   },
   timeoutMs,
 )
