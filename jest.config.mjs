@@ -13,6 +13,7 @@ export default {
   // Installed Python packages have JavaScript of their own.
   modulePathIgnorePatterns: ['<rootDir>/.stratus/', '<rootDir>/dist/'],
   testSequencer: '<rootDir>/test/support/longest-first.mjs',
-  testTimeout: 30_000,
+  // Servers and command lines start slowly beside the other tests of two cores.
+  testTimeout: 60_000,
   maxWorkers: '100%',
 }

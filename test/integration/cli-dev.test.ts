@@ -1,11 +1,11 @@
 import { once } from 'node:events'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { Agent } from 'node:https'
 import net from 'node:net'
-import os from 'node:os'
 import path from 'node:path'
 import axios from 'axios'
 import { readyFile } from '../../src/client/ready-file.ts'
+import { createCoffeeProject } from '../support/coffee-project.ts'
 import { eventually } from '../support/eventually.ts'
 import { runCli } from '../support/run-cli.ts'
 import { type StratusProcess, spawnStratus, startStratus } from '../support/stratus-process.ts'
@@ -16,11 +16,7 @@ let env: Record<string, string>
 let running: StratusProcess[]
 
 beforeEach(() => {
-  folder = mkdtempSync(path.join(os.tmpdir(), 'stratus-cli-dev-'))
-  project = path.join(folder, 'coffee')
-  mkdirSync(project)
-  writeFileSync(path.join(project, 'dbt_project.yml'), 'name: coffee\nversion: "1"\nprofile: coffee\n')
-  env = { XDG_DATA_HOME: path.join(folder, 'share'), DATABASE_URL: '', STRATUS_DATA_DIR: '', STRATUS_URL: '' }
+  ;({ folder, project, env } = createCoffeeProject())
   running = []
 })
 afterEach(async () => {
@@ -100,13 +96,6 @@ test('a second start keeps tokens, certificates and ids; a revoked token is repl
   expect(again.output).toMatch(/3 +Airflow +job_admin/)
 })
 
-test('a second dev on one folder says who holds it', async () => {
-  const first = await startDev()
-  const second = await runCli(['dev', project, '--port', '0'], { env })
-  expect(second.code).toBe(1)
-  expect(second.output).toMatch(new RegExp(`^stratus: The data folder .* is in use .*process ${first.ready.pid}.*\n$`))
-})
-
 test('a taken port is one line with what to do', async () => {
   const holder = net.createServer().listen(0, '127.0.0.1')
   await once(holder, 'listening')
@@ -140,87 +129,12 @@ test('a folder without a dbt project is one line', async () => {
   expect(output).toMatch(/^stratus: .*has neither a stratus\.yml nor a dbt_project\.yml.*\n$/)
 })
 
-test('env prints what a shell can evaluate; below the project’s folder too', async () => {
-  const { ready } = await startDev()
-  mkdirSync(path.join(project, 'models'))
-  const { code, output } = await runCli(['env'], { env, cwd: path.join(project, 'models') })
-  expect(code).toBe(0)
-  expect(output).toContain(
-    `export AIRFLOW_CONN_DBT_CLOUD_DEFAULT='{"conn_type": "dbt_cloud", "host": "${new URL(ready.url).host}"`,
-  )
-  expect(output).toContain('export REQUESTS_CA_BUNDLE=')
-  expect(output).toContain('export SSL_CERT_FILE=')
-})
-
 test('commands that find no server say how to get one', async () => {
   for (const command of [['env'], ['run', 'Build'], ['token', 'list']]) {
     const { code, output } = await runCli(command, inProject())
     expect(code).toBe(command[0] === 'run' ? 2 : 1)
     expect(output).toMatch(/^stratus: No server is running for .*"stratus dev".*--url.*\n$/)
   }
-})
-
-test('from another folder the only running server is used, and said; of several one is chosen', async () => {
-  const { ready } = await startDev()
-  const elsewhere = { env, cwd: folder }
-  const only = await runCli(['jobs'], elsewhere)
-  expect(only.output).toMatch(
-    new RegExp(`^Using ${ready.url}, the only server that is running \\(${project}\\)\\.\n`, 'm'),
-  )
-  expect(only.code).toBe(0)
-
-  const second = path.join(folder, 'tea')
-  mkdirSync(second)
-  writeFileSync(path.join(second, 'dbt_project.yml'), 'name: tea\nversion: "1"\nprofile: tea\n')
-  const data = path.join(folder, 'data of tea')
-  const tea = await startStratus(['dev', second, '--data-dir', data], { env })
-  running.push(tea)
-  const lost = await runCli(['jobs'], elsewhere)
-  expect(lost.code).toBe(1)
-  expect(lost.output).toContain('2 servers are running')
-  expect(lost.output).toContain(`  --data-dir ${data}   ${second}, ${tea.ready.url}\n`)
-  expect((await runCli(['jobs', '--data-dir', data], elsewhere)).output).toMatch(/Build +tea/)
-  // Its own folder needs no choice, wherever its data is.
-  expect((await runCli(['jobs'], { env, cwd: second })).output).toMatch(/Build +tea/)
-  expect((await runCli(['jobs'], inProject())).output).toMatch(/Build +coffee/)
-
-  await tea.stop('SIGKILL')
-  expect((await runCli(['jobs'], elsewhere)).output).toMatch(/Build +coffee/)
-  expect(readdirSync(path.join(env.XDG_DATA_HOME ?? '', 'stratus', 'running'))).toHaveLength(1)
-})
-
-test('apply shows its plan, changes nothing in a dry run, and then exactly that', async () => {
-  await startDev()
-  const file = path.join(project, 'jobs.yml')
-  const jobs = '{ id: 1, name: Build, execute_steps: [dbt build] }, { name: Nightly, execute_steps: [dbt run] }'
-  writeFileSync(
-    file,
-    `projects:\n  - id: 1\n    name: coffee\n    path: .\n    environments:\n      - { id: 1, name: Production, deployment_type: production, jobs: [${jobs}] }\n`,
-  )
-  const dry = await runCli(['apply', '-f', 'jobs.yml', '--dry-run'], inProject())
-  expect(dry.output).toContain('+ job coffee › Production › Nightly\n    execute_steps: ["dbt run"]')
-  expect(dry.output).toContain('Would create 1, update 0, delete 0;')
-  expect((await runCli(['apply', '-f', 'jobs.yml'], inProject())).output).toContain('Created 1, updated 0, deleted 0;')
-  expect((await runCli(['apply', '-f', 'jobs.yml'], inProject())).output).toMatch(
-    /^Created 0, updated 0, deleted 0; \d+ unchanged\.\n$/,
-  )
-
-  writeFileSync(file, `projects:\n  - id: 1\n    name: coffee\n    path: /elsewhere\n`)
-  const refused = await runCli(['apply', '-f', 'jobs.yml'], inProject())
-  expect(refused.code).toBe(1)
-  expect(refused.output).toMatch(/jobs\.yml:4:\d+: .*\/elsewhere/)
-})
-
-test('ca prints the authority and its files, and renews the certificate under the same authority', async () => {
-  const { ready } = await startDev()
-  const authority = readFileSync(ready.ca_file, 'utf8')
-  expect((await runCli(['ca'], inProject())).output).toBe(authority)
-  expect((await runCli(['ca', 'paths'], inProject())).output).toContain(ready.ca_file)
-  const serverFile = path.join(path.dirname(ready.ca_file), 'server.pem')
-  const before = readFileSync(serverFile, 'utf8')
-  expect((await runCli(['ca', 'renew'], inProject())).output).toContain('There is a new certificate.')
-  expect(readFileSync(serverFile, 'utf8')).not.toBe(before)
-  expect(readFileSync(ready.ca_file, 'utf8')).toBe(authority)
 })
 
 test('dev says which schedules fire and which jobs the file no longer has, and fires none when told', async () => {
