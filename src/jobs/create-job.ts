@@ -3,6 +3,7 @@ import { databaseNow } from '../db/database-now.ts'
 import { jobColumns } from '../db/job-columns.ts'
 import { assertIdIsFree, reserveIds } from '../db/reserve-ids.ts'
 import type { JobRow } from '../db/schema.ts'
+import type { CommandPolicy } from '../domain/dbt-command/command-place.ts'
 import type { GivenJobType, JobSettings } from '../domain/job.ts'
 import { assertRunnable } from './assert-runnable.ts'
 import { assertJobReferences } from './job-references.ts'
@@ -20,9 +21,9 @@ export interface NewJob {
 }
 
 /** Throws InvalidRequestError for what could never run, an environment that is not the project's, and other wrong references. */
-export async function createJob(ctx: { db: Db }, job: NewJob): Promise<JobRow> {
-  const { id, settings, givenType: given } = job
-  assertRunnable(settings, undefined)
+export async function createJob(ctx: { db: Db; policy: CommandPolicy }, job: NewJob): Promise<JobRow> {
+  const { id, settings, environmentId, givenType: given } = job
+  await assertRunnable(ctx, { environmentId, settings, before: undefined })
   if (id !== undefined) {
     await assertIdIsFree(ctx.db, 'jobs', id)
     await reserveIds(ctx.db, 'jobs', [id])
@@ -36,7 +37,7 @@ export async function createJob(ctx: { db: Db }, job: NewJob): Promise<JobRow> {
         ...(id !== undefined && { id }),
         account_id: job.accountId,
         project_id: job.projectId,
-        environment_id: job.environmentId,
+        environment_id: environmentId,
         ...jobColumns(settings, { given, before: undefined, now }),
       })
       .returningAll()

@@ -4,6 +4,7 @@ import type { Db } from '../db/database.ts'
 import { databaseNow } from '../db/database-now.ts'
 import { jobColumns } from '../db/job-columns.ts'
 import type { JobRow } from '../db/schema.ts'
+import type { CommandPolicy } from '../domain/dbt-command/command-place.ts'
 import { NotFoundError } from '../domain/errors.ts'
 import type { GivenJobType, JobSettings } from '../domain/job.ts'
 import { givenTypeOf } from '../domain/job-derivations.ts'
@@ -18,7 +19,7 @@ export interface JobChange {
 
 /** Changes an active job to what `change` makes of it; nothing is written when that is what it is already. */
 export async function updateJob(
-  ctx: { db: Db },
+  ctx: { db: Db; policy: CommandPolicy },
   { accountId, jobId, visibleProjects }: Pick<Referring, 'accountId' | 'visibleProjects'> & { jobId: number },
   change: (job: JobRow) => JobChange,
 ): Promise<JobRow> {
@@ -38,7 +39,7 @@ export async function updateJob(
       given === givenTypeOf(before) &&
       isDeepStrictEqual({ ...settings }, jobSettingsOf(before))
     if (same) return before
-    assertRunnable(settings, before)
+    await assertRunnable({ db: tx, policy: ctx.policy }, { environmentId, settings, before })
     const { project_id: projectId } = before
     const named = { accountId, projectId, environmentId, jobId, settings, before, visibleProjects }
     await assertJobReferences(tx, named)

@@ -1,4 +1,5 @@
 import path from 'node:path'
+import type { CommandPolicy } from '../domain/dbt-command/command-place.ts'
 import { localPathOfGitUrl } from '../domain/git-url.ts'
 import { detailProblems, knownDetail } from './detail-policy.ts'
 import { type DocumentPath, type Problem, problem } from './document/problem.ts'
@@ -6,8 +7,7 @@ import type { StratusDocument } from './document/stratus-document.ts'
 import { isBelow } from './is-below.ts'
 
 /** What a document may name on this machine, so that whoever may apply one has no shell here. */
-export interface ApplyPolicy {
-  readonly projectRoots: readonly string[]
+export interface ApplyPolicy extends CommandPolicy {
   readonly dbtCommands: readonly string[]
   /** The document is of the user who runs this process: any folder and any program. */
   readonly unrestricted: boolean

@@ -18,6 +18,7 @@ import { prune } from './apply/prune.ts'
 import { futureOf, referenceProblems } from './apply/references.ts'
 import { futureThings, hasNames, resolveNames } from './apply/resolve-names.ts'
 import { simulationProblems } from './apply/simulation.ts'
+import { stepProblems } from './apply/step-problems.ts'
 import { type ApplyPolicy, policyProblems } from './apply-policy.ts'
 import { checkDocument, invalidDocument } from './document/check-document.ts'
 import { problem } from './document/problem.ts'
@@ -75,7 +76,7 @@ async function reserveChosenIds(db: Db, document: StratusDocument, accountId: nu
 
 async function applyInTransaction(
   tx: Tx,
-  { secretBox }: ApplyContext,
+  { secretBox, policy }: ApplyContext,
   document: StratusDocument,
   { accountId, dryRun = false, prune: pruning = false }: ApplyOptions,
 ): Promise<Omit<ApplyPlan, 'warnings'>> {
@@ -88,7 +89,7 @@ async function applyInTransaction(
   const { targets, problems: unnamed } = resolveNames(numbered, things)
   problems.push(...unnamed)
   const future = futureOf(targets, state, pruning)
-  problems.push(...referenceProblems(targets, state, future))
+  problems.push(...referenceProblems(targets, state, future), ...(await stepProblems(tx, policy, targets)))
   if (problems.length > 0) throw invalidDocument(problems)
   const run: ApplyRun = { tx, secretBox, accountId, state, future, things, dryRun, entries: [] }
   await applyAccount(run, document.account)

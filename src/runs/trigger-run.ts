@@ -1,10 +1,19 @@
 import type { Db } from '../db/database.ts'
+import { dbtOfEnvironment } from '../db/dbt-of-environment.ts'
 import type { WakeUp } from '../db/wake-up.ts'
 import { type Actor, stratusItself } from '../domain/actor.ts'
-import { commandProblems } from '../domain/dbt-command/command-problems.ts'
+import type { CommandPolicy } from '../domain/dbt-command/command-place.ts'
+import { judgeCommands } from '../domain/dbt-command/judge-commands.ts'
 import { type AppError, InvalidRequestError, NotFoundError } from '../domain/errors.ts'
 import { type CauseCategory, codeOverrides, type TriggerOverrides } from '../domain/trigger.ts'
 import { insertRun, type QueuedRun } from './insert-run.ts'
+
+export interface TriggerContext {
+  readonly db: Db
+  readonly wakeUp: WakeUp
+  /** Absent where runs bring no commands of their own. */
+  readonly policy?: CommandPolicy
+}
 
 export interface TriggerCommand {
   readonly accountId: number
@@ -21,9 +30,8 @@ export interface TriggerCommand {
  * Queues a run of a job. Throws NotFoundError for an unknown or deleted job, InvalidRequestError for one that has no
  * commands and gets none, for a command that no step can run, and for a commit of code that no repository holds.
  */
-export async function triggerRun(ctx: { db: Db; wakeUp: WakeUp }, command: TriggerCommand): Promise<QueuedRun> {
-  const fields = commandProblems('steps_override', command.overrides.steps_override ?? [])
-  if (Object.keys(fields).length > 0) throw new InvalidRequestError(Object.values(fields).join(' '), { fields })
+export async function triggerRun(ctx: TriggerContext, command: TriggerCommand): Promise<QueuedRun> {
+  await assertCommands(ctx, command)
   const run = await insertRun(ctx.db, {
     jobId: command.jobId,
     accountId: command.accountId,
@@ -36,6 +44,17 @@ export async function triggerRun(ctx: { db: Db; wakeUp: WakeUp }, command: Trigg
   if (run === undefined) throw await refusal(ctx.db, command)
   ctx.wakeUp.publish({ kind: 'queued' })
   return run
+}
+
+async function assertCommands(
+  { db, policy = { projectRoots: [] } }: TriggerContext,
+  { accountId, jobId, overrides }: TriggerCommand,
+): Promise<void> {
+  const commands = overrides.steps_override ?? []
+  const problems = await judgeCommands(commands, policy, () => dbtOfEnvironment(db, { accountId, jobId }))
+  if (problems.length === 0) return
+  const fields = Object.fromEntries(problems.map(([index, problem]) => [`steps_override.${index}`, problem]))
+  throw new InvalidRequestError(Object.values(fields).join(' '), { fields })
 }
 
 /** Why a job does not take a run: found out only when the one statement that would make it makes none. */

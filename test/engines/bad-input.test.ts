@@ -45,6 +45,24 @@ describe('a run that cannot go well', () => {
     )
   })
 
+  test.each([
+    ['dbt run --selct x', '1.11.6', /^`dbt run --selct x` has --selct, which is no option that `dbt run` has/],
+    ['dbt run --selct x', '1.12.0', undefined],
+    ['dbt deps --add-package x', '1.12.0', /^`dbt deps --add-package x` adds a package to the project/],
+    ['dbt build --state /elsewhere', '1.11.6', /^`dbt build --state \/elsewhere` names \/elsewhere with --state/],
+  ])('because its dbt has no such command: %s of dbt %s', async (command, version, sentence) => {
+    const program = await harness.project({
+      'bin/dbt': '#!/bin/sh\n',
+      [`lib/python3.11/site-packages/dbt_core-${version}.dist-info/METADATA`]: '',
+    })
+    await chmod(path.join(program, 'bin/dbt'), 0o755)
+    const plan = planFor(await harness.project(), path.join(program, 'bin/dbt'), { commands: [command] })
+    const { end } = (await execute(plan)).sink.step(4)
+    expect(end).toEqual(
+      sentence === undefined ? { status: 'success' } : { status: 'error', message: expect.stringMatching(sentence) },
+    )
+  })
+
   test('because the project is gone, or is none', async () => {
     const project = await harness.project()
     await rm(path.join(project, 'dbt_project.yml'))

@@ -32,7 +32,7 @@ describe('dbt clean as a step', () => {
         'target/old.json': '{}',
         'logs/dbt.log': '',
       })
-      const command = 'dbt clean --no-clean-project-files-only'
+      const command = 'dbt clean'
       const { sink, outcome } = await execute(project, [command], await realDbt())
       expect([sink.step(4).end, outcome]).toEqual([{ status: 'success' }, { outcome: 'success' }])
       for (const folder of ['target', ...others])
@@ -81,7 +81,7 @@ describe('dbt clean as a step', () => {
       await writeFile(path.join(outside, 'precious'), 'data')
       const project = await harness.project({ 'dbt_project.yml': projectFile(more) })
       await symlink(outside, path.join(project, 'linked'))
-      const command = 'dbt clean --no-clean-project-files-only'
+      const command = 'dbt clean'
       const { sink } = await execute(project, [command], fixtureProgram('dbt1'))
       expect(sink.step(4).end).toEqual({
         status: 'error',

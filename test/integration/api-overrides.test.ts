@@ -69,7 +69,7 @@ describe('what can never run is refused when it is asked for', () => {
   test.each([
     ['ls -la', /^`ls -la` is not a dbt command/],
     ['dbt --version', /does nothing but print/],
-    ['dbt rnu', /Did you mean `dbt run`\?$/],
+    ['dbt rnu', /Did you mean `dbt run`\?/],
     ["dbt run --vars '{", /open quote/],
     ['', /^The command is empty\.$/],
   ])('%j', async (command, sentence) => {

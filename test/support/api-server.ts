@@ -12,6 +12,7 @@ import type { Database } from '../../src/db/database.ts'
 import { readMigrations } from '../../src/db/read-migrations.ts'
 import { DatabaseWakeUp } from '../../src/db/wake-up.ts'
 import type { TokenGrant } from '../../src/domain/permissions.ts'
+import type { ApplyPolicy } from '../../src/projects/apply-policy.ts'
 import { createSecretBox } from '../../src/secrets/secret-box.ts'
 import { healthChecks } from '../../src/server/health-checks.ts'
 import { createToken } from '../../src/tokens/create-token.ts'
@@ -47,6 +48,8 @@ export interface TestApi {
 export interface TestApiOptions {
   readonly heldPolls?: Partial<HeldPollsOptions>
   readonly app?: AppOptions
+  /** What the server knows of its machine; absent: no folder, no program. */
+  readonly policy?: Partial<ApplyPolicy>
   /** A migrated one to use, and close, instead of a new one. */
   readonly database?: Database
 }
@@ -68,7 +71,7 @@ export async function createTestApi(kind: DatabaseKind = 'postgres', options: Te
     heldPolls: new HeldPolls(wakeUp, { seconds: 0, max: 10, ...options.heldPolls }),
     artifacts: createDiskStore(folder),
     secretBox: createSecretBox([testKey('api')]),
-    policy: { projectRoots: [], dbtCommands: [], unrestricted: false },
+    policy: { projectRoots: [], dbtCommands: [], unrestricted: false, ...options.policy },
     version: '0.0.0-test',
     publicUrl: () => publicUrl,
   }

@@ -1,3 +1,4 @@
+import { anywhere } from './command-place.ts'
 import { commandProblem } from './command-problem.ts'
 import { parseDbtCommand } from './dbt-command.ts'
 
@@ -15,7 +16,7 @@ const resumable = new Set([
 
 /** True when `dbt retry` knows how to resume this command. */
 export function canBeResumed(command: string): boolean {
-  if (commandProblem(command) !== undefined) return false
+  if (commandProblem(command, anywhere) !== undefined) return false
   const { subcommand } = parseDbtCommand(command)
   return subcommand !== undefined && resumable.has(subcommand)
 }

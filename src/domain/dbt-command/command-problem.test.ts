@@ -1,21 +1,43 @@
+import type { CommandPlace } from './command-place.ts'
 import { commandProblem } from './command-problem.ts'
+
+const here: CommandPlace = { dbt: 'as known', roots: ['/srv/states'] }
+const newer: CommandPlace = { ...here, dbt: 'newer' }
 
 test.each([
   'dbt build',
   'dbt build --select a b --exclude c',
   'dbt --log-level debug run',
+  'dbt -xd --warn-error build -fs a',
   'dbt run-operation grant --args "{a: 1}"',
   'dbt run-operation grant --args --target-path',
   'dbt docs generate --static',
   'dbt source freshness --output fresh.json',
-  'dbt clean --no-clean-project-files-only',
-  'dbt run --option-of-a-newer-dbt value and more',
-  'dbt --option-of-a-newer-dbt build',
-  'dbt system install-drivers',
+  'dbt source freshness -o target/fresh.json',
+  'dbt ls --output json',
+  'dbt clean --clean-project-files-only',
+  'dbt deps --upgrade',
+  'dbt build -s state:modified+ --defer --state prev --favor-state',
+  'dbt build --state=./prev/../other',
+  'dbt build --state /srv/states/prod --defer-state /srv/states',
   `dbt build --select ${'a_model_of_ours '.repeat(800)}`,
   `dbt build --vars '${'x'.repeat(131_071)}'`,
 ])('nothing is wrong with `%.60s`', (command) => {
-  expect(commandProblem(command)).toBeUndefined()
+  expect([commandProblem(command, here), commandProblem(command, newer)]).toEqual([undefined, undefined])
+})
+
+test.each([
+  'dbt run --option-of-a-newer-dbt value and more',
+  'dbt --option-of-a-newer-dbt build',
+  'dbt build -Z',
+  'dbt system install-drivers',
+  'dbt state show',
+])('`%s` is for a newer dbt alone', (command) => {
+  expect(commandProblem(command, newer)).toBeUndefined()
+  expect(commandProblem(command, here)).toMatch(/which is no option that|is no command of dbt/)
+  expect(commandProblem(command, { ...here, dbt: 'unknown' })).toMatch(
+    /if the environment's dbt is newer, say so in its dbt_version\.$/,
+  )
 })
 
 test.each([
@@ -36,19 +58,43 @@ test.each([
     '`dbt docs genrate` is no command of dbt: there is no `dbt docs genrate`. Did you mean `dbt docs generate`?',
   ],
   ['dbt frobnicate', '`dbt frobnicate` is no command of dbt: there is no `dbt frobnicate`.'],
+  [
+    'dbt run --selct x',
+    '`dbt run --selct x` has --selct, which is no option that `dbt run` has. Did you mean --select?',
+  ],
+  [
+    'dbt run --selct=x',
+    '`dbt run --selct=x` has --selct, which is no option that `dbt run` has. Did you mean --select?',
+  ],
+  ['dbt run --sel x', '`dbt run --sel x` has --sel, which is no option that `dbt run` has. Did you mean --select?'],
+  ['dbt run -xz', '`dbt run -xz` has -z, which is no option that `dbt run` has.'],
+  [
+    'dbt --fail-fats run',
+    '`dbt --fail-fats run` has --fail-fats, which is no option that dbt takes before `run`. Did you mean --fail-fast?',
+  ],
+  ['dbt --select x run', '`dbt --select x run` has --select before `run`, and dbt takes it only behind.'],
+  ['dbt run --full-refresh=yes', '`dbt run --full-refresh=yes` gives --full-refresh a value, and it takes none.'],
+  ['dbt -h', '`dbt -h` has the option -h, with which dbt does nothing but print.'],
+  ['dbt run -xh', '`dbt run -xh` has the option -h, with which dbt does nothing but print.'],
+  ['dbt init shop', '`dbt init shop` makes a new project, and a step works in the one that it has.'],
+  [
+    'DBT_TARGET_PATH=/tmp dbt run',
+    '`DBT_TARGET_PATH=/tmp dbt run` is not a dbt command. A step can only run commands that begin with `dbt`.',
+  ],
   ['dbt docs serve', '`dbt docs serve` serves pages until it is stopped, so its run would never end.'],
   ['dbt build --select', '`dbt build --select` ends after --select, which needs a value.'],
   [
     'dbt seed && dbt run',
     "`dbt seed && dbt run` has `&&` in it: a step is one dbt command and not a shell's. Give each command a step of its own.",
   ],
+  ['dbt run-operation', '`dbt run-operation` ends before the word that `dbt run-operation` needs.'],
   ['dbt run orders', '`dbt run orders` has the word `orders`, which belongs to no option of `dbt run`.'],
   [
     'dbt run-operation grant now',
     '`dbt run-operation grant now` has the word `now`, which belongs to no option of `dbt run-operation`.',
   ],
 ])('%j is refused', (command, problem) => {
-  expect(commandProblem(command)).toBe(problem)
+  expect(commandProblem(command, here)).toBe(problem)
 })
 
 test.each([
@@ -56,22 +102,61 @@ test.each([
   ['--log-path', 'dbt --log-path=x run'],
   ['--profiles-dir', 'dbt run --profiles-dir .'],
   ['--project-dir', 'dbt run --project-dir .'],
+  ['--project-dir', 'dbt --project-dir . run'],
+  ['--packages-install-path', 'dbt deps --packages-install-path=/tmp'],
   ['--log-format', 'dbt run --log-format text'],
   ['--log-format-file', 'dbt run --log-format-file json'],
   ['--log-level-file', 'dbt run --log-level-file none'],
-])('a command may not set %s', (option, text) => {
-  expect(commandProblem(text)).toBe(
-    `\`${text}\` sets ${option}, which Stratus sets itself. Remove it from the command.`,
-  )
+])('a command may not set %s: %s', (option, text) => {
+  const sentence = `\`${text}\` sets ${option}, which Stratus sets itself. Remove it from the command.`
+  expect([commandProblem(text, here), commandProblem(text, newer)]).toEqual([sentence, sentence])
+})
+
+test.each([
+  ['dbt deps --add-package /any/folder --source local', 'adds a package to the project'],
+  ['dbt deps --add-package=dbt-labs/dbt_utils@1.1.1', 'adds a package to the project'],
+  ['dbt clean --no-clean-project-files-only', 'lets dbt remove what is outside of the project'],
+  ['dbt debug --config-dir', 'opens a folder on a screen'],
+  ['dbt --record-timing-info /tmp/x run', 'writes a file'],
+  ['dbt run -xr/tmp/x', 'writes a file'],
+  ['dbt docs serve --host 0.0.0.0 --port 8080', 'serves pages'],
+  ['dbt --quiet docs serve', 'serves pages'],
+  ['dbt -q init', 'makes a new project'],
+  [
+    'dbt build --state /var/lib/stratus',
+    'names /var/lib/stratus with --state, expected a path in the project, or a folder below /srv/states.',
+  ],
+  ['dbt build --state /srv/states/../data', 'names /srv/states/../data with --state'],
+  ['dbt build --state ../other', 'names ../other with --state'],
+  ['dbt --defer-state=prev/../../x build', 'names prev/../../x with --defer-state'],
+  ['dbt source freshness -o/etc/x', 'names /etc/x with --output, expected a path in the project.'],
+  ['dbt source freshness --output /srv/states/x', 'names /srv/states/x with --output'],
+])('no step may do this, whatever its dbt is: %s', (command, reason) => {
+  for (const place of [here, newer, { ...here, dbt: 'unknown' as const }]) {
+    expect(commandProblem(command, place)).toContain(`\`${command}\` ${reason}`)
+  }
+})
+
+test.each([
+  ['dbt --some-value build docs serve', 'has `serve`, and with that word dbt serves pages'],
+  ['dbt --some-value build init', 'has `init`'],
+  ['dbt --flag init', 'makes a new project'],
+  ['dbt run --some-value run --select --project-dir=/x', 'sets --project-dir'],
+  ['dbt run --new-dir /x', 'has --new-dir, which names a folder'],
+  ['dbt login', 'asks a person'],
+  ['dbt lsp', 'serves an editor'],
+  ['dbt system update', 'changes the installed dbt'],
+])('a newer dbt may read it otherwise, and none of its readings may do harm: %s', (command, reason) => {
+  expect(commandProblem(command, newer)).toContain(reason)
 })
 
 test('what is longer than the system takes is refused, and the sentence is short', () => {
-  expect(commandProblem(`dbt build --vars '${'x'.repeat(131_072)}'`)).toBe(
+  expect(commandProblem(`dbt build --vars '${'x'.repeat(131_072)}'`, here)).toBe(
     'The command has an argument of 131,072 bytes; no program can be given one of more than 131,071.',
   )
-  expect(commandProblem(`dbt build --vars '${'ä'.repeat(70_000)}'`)).toContain('140,000 bytes')
-  expect(commandProblem(`dbt build -s ${'a_model '.repeat(70_000)}`)).toMatch(
+  expect(commandProblem(`dbt build --vars '${'ä'.repeat(70_000)}'`, here)).toContain('140,000 bytes')
+  expect(commandProblem(`dbt build -s ${'a_model '.repeat(70_000)}`, here)).toMatch(
     /^The arguments of the command take 1,\d{3},\d{3} bytes; no program can be given more than 1,048,576\.$/,
   )
-  expect(commandProblem(`dbt "${'x'.repeat(200_000)}`)?.length).toBeLessThan(1000)
+  expect(commandProblem(`dbt "${'x'.repeat(200_000)}`, here)?.length).toBeLessThan(1000)
 })

@@ -1,29 +1,28 @@
 import { nearestName } from '../../util/nearest-name.ts'
 import { shorten } from '../../util/one-line.ts'
 import { CommandError } from './command-error.ts'
+import type { CommandPlace } from './command-place.ts'
 import { type DbtCommand, parseDbtCommand } from './dbt-command.ts'
-import { groups, newerSubcommands, subcommands } from './dbt-subcommands.ts'
+import type { DbtOption } from './dbt-options.ts'
+import { groups, leadingOptions, subcommands } from './dbt-subcommands.ts'
+import { refusedFolder, refusedInAnyReading, refusedOption, refusedSubcommands } from './refused-parts.ts'
 
 /** Linux takes no longer argument of a program, its end included. */
 const longestArgument = 128 * 1024 - 1
 /** And no more of all arguments and variables together than 2 MiB; half of that is for the arguments. */
 export const longestCommand = 1024 * 1024
 
-/** Stratus gives each run folders of its own and reads dbt's events: a command may not say otherwise. */
-const owned = new Set([
-  ...['--target-path', '--log-path', '--profiles-dir', '--project-dir', '--log-format', '--log-format-file'],
-  ...['--log-level-file', '--log-file-max-bytes', '--partial-parse-file-path'],
-])
-
-/** With one of these dbt prints something and does nothing else. */
-const printing = new Set(['--help', '--version'])
-
-/** Why a step can never run this command, in a whole sentence; undefined when it may. */
-export function commandProblem(text: string): string | undefined {
+/** Why a step can never run this command there, in a whole sentence; undefined when it may. */
+export function commandProblem(text: string, place: CommandPlace): string | undefined {
   try {
     if (text.includes('\0')) return 'The command has a character in it that no program can be given (NUL).'
     const command = parseDbtCommand(text)
-    return problemOfLength(command) ?? problemOfOptions(text, command) ?? problemOfSubcommand(text, command)
+    return (
+      problemOfLength(command) ??
+      problemOfOptions(text, command, place) ??
+      problemOfSubcommand(text, command, place) ??
+      problemOfUnknownParts(text, command, place)
+    )
   } catch (error) {
     if (error instanceof CommandError) return error.message
     throw error
@@ -31,8 +30,8 @@ export function commandProblem(text: string): string | undefined {
 }
 
 /** The command, when a step can run it; throws a CommandError with the reason when not. */
-export function runnableCommand(text: string): DbtCommand {
-  const problem = commandProblem(text)
+export function runnableCommand(text: string, place: CommandPlace): DbtCommand {
+  const problem = commandProblem(text, place)
   if (problem !== undefined) throw new CommandError(problem)
   return parseDbtCommand(text)
 }
@@ -50,38 +49,75 @@ function problemOfLength({ args }: DbtCommand): string | undefined {
   return `The arguments of the command take ${whole.toLocaleString('en')} bytes; no program can be given more than ${longestCommand.toLocaleString('en')}.`
 }
 
-function problemOfOptions(text: string, { uses }: DbtCommand): string | undefined {
+function problemOfOptions(text: string, { uses }: DbtCommand, { roots }: CommandPlace): string | undefined {
   const shown = shorten(text)
-  for (const { option, spelling, values } of uses) {
+  for (const use of uses) {
+    const reason = refusedOption(use) ?? refusedFolder(use, roots)
+    if (reason !== undefined) return `\`${shown}\` ${reason}`
+    const { option, spelling, values } = use
     if (option === undefined) continue
-    if (owned.has(option.name))
-      return `\`${shown}\` sets ${option.name}, which Stratus sets itself. Remove it from the command.`
-    if (printing.has(option.name))
-      return `\`${shown}\` has the option ${spelling}, with which dbt does nothing but print.`
     if (values === undefined) return `\`${shown}\` ends after ${spelling}, which needs a value.`
+    if (option.takes === 'nothing' && values.length > 0)
+      return `\`${shown}\` gives ${spelling} a value, and it takes none.`
   }
   return undefined
 }
 
-function problemOfSubcommand(text: string, { subcommand, uses, words }: DbtCommand): string | undefined {
+function problemOfSubcommand(text: string, { subcommand }: DbtCommand, { dbt }: CommandPlace): string | undefined {
   const shown = shorten(text)
   if (subcommand === undefined) return `\`${shown}\` has no subcommand, like \`build\` in \`dbt build\`.`
-  if (newerSubcommands.has(subcommand)) return undefined
   if (groups.has(subcommand)) {
     const example = [...subcommands.keys()].find((name) => name.startsWith(`${subcommand} `))
     return `\`${shown}\` has only half a subcommand, like \`dbt ${example}\`.`
   }
+  const reason = refusedSubcommands.get(subcommand)
+  if (reason !== undefined) return `\`${shown}\` ${reason}`
+  if (subcommands.has(subcommand) || dbt === 'newer') return undefined
+  const sentence = `\`${shown}\` is no command of dbt: there is no \`dbt ${shorten(subcommand)}\`.`
+  return sentence + suggestion(subcommand, [...subcommands.keys()], (name) => `\`dbt ${name}\``) + hint(dbt)
+}
+
+/** The options and words that dbt 1.11 does not know. */
+function problemOfUnknownParts(text: string, command: DbtCommand, { dbt }: CommandPlace): string | undefined {
+  const shown = shorten(text)
+  const { subcommand = '', subcommandEnd, uses, words } = command
   const known = subcommands.get(subcommand)
-  if (known === undefined) {
-    const nearest = nearestName(subcommand, [...subcommands.keys()])
-    const question = nearest === undefined ? '' : ` Did you mean \`dbt ${nearest}\`?`
-    return `\`${shown}\` is no command of dbt: there is no \`dbt ${shorten(subcommand)}\`.${question}`
+  const unknown = uses.find(({ option }) => option === undefined)
+  if (known !== undefined && unknown === undefined) {
+    if (words.length < known.words) return `\`${shown}\` ends before the word that \`dbt ${subcommand}\` needs.`
+    const surplus = words[known.words]
+    return surplus === undefined ? undefined : surplusWord(shown, subcommand, surplus)
   }
-  if (subcommand === 'docs serve') return `\`${shown}\` serves pages until it is stopped, so its run would never end.`
-  const isCertain = uses.every(({ option }) => option !== undefined)
-  const surplus = words[known.words]
-  if (isCertain && surplus !== undefined) return surplusWord(shown, subcommand, surplus)
-  return undefined
+  if (dbt === 'newer') {
+    const reason = refusedInAnyReading(command)
+    return reason && `\`${shown}\` ${reason}`
+  }
+  if (known === undefined || unknown === undefined) return undefined
+  const { spelling } = unknown
+  const isLeading = unknown.position < subcommandEnd
+  if (isLeading && spellingsOf(known.options).includes(spelling)) {
+    return `\`${shown}\` has ${spelling} before \`${subcommand}\`, and dbt takes it only behind.`
+  }
+  const names = spellingsOf(isLeading ? leadingOptions : known.options)
+  const place = isLeading ? `dbt takes before \`${subcommand}\`` : `\`dbt ${subcommand}\` has`
+  const sentence = `\`${shown}\` has ${shorten(spelling)}, which is no option that ${place}.`
+  return sentence + suggestion(spelling, names, String) + hint(dbt)
+}
+
+function spellingsOf(options: readonly DbtOption[]): string[] {
+  return options.flatMap(({ spellings, negations }) => [...spellings, ...negations])
+}
+
+function suggestion(given: string, names: readonly string[], show: (name: string) => string): string {
+  // dbt takes no option by its first letters, but that is how it is meant.
+  const long = names.filter((name) => name.length > 2)
+  const nearest = given.length > 2 && (long.find((name) => name.startsWith(given)) ?? nearestName(given, long))
+  return nearest ? ` Did you mean ${show(nearest)}?` : ''
+}
+
+function hint(dbt: CommandPlace['dbt']): string {
+  if (dbt !== 'unknown') return ''
+  return " Stratus knows the commands of dbt 1.11; if the environment's dbt is newer, say so in its dbt_version."
 }
 
 function surplusWord(shown: string, subcommand: string, word: string): string {

@@ -10,7 +10,7 @@ export interface OptionUse {
   /** Undefined when dbt 1.11 has no such option: a newer one may. */
   readonly option: DbtOption | undefined
   readonly isNegated: boolean
-  /** The words that belong to it: none, a value or several; undefined when the value is missing. */
+  /** The words that belong to it: none, a value or several; undefined when the value is missing. A flag has one only by mistake. */
   readonly values: readonly string[] | undefined
 }
 
@@ -100,7 +100,8 @@ function readValues(
   given: string | undefined,
 ): ReadOption {
   const use = { position, spelling, option, isNegated: option.negations.includes(spelling) }
-  if (option.takes === 'nothing') return { uses: [{ ...use, values: [] }], last: position }
+  if (option.takes === 'nothing')
+    return { uses: [{ ...use, values: given === undefined ? [] : [given] }], last: position }
   // The first word belongs to the option whatever it looks like.
   const first = given ?? args[position + 1]
   if (first === undefined) return { uses: [{ ...use, values: undefined }], last: position }

@@ -1,5 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises'
 import path from 'node:path'
+import { ageOfDbt, type CommandPlace } from '../../domain/dbt-command/command-place.ts'
 import { runnableCommand } from '../../domain/dbt-command/command-problem.ts'
 import { type DbtCommand, withThreadsOption } from '../../domain/dbt-command/dbt-command.ts'
 import { joinWords } from '../../domain/dbt-command/split-command.ts'
@@ -15,7 +16,7 @@ import { forgetPackages, rememberPackages } from './packages/package-record.ts'
 import { programOf } from './program-of.ts'
 import { projectOf, type Run } from './run.ts'
 import { environmentOf } from './run-environment.ts'
-import { cleansTarget, keptToProject } from './steps/clean-targets.ts'
+import { cleansTarget } from './steps/clean-targets.ts'
 import { deferralNote } from './steps/deferral-note.ts'
 import { holdFolder } from './steps/hold-folder.ts'
 import { type Invocation, invokeDbt, reportVersion, showPaths } from './steps/invoke-dbt.ts'
@@ -27,12 +28,12 @@ import { stepFolders } from './workspace.ts'
 
 /** Runs one dbt command and keeps what it left. */
 export async function commandStep(run: Run, step: PlannedStep, log: StepLog): Promise<StepEnd> {
-  const written = runnableCommand(step.command ?? '')
   const program = await programOf(run)
+  const written = runnableCommand(step.command ?? '', placeOf(run, program))
   const folders = stepFolders(run.workspace, step.index)
   if (program.version !== undefined) reportVersion(run, program.version)
   const isClean = written.subcommand === 'clean'
-  const asked = isClean ? keptToProject(written) : await withRunState(run, written, folders.target)
+  const asked = isClean ? written : await withRunState(run, written, folders.target)
   const resumed = step.resumes ? await resumedCommand(run, asked, program, log) : undefined
   const command = withThreads(run, resumed?.command ?? asked)
 
@@ -61,6 +62,12 @@ export async function commandStep(run: Run, step: PlannedStep, log: StepLog): Pr
   } finally {
     share()
   }
+}
+
+/** A dbt that does not say its version judges its commands itself. */
+function placeOf(run: Run, { version }: DbtProgram): CommandPlace {
+  const roots = [...run.services.projectRoots, projectOf(run).dir]
+  return { dbt: version === undefined ? 'newer' : ageOfDbt([version]), roots }
 }
 
 /** A generated profile has the threads in it. */

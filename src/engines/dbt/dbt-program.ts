@@ -18,6 +18,17 @@ export async function findDbtProgram(command: string, searchPath: string, projec
   return { file, version, majorVersion: await majorVersionOf(file, version) }
 }
 
+/** The version of a dbt, as far as it can be known without running it; undefined also when there is none. */
+export async function versionOfDbt(...where: Parameters<typeof findDbtProgram>): Promise<string | undefined> {
+  try {
+    const { version, majorVersion } = await findDbtProgram(...where)
+    return version ?? (majorVersion > 1 ? `${majorVersion}.0` : undefined)
+  } catch (error) {
+    if (error instanceof StepFailure) return undefined
+    throw error
+  }
+}
+
 async function findFile(command: string, searchPath: string, projectDir: string): Promise<string> {
   if (command.includes('/')) {
     const file = path.resolve(projectDir, command)

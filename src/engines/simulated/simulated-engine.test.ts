@@ -93,7 +93,7 @@ describe('a simulated run', () => {
   })
 
   it.each([
-    ['dbt login', 'cannot be simulated'],
+    ['dbt login', 'asks a person to sign in'],
     ['python etl.py', 'is not a dbt command'],
     ["dbt build --select 'orders", 'has an open quote'],
     ['dbt build --vars [1]', 'is not a YAML mapping'],
@@ -147,7 +147,7 @@ describe('a simulated run', () => {
 
   it('shows no secret that its command contains', async () => {
     const environmentVariables = { DBT_ENV_SECRET_KEY: 'hush-hush' }
-    const commands = ['dbt build --vars "{key: hush-hush}"', 'dbt login hush-hush']
+    const commands = ['dbt build --vars "{key: hush-hush}"', 'dbt hush-hush']
     const { sink } = await runs.play({ scenario: { time_scale: 0 }, commands, plan: { environmentVariables } })
     expect(sink.everything).not.toContain('hush-hush')
     expect(sink.everything).toContain('*****')

@@ -1,4 +1,5 @@
 import { CommandError } from '../../domain/dbt-command/command-error.ts'
+import { ageOfDbt } from '../../domain/dbt-command/command-place.ts'
 import { runnableCommand } from '../../domain/dbt-command/command-problem.ts'
 import { withThreadsOption } from '../../domain/dbt-command/dbt-command.ts'
 import { joinWords } from '../../domain/dbt-command/split-command.ts'
@@ -96,7 +97,7 @@ function tellAbout({ kind }: PlannedStep, simulation: Simulation, sink: RunSink)
 async function scriptFor(run: SimulatedRun, simulation: Simulation, step: PlannedStep): Promise<StepScript> {
   if (step.kind === 'clone') return cloneScript(simulation, step, run.scenarioTime)
   if (step.kind === 'profile') return profileScript(simulation, step, run.scenarioTime)
-  const written = runnableCommand(step.command ?? '')
+  const written = runnableCommand(step.command ?? '', { dbt: ageOfDbt([simulation.dbtVersion]), roots: ['/'] })
   // As in a real run, a generated profile has the threads in it.
   const asked = run.plan.profile.kind === 'project' ? withThreadsOption(written, run.plan.threads) : written
   const command = readCommand(asked)

@@ -1,3 +1,4 @@
+import { anywhere } from '../../domain/dbt-command/command-place.ts'
 import { commandProblem } from '../../domain/dbt-command/command-problem.ts'
 import { scheduleProblem } from '../../domain/schedule-problem.ts'
 
@@ -153,10 +154,10 @@ function scheduleProblems(path: DocumentPath, value: Record<string, unknown>): P
   return [problem(at, `got ${found.got}, expected ${found.expected}`)]
 }
 
-/** `found` may be any data: what is no list of texts is the schema's to say. */
+/** `found` may be any data: what is no list of texts is the schema's to say. What depends on the server is for it to say. */
 function commandProblems(path: DocumentPath, found: unknown): Problem[] {
   return items(found).flatMap((command, index) => {
-    const wrong = typeof command === 'string' && command.trim() !== '' ? commandProblem(command) : undefined
+    const wrong = typeof command === 'string' && command.trim() !== '' ? commandProblem(command, anywhere) : undefined
     return wrong === undefined ? [] : [problem([...path, 'execute_steps', index], wrong)]
   })
 }

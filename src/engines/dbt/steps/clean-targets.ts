@@ -1,13 +1,13 @@
 import { realpath } from 'node:fs/promises'
 import path from 'node:path'
-import { type DbtCommand, dbtCommandOf, flagOf } from '../../../domain/dbt-command/dbt-command.ts'
 import { projectOf, type Run } from '../run.ts'
 import { StepFailure } from '../step-failure.ts'
 import { projectFoldersOf } from './project-folders.ts'
 
 /**
  * True when `dbt clean` is going to remove the project's target folder, for which that of the run stands. Throws a
- * StepFailure if it would remove anything outside of the project: a job must not remove what is not its own.
+ * StepFailure if it would remove anything outside of the project: a job must not remove what is not its own. The names
+ * that only dbt can know are left to it: it keeps to the project.
  */
 export async function cleansTarget(run: Run): Promise<boolean> {
   const { dir } = projectOf(run)
@@ -19,12 +19,6 @@ export async function cleansTarget(run: Run): Promise<boolean> {
     throw new StepFailure(`\`dbt clean\` would remove ${folder}, which is not inside of the project ${dir}. ${cure}`)
   }
   return target !== undefined && known.includes(target)
-}
-
-/** The names that only dbt can know are left to it; it keeps to the project unless it is told otherwise. */
-export function keptToProject(command: DbtCommand): DbtCommand {
-  const isKept = flagOf(command, '--clean-project-files-only') !== false
-  return isKept ? command : dbtCommandOf([...command.args, '--clean-project-files-only'])
 }
 
 /** A folder that is not there has its links resolved in the folders above it. */
