@@ -2,8 +2,7 @@ import { sql } from 'kysely'
 import type { Db, Tx } from '../db/database.ts'
 import type { RunRow } from '../db/schema.ts'
 import { isFinalStatus } from '../domain/run-status.ts'
-import { closeSteps } from '../runs/close-steps.ts'
-import { freeWhatItHeld } from '../runs/finish-run.ts'
+import { freeWhatItHeld, releaseRun } from '../runs/finish-run.ts'
 import { lockLane } from '../runs/lanes.ts'
 import { requeueRun } from './requeue-run.ts'
 
@@ -58,30 +57,18 @@ async function decideFate(tx: Tx, run: RunRow): Promise<ReapedRun['fate']> {
     : run.started_at === null && run.claim_count < maxClaims
       ? 'queued again'
       : 'ended in error'
-  if (fate === 'queued again') await requeueRun(tx, run.id)
-  else await endLost(tx, run)
-  await freeWhatItHeld(tx, run)
+  if (fate === 'queued again') {
+    await requeueRun(tx, run.id)
+    await freeWhatItHeld(tx, run)
+  } else {
+    await releaseRun(tx, run.id, { status: 'error', message: lostMessage(run) }, sql<boolean>`true`)
+  }
   return fate
 }
 
-async function endLost(tx: Tx, run: RunRow): Promise<void> {
-  const message =
-    run.started_at === null
-      ? `The run could not be started: its worker was lost ${run.claim_count} times.`
-      : `The worker ${run.locked_by} that executed this run was lost: it stopped, or its machine did, or it could not reach the database.`
-  const live = !isFinalStatus(run.status)
-  await tx
-    .updateTable('runs')
-    .set({
-      ...(live && { status: 'error' as const, status_message: message, finished_at: sql<Date>`now()` }),
-      released_at: sql<Date>`now()`,
-      lease_expires_at: null,
-      updated_at: sql<Date>`now()`,
-      artifacts_saved: sql<boolean>`exists (select from run_artifacts where run_artifacts.run_id = runs.id)`,
-    })
-    .where('id', '=', run.id)
-    .execute()
-  await closeSteps(tx, run.id, { status: live ? 'error' : 'cancelled', message })
+function lostMessage({ started_at, claim_count, locked_by }: RunRow): string {
+  if (started_at === null) return `The run could not be started: its worker was lost ${claim_count} times.`
+  return `The worker ${locked_by} that executed this run was lost: it stopped, or its machine did, or it could not reach the database.`
 }
 
 function isLost({ graceSeconds, all }: ReapOptions) {

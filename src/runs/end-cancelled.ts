@@ -38,6 +38,8 @@ export async function endCancelled(
       status: 'cancelled',
       status_message: message,
       finished_at: sql`now()`,
+      // Nobody holds one that was queued: it has nothing to release.
+      released_at: sql`case when claimed_at is null then now() end`,
       updated_at: sql`now()`,
       cancelled_by: JSON.stringify(actor),
     })

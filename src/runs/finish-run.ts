@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type Expression, type SqlBool, sql } from 'kysely'
 import type { Db, Tx } from '../db/database.ts'
 import type { RunRow } from '../db/schema.ts'
 import type { FinalRunStatus } from '../domain/run-status.ts'
@@ -47,36 +47,49 @@ export type ReleasedRun = RunRow & { readonly is_awaited: boolean }
 export async function finishRun(db: Db, claim: HeldClaim, end: RunEnd): Promise<ReleasedRun | undefined> {
   return db.transaction().execute(async (tx) => {
     await lockLane(tx, claim.serialKey)
-    const live = sql<boolean>`runs.status in ('starting', 'running')`
-    const run = await tx
-      .updateTable('runs')
-      .set({
-        status: sql`case when ${live} then ${end.status} else runs.status end`,
-        status_message: sql`case when ${live} then ${messageOf(end)} else runs.status_message end`,
-        finished_at: sql`coalesce(runs.finished_at, now())`,
-        released_at: sql`now()`,
-        lease_expires_at: null,
-        updated_at: sql`now()`,
-        artifacts_saved: sql`exists (select from run_artifacts where run_artifacts.run_id = runs.id)`,
-        has_docs_generated: hasArtifact('catalog.json'),
-        has_sources_generated: hasArtifact('sources.json'),
-      })
-      .where('id', '=', claim.runId)
-      .where(stillHeld(claim))
-      .returningAll()
-      .returning(isAwaited.as('is_awaited'))
-      .executeTakeFirst()
-    if (run === undefined) return undefined
-    // What could not be stored may be what their ends are.
-    if (run.status === 'error' || run.status === 'cancelled') {
-      await closeSteps(tx, run.id, { status: run.status, message: run.status_message })
-    }
-    await freeWhatItHeld(tx, run)
-    return run
+    return releaseRun(tx, claim.runId, end, stillHeld(claim))
   })
 }
 
-/** Frees the lane and the exclusive holds of a run that was just released. The lane must be locked. */
+/**
+ * Releases a claimed run for which the condition holds, ending it with `end` unless it has ended already, and frees what
+ * it held. Its lane must be locked.
+ */
+export async function releaseRun(
+  tx: Tx,
+  runId: number,
+  end: RunEnd,
+  condition: Expression<SqlBool>,
+): Promise<ReleasedRun | undefined> {
+  const live = sql<boolean>`runs.status in ('starting', 'running')`
+  const run = await tx
+    .updateTable('runs')
+    .set({
+      status: sql`case when ${live} then ${end.status} else runs.status end`,
+      status_message: sql`case when ${live} then ${messageOf(end)} else runs.status_message end`,
+      finished_at: sql`coalesce(runs.finished_at, now())`,
+      released_at: sql`now()`,
+      lease_expires_at: null,
+      updated_at: sql`now()`,
+      artifacts_saved: sql`exists (select from run_artifacts where run_artifacts.run_id = runs.id)`,
+      has_docs_generated: hasArtifact('catalog.json'),
+      has_sources_generated: hasArtifact('sources.json'),
+    })
+    .where('id', '=', runId)
+    .where(condition)
+    .returningAll()
+    .returning(isAwaited.as('is_awaited'))
+    .executeTakeFirst()
+  if (run === undefined) return undefined
+  // What could not be stored may be what their ends are.
+  if (run.status === 'error' || run.status === 'cancelled') {
+    await closeSteps(tx, run.id, { status: run.status, message: run.status_message })
+  }
+  await freeWhatItHeld(tx, run)
+  return run
+}
+
+/** Frees the lane and the exclusive holds of a run that was just released or goes back to the queue. The lane must be locked. */
 export async function freeWhatItHeld(tx: Tx, run: { id: number; serial_key: string }): Promise<void> {
   await tx.deleteFrom('exclusive_holds').where('run_id', '=', run.id).execute()
   await updateLane(tx, run.serial_key, null)

@@ -102,10 +102,10 @@ describe.each(databaseKinds)('the queue on %s', (kind) => {
     expect((await claim())?.id).toBe(runs[1])
   })
 
-  test('cancelling queued runs moves the head of their lane', async () => {
+  test('cancelling queued runs releases them, and moves the head of their lane', async () => {
     const job = await createJob(ctx.db)
     const runs = [await trigger(job), await trigger(job), await trigger(job)]
-    await cancelRun(ctx, { accountId: 1, runId: runs[0] ?? 0 })
+    expect((await cancelRun(ctx, { accountId: 1, runId: runs[0] ?? 0 })).released_at).not.toBeNull()
     await cancelRun(ctx, { accountId: 1, runId: runs[1] ?? 0 })
     expect((await claim())?.id).toBe(runs[2])
     const first = await ctx.db
@@ -144,11 +144,16 @@ describe.each(databaseKinds)('the queue on %s', (kind) => {
       .set({ status: 'running', started_at: new Date() })
       .where('id', '=', started)
       .execute()
+    for (const path of ['catalog.json', 'sources.json']) {
+      const artifact = { run_id: started, step_index: 4, path, size_bytes: 1, store_key: path }
+      await ctx.db.insertInto('run_artifacts').values(artifact).execute()
+    }
     await expireLeases()
     expect(await reapLostRuns(ctx.db, { graceSeconds: 5 })).toEqual([{ runId: started, fate: 'ended in error' }])
     const row = await ctx.db.selectFrom('runs').selectAll().where('id', '=', started).executeTakeFirstOrThrow()
     expect(row.status_message).toMatch(/worker w1 .* was lost/)
     expect(row.released_at).not.toBeNull()
+    expect(row).toMatchObject({ artifacts_saved: true, has_docs_generated: true, has_sources_generated: true })
   })
 
   test('an expired lease can neither be renewed nor finished, and of a final run it only releases', async () => {
