@@ -1,4 +1,4 @@
-import { cronProblem, nextFireTime } from './cron.ts'
+import { cronProblem, isTimezone, nextFireTime } from './cron.ts'
 
 const friday = new Date('2026-11-20T10:00:00Z')
 
@@ -12,6 +12,27 @@ test.each([
 ])('%s fires next in UTC at %s', (expression, expected) => {
   expect(cronProblem(expression)).toBeUndefined()
   expect(nextFireTime(expression, friday)?.toISOString()).toBe(expected)
+})
+
+test.each([
+  // Clocks go forward on 28 March 2027 and back on 31 October 2027.
+  ['30 6 * * *', '2026-11-20T10:00:00Z', '2026-11-21T05:30:00.000Z'],
+  ['30 6 * * *', '2027-03-28T00:00:00Z', '2027-03-28T04:30:00.000Z'],
+  ['30 2 * * *', '2027-03-28T00:00:00Z', '2027-03-28T01:00:00.000Z'],
+  ['30 2 * * *', '2027-10-30T10:00:00Z', '2027-10-31T00:30:00.000Z'],
+  ['30 2 * * *', '2027-10-31T00:30:00Z', '2027-11-01T01:30:00.000Z'],
+])('%s in Vienna after %s fires at %s', (expression, after, expected) => {
+  expect(nextFireTime(expression, new Date(after), 'Europe/Vienna')?.toISOString()).toBe(expected)
+})
+
+test.each([
+  ['Europe/Vienna', true],
+  ['UTC', true],
+  ['Europe/Wien', false],
+  ['+01:00', false],
+  ['', false],
+])('whether %j is a time zone: %s', (name, expected) => {
+  expect(isTimezone(name)).toBe(expected)
 })
 
 test.each([

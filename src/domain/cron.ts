@@ -1,6 +1,16 @@
 import { Cron } from 'croner'
 
-/** Cron expressions have five fields and mean UTC. With both a day of the month and a weekday, either is enough. */
+/** Cron expressions have five fields. With both a day of the month and a weekday, either is enough. */
+
+/** Whether `name` is a time zone of the IANA database, as `Europe/Vienna` is. */
+export function isTimezone(name: string): boolean {
+  try {
+    // Offsets such as +01:00 are taken, too, and know no summer.
+    return /^[A-Z]/i.test(name) && new Intl.DateTimeFormat('en', { timeZone: name }) !== undefined
+  } catch {
+    return false
+  }
+}
 
 /** What is wrong with `expression`, as the end of a sentence that begins with "expected", or undefined. */
 export function cronProblem(expression: string): string | undefined {
@@ -21,15 +31,18 @@ export function cronProblem(expression: string): string | undefined {
   }
 }
 
-/** The first time after `after` at which a valid `expression` fires, or null when it never does. */
-export function nextFireTime(expression: string, after: Date): Date | null {
-  return parse(expression).nextRun(after)
+/**
+ * The first time after `after` at which a valid `expression` fires by the clocks of `timezone`, or null when it never does.
+ * A time that they leave out in spring is the moment after; one that comes twice in autumn is the first.
+ */
+export function nextFireTime(expression: string, after: Date, timezone = 'UTC'): Date | null {
+  return parse(expression, { timezone }).nextRun(after)
 }
 
 /** The calendar repeats itself within 28 years; without an end the search goes on for thousands of them. */
 const enough = '2000-01-01T00:00:00Z'
 
-function parse(expression: string, options: { stopAt?: string } = {}): Cron {
+function parse(expression: string, options: { stopAt?: string; timezone?: string } = {}): Cron {
   return new Cron(fieldsOf(expression).join(' '), { timezone: 'UTC', mode: '5-part', ...options })
 }
 

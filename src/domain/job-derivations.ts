@@ -16,6 +16,7 @@ interface Scheduled extends Triggers {
 /** What was derived for the job when it was last written. */
 interface Before extends Triggers {
   readonly state: number
+  readonly schedule: JobSchedule | null
   readonly schedule_cron: string | null
   readonly next_run_at: Date | null
 }
@@ -35,7 +36,7 @@ export function deriveJobColumns(
   return {
     job_type: given ?? typeByTriggers(settings),
     schedule_cron: cron,
-    next_run_at: nextRunAt(settings.trigger_schedule ? cron : null, before, now),
+    next_run_at: nextRunAt(settings, settings.trigger_schedule ? cron : null, before, now),
   }
 }
 
@@ -55,8 +56,10 @@ function typeByTriggers(job: Triggers): JobType {
 }
 
 /** A time that is due, or missed, stays due unless the schedule itself changed. */
-function nextRunAt(cron: string | null, before: Before | undefined, now: Date): Date | null {
+function nextRunAt({ schedule }: Scheduled, cron: string | null, before: Before | undefined, now: Date): Date | null {
   if (cron === null) return null
-  const same = before?.state === 1 && before.trigger_schedule && before.schedule_cron === cron
-  return same && before.next_run_at ? before.next_run_at : nextFireTime(cron, now)
+  const timezone = schedule?.timezone
+  const sameTimes = before?.schedule_cron === cron && before.schedule?.timezone === timezone
+  const same = before?.state === 1 && before.trigger_schedule && sameTimes
+  return same && before.next_run_at ? before.next_run_at : nextFireTime(cron, now, timezone)
 }

@@ -2,9 +2,10 @@ import type { EngineKind } from './environment.ts'
 
 export type JobType = 'ci' | 'scheduled' | 'other' | 'merge'
 
-/** The wire's schedule object. */
+/** The wire's schedule object, and a time zone (an IANA name) that dbt Cloud has not; without one it means UTC. */
 export interface JobSchedule {
   readonly cron?: string
+  readonly timezone?: string
   readonly date?: { readonly type: string; readonly days?: readonly number[]; readonly cron?: string }
   readonly time?: { readonly type: string; readonly interval?: number; readonly hours?: readonly number[] }
 }

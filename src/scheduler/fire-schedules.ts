@@ -25,7 +25,7 @@ export async function fireSchedules(ctx: { db: Db; wakeUp: WakeUp }): Promise<nu
 async function fireOne(tx: Tx): Promise<boolean> {
   const job = await tx
     .selectFrom('jobs')
-    .select(['id', 'schedule_cron', sql<Date>`now()`.as('now')])
+    .select(['id', 'schedule', 'schedule_cron', sql<Date>`now()`.as('now')])
     .where('state', '=', 1)
     .where('trigger_schedule', '=', true)
     .where('next_run_at', '<=', sql<Date>`now()`)
@@ -35,7 +35,7 @@ async function fireOne(tx: Tx): Promise<boolean> {
     .skipLocked()
     .executeTakeFirst()
   if (job === undefined) return false
-  const next = job.schedule_cron === null ? null : nextFireTime(job.schedule_cron, job.now)
+  const next = job.schedule_cron === null ? null : nextFireTime(job.schedule_cron, job.now, job.schedule?.timezone)
   await tx.updateTable('jobs').set({ next_run_at: next }).where('id', '=', job.id).execute()
   await cancelOvertaken(tx, job.id, 'scheduled', { message: overtaken, actor: scheduler })
   await insertRun(tx, {

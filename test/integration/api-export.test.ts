@@ -29,7 +29,11 @@ async function fillAccount(): Promise<void> {
     settings: { threads: 3, target_name: 'prod' },
     execution: { timeout_seconds: 60 },
     triggers: { schedule: true, on_merge: true },
-    schedule: { date: { type: 'days_of_week', days: [1, 5] }, time: { type: 'at_exact_hours', hours: [6] } },
+    schedule: {
+      date: { type: 'days_of_week', days: [1, 5] },
+      time: { type: 'at_exact_hours', hours: [6] },
+      timezone: 'America/New_York',
+    },
     job_type: 'ci',
     generate_docs: true,
     run_generate_sources: true,

@@ -262,6 +262,21 @@ describe('a change', () => {
     expect(job.schedule).toMatchObject({ cron })
   })
 
+  test('a time zone stays until it is taken away, says when the job runs next, and has to be one', async () => {
+    const given = { cron: '30 6 * * *', timezone: 'Asia/Kolkata' }
+    const job = await createApiJob(api, { triggers: { schedule: true }, schedule: given })
+    expect(job).toMatchObject({ schedule: given, cron_humanized: 'At 06:30 (Asia/Kolkata)' })
+    expect(job.next_run).toContain('T01:00:00')
+    const send = async (schedule: object) => (await api.post(`${v2}/jobs/${job.id}/`).send({ schedule })).body.data
+    const later = await send({ cron: '45 6 * * *' })
+    expect([later.schedule.timezone, later.next_run]).toEqual(['Asia/Kolkata', expect.stringContaining('T01:15:00')])
+    expect(await send({ timezone: 'Mars/Utopia' })).toEqual({
+      'schedule.timezone': expect.stringMatching(/^Expected a time zone such as Europe\/Vienna.* Got "Mars\/Utopia"/),
+    })
+    const utc = await send({ cron: '45 6 * * *', timezone: null })
+    expect([utc.schedule.timezone, utc.next_run]).toEqual([undefined, expect.stringContaining('T06:45:00')])
+  })
+
   test('keeps a CI job that only API clients start, and lets a type go with its triggers', async () => {
     const ci = await createApiJob(api, { job_type: 'ci' })
     expect(ci.job_type).toBe('ci')

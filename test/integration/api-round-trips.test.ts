@@ -23,7 +23,12 @@ const text = fc.oneof(line, fc.constantFrom('', 'été ☕', '"quoted" # not', '
 const id = fc.integer({ min: 1, max: 100 })
 
 const schedule = fc.oneof(
-  fc.constantFrom({ cron: '0 6 * * *' }, { cron: '*/7 1-3 L * FRI' }, { cron: '' }),
+  fc.constantFrom(
+    { cron: '0 6 * * *' },
+    { cron: '0 6 * * *', timezone: 'Asia/Kolkata' },
+    { cron: '*/7 1-3 L * FRI' },
+    { cron: '' },
+  ),
   fc.record({
     cron: rare(fc.constantFrom('', '5 5 * * *')),
     date: fc.oneof(

@@ -1,7 +1,12 @@
 const weekdays = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']
 
-/** What a cron expression means, in words for its common shapes, else the expression itself. Times are UTC. */
-export function cronHumanized(cron: string): string {
+/** What a cron expression means, in words for its common shapes, else the expression itself; and where, if not in UTC. */
+export function cronHumanized(cron: string, timezone?: string): string {
+  const words = inWords(cron)
+  return timezone === undefined ? words : `${words} (${timezone})`
+}
+
+function inWords(cron: string): string {
   const fields = cron.trim().split(/\s+/)
   const [minute = '', hour = '', dayOfMonth = '', month = '', weekday = ''] = fields
   if (fields.length !== 5 || month !== '*') return cron

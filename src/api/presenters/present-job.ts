@@ -22,7 +22,7 @@ export function presentJob(job: JobRecord, related: JobRelated, now: Date): Sche
     ...commonFields(job),
     generate_sources: job.run_generate_sources,
     schedule,
-    cron_humanized: cronHumanized(schedule.cron),
+    cron_humanized: cronHumanized(schedule.cron, schedule.timezone),
     next_run: nullable(instant, job.next_run_at),
     next_run_humanized: job.next_run_at === null ? null : humanFuture(job.next_run_at, now),
     created_at: instant(job.created_at),

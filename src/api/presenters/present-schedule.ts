@@ -9,7 +9,12 @@ type WireSchedule = components['schemas']['JobSchedule']
 export function presentSchedule(job: Pick<JobRecord, 'schedule' | 'schedule_cron'>): WireSchedule {
   const schedule: JobSchedule = job.schedule ?? {}
   const cron = job.schedule_cron ?? cronOfSchedule(schedule) ?? '0 * * * *'
-  return { cron, date: presentDate(schedule, cron), time: presentTime(schedule.time) }
+  return {
+    cron,
+    ...(schedule.timezone !== undefined && { timezone: schedule.timezone }),
+    date: presentDate(schedule, cron),
+    time: presentTime(schedule.time),
+  }
 }
 
 function presentDate({ cron: givenCron, date }: JobSchedule, cron: string): WireSchedule['date'] {

@@ -9,7 +9,7 @@ export async function describeSchedules(
 ): Promise<string[]> {
   const jobs = await db
     .selectFrom('jobs')
-    .select(['id', 'name', 'schedule_cron'])
+    .select(['id', 'name', 'schedule', 'schedule_cron'])
     .where('account_id', '=', accountId)
     .where('state', '=', 1)
     .where('trigger_schedule', '=', true)
@@ -18,9 +18,11 @@ export async function describeSchedules(
     .execute()
   if (jobs.length === 0) return []
   const title = config.schedules
-    ? 'Schedules fire here, in UTC (--no-schedules: none):'
+    ? 'Schedules fire here, in UTC unless they say otherwise (--no-schedules: none):'
     : 'Schedules that do not fire here, because of --no-schedules:'
   const rest = jobs.length > mostShown ? [`  and ${jobs.length - mostShown} more`] : []
-  const lines = jobs.slice(0, mostShown).map(({ id, name, schedule_cron: cron }) => `  job ${id}  ${name} (${cron})`)
+  const lines = jobs.slice(0, mostShown).map(({ id, name, schedule, schedule_cron: cron }) => {
+    return `  job ${id}  ${name} (${[cron, schedule?.timezone].filter(Boolean).join(' ')})`
+  })
   return ['', title, ...lines, ...rest]
 }

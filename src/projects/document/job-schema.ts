@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { isTimezone } from '../../domain/cron.ts'
 import { longestCommand } from '../../domain/dbt-command/command-problem.ts'
 import { engineKind } from './engine-kind.ts'
 import { environmentVariables } from './environment-variables-schema.ts'
@@ -10,6 +11,7 @@ const cron = text(200)
 
 export const scheduleSchema = mapping({
   cron: cron.nullish(),
+  timezone: text(100).refine(isTimezone, { error: 'a time zone such as Europe/Vienna' }).nullish(),
   date: mapping({
     type: z.enum(['every_day', 'days_of_week', 'custom_cron', 'interval_cron']),
     days: z.array(integer(0, 6), { error: 'a list of weekdays, 0 (Sunday) to 6' }).nullish(),

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { isTimezone } from '../../../domain/cron.ts'
 import { longestCommand } from '../../../domain/dbt-command/command-problem.ts'
 import { engineKind } from '../../../projects/document/engine-kind.ts'
 import { id, mapping } from '../../../projects/document/schema-parts.ts'
@@ -28,9 +29,14 @@ function intList(min: number, max: number) {
 
 const objectExpected = { error: 'Expected an object.' }
 
+const timezone = clearableText(100).refine((name) => !name || isTimezone(name), {
+  error: 'Expected a time zone such as Europe/Vienna.',
+})
+
 const schedule = z.object(
   {
     cron,
+    timezone,
     date: z
       .object(
         {

@@ -92,7 +92,7 @@ function scheduleOf(
 ): JobSchedule | null {
   const stored = job?.schedule ?? null
   if (given === null || given === undefined) return stored
-  const schedule = toSchedule(given)
+  const schedule = toSchedule({ ...given, timezone: orStored(given.timezone, stored?.timezone) })
   if (Object.keys(schedule).length === 0) return stored
   const mayStay = stored !== null || !next.trigger_schedule
   const asShown = job !== null && isDeepStrictEqual(schedule, toSchedule(presentSchedule(job)))
@@ -102,6 +102,7 @@ function scheduleOf(
 /** A schedule as clients send it, or as they are shown it. */
 interface AnySchedule {
   readonly cron?: string | null | undefined
+  readonly timezone?: string | null | undefined
   readonly date?:
     | {
         readonly type?: string | undefined
@@ -121,9 +122,10 @@ interface AnySchedule {
 }
 
 /** Only what says something, as stratus.yml would store it. */
-function toSchedule({ cron, date, time }: AnySchedule): JobSchedule {
+function toSchedule({ cron, timezone, date, time }: AnySchedule): JobSchedule {
   return {
     ...(cron && { cron }),
+    ...(timezone && { timezone }),
     ...(date?.type && {
       date: {
         type: date.type,
