@@ -54,6 +54,10 @@ Whoever may start runs need not be able to choose what they execute: \`job_runne
 commit, schema, target or version of dbt, and \`job_runner_with_overrides\`, which dbt Cloud has not, can. Whoever chooses the
 connection or the credentials of an environment needs \`connections:write\` besides \`environments:write\`.
 
+The commit of a run (\`git_sha\`) is one that a branch or a tag of the project's repository holds, so that everybody who could open
+a pull request, also from a fork, has not thereby code that runs with the secrets of an environment. Runs of CI jobs
+(\`job_type: ci\`) in environments whose \`deployment_type\` is not \`production\` may have any commit: that is what they are for.
+
 A set that has \`runs:override\` or \`jobs:write\` reads every plain variable of the environment, since a dbt command can print
 them, whether or not it has \`variables:read\`.
 

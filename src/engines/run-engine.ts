@@ -63,10 +63,20 @@ export interface Attempt {
 
 export type ProjectSource =
   | { readonly kind: 'path'; readonly path: string }
-  /** `sha` wins over `branch`; neither means the remote's default branch. */
-  | { readonly kind: 'git'; readonly url: string; readonly branch?: string; readonly sha?: string }
+  | GitSource
   /** A project without code, which can only be simulated. */
   | { readonly kind: 'none' }
+
+export interface GitSource {
+  readonly kind: 'git'
+  readonly url: string
+  /** Neither this nor a commit means the remote's default branch. */
+  readonly branch?: string
+  /** Wins over the branch. */
+  readonly sha?: string
+  /** The commit need not be held by a branch or a tag, as that of a pull request is not. */
+  readonly anyCommit?: boolean
+}
 
 export type ProfilePlan =
   /** The project's own profiles.yml, found in dbt's order. */

@@ -1,5 +1,5 @@
 import type { Db } from '../db/database.ts'
-import type { EnvironmentRow, JobRow, ProjectRow, RunRow } from '../db/schema.ts'
+import type { EnvironmentRow, JobRow, RunRow } from '../db/schema.ts'
 import { canBeResumed } from '../domain/dbt-command/can-be-resumed.ts'
 import type { EngineKind } from '../domain/environment.ts'
 import { InvalidRequestError } from '../domain/errors.ts'
@@ -11,7 +11,7 @@ import { openSecrets } from '../projects/connections/secrets.ts'
 import { mergeEnvironmentVariables } from '../projects/merge-environment-variables.ts'
 import type { SecretBox } from '../secrets/secret-box.ts'
 import { placeInEnvironment } from '../secrets/secret-place.ts'
-import type { ClaimedRun } from './claim-run.ts'
+import type { ClaimedRun, RunDefinitions } from './claim-run.ts'
 
 export interface LoadedRun {
   readonly plan: RunPlan
@@ -47,7 +47,7 @@ export async function loadRunPlan(
       project: {
         id: project.id,
         name: project.name,
-        source: sourceOf(project, environment, run, engine),
+        source: sourceOf(definitions, run, engine),
         ...(project.subdirectory !== null && { subdirectory: project.subdirectory }),
       },
       environment: {
@@ -104,7 +104,7 @@ function engineOf(job: JobRow, environment: EnvironmentRow): EngineKind {
   return job.engine ?? environment.engine
 }
 
-function sourceOf(project: ProjectRow, environment: EnvironmentRow, run: RunRow, engine: EngineKind): ProjectSource {
+function sourceOf({ project, environment, job }: RunDefinitions, run: RunRow, engine: EngineKind): ProjectSource {
   if (project.path !== null) return { kind: 'path', path: project.path }
   if (project.git_url === null) {
     if (engine === 'simulated') return { kind: 'none' }
@@ -119,6 +119,8 @@ function sourceOf(project: ProjectRow, environment: EnvironmentRow, run: RunRow,
     url: project.git_url,
     ...(branch !== null && { branch }),
     ...(sha !== undefined && { sha }),
+    // A pull request may come from anybody; dbt Cloud has CI jobs for it.
+    anyCommit: job.job_type === 'ci' && environment.deployment_type !== 'production',
   }
 }
 

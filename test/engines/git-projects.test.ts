@@ -7,6 +7,7 @@ import { GitRepository } from './git-repository.ts'
 interface Revision {
   branch?: string
   sha?: string
+  anyCommit?: boolean
 }
 
 describe('a project in a git repository', () => {
@@ -51,6 +52,9 @@ describe('a project in a git repository', () => {
     return { sink, outcome }
   }
 
+  const heldByNone = (sha: string) =>
+    `No branch or tag of ${repository} holds the commit ${sha}. Others are run only by CI jobs, in environments that are not production.`
+
   test('is checked out at the head of its default branch', async () => {
     const { sink, outcome } = await execute(repository)
     expect([outcome, sink.step(1).console]).toEqual([
@@ -77,6 +81,35 @@ describe('a project in a git repository', () => {
       sha: first,
       branch: 'feature/x',
     })
+  })
+
+  test('is not checked out at a commit that only a pull request holds, but for a run that may have any', async () => {
+    git('checkout', '--quiet', '--detach', 'trunk')
+    git('commit', '--quiet', '--allow-empty', '-m', 'proposed')
+    const proposed = git('rev-parse', 'HEAD')
+    git('update-ref', 'refs/pull/7/head', proposed)
+    git('commit', '--quiet', '--allow-empty', '-m', 'released')
+    const released = git('rev-parse', 'HEAD')
+    git('checkout', '--quiet', 'trunk')
+    const failure = async (revision: Revision) => (await execute(repository, revision)).sink.step(1).end?.message
+    const checkout = async (revision: Revision) => (await execute(repository, revision)).sink.commit
+
+    expect(await failure({ sha: proposed })).toBe(heldByNone(proposed))
+    expect(await checkout({ sha: proposed, branch: 'pr-7', anyCommit: true })).toEqual({
+      sha: proposed,
+      branch: 'pr-7',
+    })
+    // The local copy has it from here on.
+    expect(await failure({ sha: proposed })).toBe(heldByNone(proposed))
+    expect(await failure({ sha: proposed.slice(0, 12), branch: 'trunk' })).toBe(heldByNone(proposed.slice(0, 12)))
+    for (const branch of [`x-g${proposed.slice(0, 12)}`, `../../pull/7/head`, `refs/pull/7/head`, proposed]) {
+      expect(await failure({ branch })).toBe(`There is no branch '${branch}' in ${repository}.`)
+    }
+
+    git('tag', '-a', 'v1', '-m', 'a release', released)
+    expect(await checkout({ sha: proposed })).toEqual({ sha: proposed, branch: null })
+    git('tag', '-d', 'v1')
+    expect(await failure({ sha: proposed })).toBe(heldByNone(proposed))
   })
 
   test('is fetched again, not cloned again, and runs at once have a checkout each', async () => {
@@ -122,7 +155,9 @@ describe('a project in a git repository', () => {
     const branch = await execute(repository, { branch: 'no-such' })
     expect(branch.sink.step(1).end?.message).toBe(`There is no branch 'no-such' in ${repository}.`)
     const sha = await execute(repository, { sha: 'f'.repeat(40) })
-    expect(sha.sink.step(1).end?.message).toBe(`There is no commit ${'f'.repeat(40)} in ${repository}.`)
+    expect(sha.sink.step(1).end?.message).toBe(heldByNone('f'.repeat(40)))
+    const any = await execute(repository, { sha: 'f'.repeat(40), anyCommit: true })
+    expect(any.sink.step(1).end?.message).toBe(`There is no commit ${'f'.repeat(40)} in ${repository}.`)
   })
 
   test.each(['--upload-pack=touch /tmp/pwned', 'ext::sh -c date', 'ftp://example.com/x'])(

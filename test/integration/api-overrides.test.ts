@@ -92,6 +92,17 @@ describe('what can never run is refused when it is asked for', () => {
     expect(await overridesOf(run.id)).toEqual({ [name]: 'abcdef0' })
   })
 
+  test.each(['zz', 'abc', 'HEAD', 'abcdef0^', `${'a'.repeat(64)}0`, 'refs/pull/7/head'])(
+    'a commit that is no id of one: %s',
+    async (git_sha) => {
+      const jobId = await createGitJob(api.ctx.db)
+      const { body } = await trigger(jobId, { git_sha }).expect(400)
+      expect(body.data).toEqual({
+        git_sha: `Expected the id of a commit: 4 to 64 hexadecimal digits. Got "${git_sha}".`,
+      })
+    },
+  )
+
   test('a simulated run reads no code, so that it takes any branch', async () => {
     const jobId = await createJob(api.ctx.db, { engine: 'simulated' })
     await trigger(jobId, { git_branch: 'feature' }).expect(200)

@@ -6,7 +6,7 @@ import { rerunJob, retryRun } from '../../src/runs/rerun-job.ts'
 import { triggerRun } from '../../src/runs/trigger-run.ts'
 import { placeInVariable } from '../../src/secrets/secret-place.ts'
 import { eventually } from '../support/eventually.ts'
-import { createJob } from '../support/rows.ts'
+import { createGitJob, createJob } from '../support/rows.ts'
 import { ScriptedEngine, succeeding } from '../support/scripted-engine.ts'
 import { databaseKinds } from '../support/test-database.ts'
 import { useWorkers } from '../support/worker-harness.ts'
@@ -46,6 +46,30 @@ describe.each(databaseKinds)('a worker on %s', (kind) => {
     expect(plans.map(({ lineage }) => lineage)).toEqual([
       { parent: { namespace: 'airflow', job_name: 'nightly.run_job', run_id: '01a1fe8b' }, root: null },
       undefined,
+    ])
+  })
+
+  test('only the plan of a CI job outside of production may have a commit that no branch holds', async () => {
+    const plans: RunPlan[] = []
+    harness.startWorker(
+      new ScriptedEngine((plan, ...rest) => {
+        plans.push(plan)
+        return succeeding(plan, ...rest)
+      }),
+    )
+    for (const job_type of ['ci', 'other', 'scheduled'] as const) {
+      for (const deployment_type of [null, 'staging', 'production'] as const) {
+        const jobId = await createGitJob(harness.db, { job_type })
+        await harness.db.updateTable('environments').set({ deployment_type }).execute()
+        const overrides = { git_sha: 'abcdef0', github_pull_request_id: 7 }
+        const { id } = await triggerRun(harness, { accountId: 1, jobId, causeCategory: 'api', overrides })
+        await harness.released(id)
+      }
+    }
+    expect(plans.map(({ project: { source } }) => source.kind === 'git' && [source.sha, source.anyCommit])).toEqual([
+      ['abcdef0', true],
+      ['abcdef0', true],
+      ...Array(7).fill(['abcdef0', false]),
     ])
   })
 

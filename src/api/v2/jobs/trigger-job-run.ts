@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { isCommitId } from '../../../domain/commit-id.ts'
 import { longestCommand } from '../../../domain/dbt-command/command-problem.ts'
 import { isPlainName, plainNameExpected } from '../../../domain/plain-name.ts'
 import { executionOverrides } from '../../../domain/trigger.ts'
@@ -24,6 +25,11 @@ const plainName = filledBodyText(longName).refine((text) => text === undefined |
   error: plainNameExpected,
 })
 
+/** Which commits a run may have is found out when its repository is read. */
+const commitId = filledBodyText(longName).refine((text) => text === undefined || isCommitId(text), {
+  error: 'Expected the id of a commit: 4 to 64 hexadecimal digits.',
+})
+
 /** An empty list overrides nothing, and neither does one of empty texts, as forms send it. */
 const commandsOverride = z.preprocess(
   (value) => (typeof value === 'string' && value.trim() === '' ? null : value),
@@ -44,7 +50,7 @@ export const triggerJobRun = operation({
   body: z.object({
     // Airflow's provider cuts it to 255; with OpenLineage it is a JSON text.
     cause: filledBodyText(2_000),
-    git_sha: filledBodyText(longName),
+    git_sha: commitId,
     git_branch: filledBodyText(longName),
     azure_pull_request_id: countOrNone(),
     github_pull_request_id: countOrNone(),

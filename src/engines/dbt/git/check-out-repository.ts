@@ -117,7 +117,8 @@ async function checkOutSubmodules(run: Run, parent: Parent, log: StepLog): Promi
         copy: { repository: repositoryOf(parent.slot, where), files: path.join(copy.files, submodule.path) },
       }
       log.say(`Checking out the submodule ${where} to ${submodule.sha}...`)
-      await atRevision(run, part, { sha: submodule.sha }, log, () => {})
+      // Whoever wrote the commit that names it chose it.
+      await atRevision(run, part, { sha: submodule.sha, anyCommit: true }, log, () => {})
       parent.parts.push(part)
       await checkOutSubmodules(run, { ...parent, part, address, sha: submodule.sha, depth: parent.depth + 1 }, log)
     } catch (error) {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { mkdir, rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
+import { isCommitId } from '../../../domain/commit-id.ts'
 import type { Checkout } from '../run.ts'
 import { StepFailure } from '../step-failure.ts'
 import type { Git } from './git-program.ts'
@@ -9,6 +10,8 @@ import { removeStaleLocks } from './stale-locks.ts'
 export interface Revision {
   readonly branch?: string
   readonly sha?: string
+  /** The commit need not be held by a branch or a tag of the origin. */
+  readonly anyCommit?: boolean
 }
 
 /** This machine's copy of a repository: fetched before each run and never cloned anew, as long as it is whole. */
@@ -52,14 +55,14 @@ export async function withMirror<T>(mirror: Mirror, work: () => Promise<T>): Pro
   }
 }
 
-/** Makes the mirror hold what its origin holds now, unless the wanted commit is there already. */
-export async function updateMirror(mirror: Mirror, { sha }: Revision): Promise<void> {
+/** Makes the mirror hold what its origin holds now, unless the wanted commit is there already and may be any. */
+export async function updateMirror(mirror: Mirror, { sha, anyCommit = false }: Revision): Promise<void> {
   const exists = await stat(mirror.folder).then(
     () => true,
     () => false,
   )
   if (!exists) return createMirror(mirror)
-  if (sha !== undefined && (await resolveCommit(mirror, sha)) !== undefined) return
+  if (anyCommit && sha !== undefined && (await resolveCommit(mirror, sha)) !== undefined) return
   const fetched = await fetch(mirror, mirror.folder)
   if (fetched.succeeded) return
   const locks = await removeStaleLocks(mirror.folder)
@@ -75,12 +78,13 @@ export async function updateMirror(mirror: Mirror, { sha }: Revision): Promise<v
 
 /** The commit to check out. */
 export async function findRevision(mirror: Mirror, revision: Revision): Promise<Checkout> {
-  if (revision.sha !== undefined) return findCommit(mirror, revision.sha, revision.branch ?? null)
+  if (revision.sha !== undefined) return findCommit(mirror, revision.sha, revision)
   const branch = revision.branch ?? (await defaultBranch(mirror))
   for (const ref of [`refs/remotes/origin/${branch}`, `refs/tags/${branch}`]) {
+    if (!(await isRef(mirror, ref))) continue
     const sha = await resolveCommit(mirror, ref)
-    if (sha !== undefined) return { sha, branch }
-    if (await isNamed(mirror, ref)) throw new DamagedMirror(`the commit of ${branch} cannot be read`)
+    if (sha === undefined) throw new DamagedMirror(`the commit of ${branch} cannot be read`)
+    return { sha, branch }
   }
   throw new StepFailure(`There is no branch '${branch}' in ${mirror.url}.`)
 }
@@ -113,16 +117,31 @@ function unreadable({ url }: Mirror, reason: string): StepFailure {
   return new StepFailure(`The git repository ${url} could not be read: ${reason}`)
 }
 
-async function findCommit(mirror: Mirror, wanted: string, branch: string | null): Promise<Checkout> {
-  if (!/^[0-9a-f]{4,64}$/i.test(wanted)) throw new StepFailure(`'${wanted}' is not the id of a commit.`)
+async function findCommit(mirror: Mirror, wanted: string, { branch, anyCommit = false }: Revision): Promise<Checkout> {
+  if (!isCommitId(wanted)) throw new StepFailure(`'${wanted}' is not the id of a commit.`)
   const known = await resolveCommit(mirror, wanted)
-  if (known !== undefined) return { sha: known, branch }
   const { git, folder, url } = mirror
+  if (!anyCommit) {
+    if (known !== undefined && (await isHeld(mirror, known))) return { sha: known, branch: branch ?? null }
+    // On a server that hosts forks, everybody's commits can be had by their ids from the repository they were forked from.
+    const others = 'Others are run only by CI jobs, in environments that are not production.'
+    throw new StepFailure(`No branch or tag of ${url} holds the commit ${wanted}. ${others}`)
+  }
+  if (known !== undefined) return { sha: known, branch: branch ?? null }
   // A commit that no branch holds, as of a pull request, can be had by its full id.
   await git.run(['--git-dir', folder, 'fetch', '--no-tags', '--no-write-fetch-head', '--', url, wanted])
   const fetched = await resolveCommit(mirror, wanted)
   if (fetched === undefined) throw new StepFailure(`There is no commit ${wanted} in ${url}.`)
-  return { sha: fetched, branch }
+  return { sha: fetched, branch: branch ?? null }
+}
+
+/** True when the commit belongs to a branch or a tag that the origin had when the mirror was last updated. */
+async function isHeld({ git, folder }: Mirror, sha: string): Promise<boolean> {
+  const args = ['--git-dir', folder, 'for-each-ref', '--count=1', '--format=%(refname)', `--contains=${sha}`]
+  // Guarded and not asked: the whole history may have to be walked.
+  const found = await git.run([...args, 'refs/remotes/origin', 'refs/tags'])
+  if (!found.succeeded) throw new DamagedMirror(found.reason)
+  return found.stdout.trim() !== ''
 }
 
 async function defaultBranch({ git, url }: Mirror): Promise<string> {
@@ -138,7 +157,11 @@ async function resolveCommit({ git, folder }: Mirror, name: string): Promise<str
   return succeeded ? stdout.trim() : undefined
 }
 
-/** True when there is such a ref, be its commit there or not. */
-async function isNamed({ git, folder }: Mirror, ref: string): Promise<boolean> {
-  return (await git.ask(['--git-dir', folder, 'rev-parse', '--verify', '--quiet', '--end-of-options', ref])).succeeded
+/**
+ * True when there is a ref of just that name, be its commit there or not. Without being asked so, git takes much else for
+ * a commit: `anything-gabcdef0` for the one whose id begins with abcdef0.
+ */
+async function isRef({ git, folder }: Mirror, ref: string): Promise<boolean> {
+  const { stdout } = await git.ask(['--git-dir', folder, 'for-each-ref', '--format=%(refname)', '--', ref])
+  return stdout.split('\n').includes(ref)
 }
