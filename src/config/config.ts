@@ -44,6 +44,7 @@ export interface EngineConfig {
   readonly baseEnvironment: Readonly<Record<string, string>>
   readonly projectRoots: readonly string[]
   readonly dbtCommands: readonly string[]
+  readonly allowedDetails: readonly string[]
 }
 
 /** Its values are not enumerable: no log line, spread or JSON shows them. */
@@ -140,6 +141,7 @@ export function loadConfig(request: ConfigRequest): Config {
       baseEnvironment: dbtEnvironment(raw, passEnv),
       projectRoots: [...env.STRATUS_PROJECT_ROOTS, ...(request.allowed?.projectRoots ?? [])],
       dbtCommands: [...env.STRATUS_DBT_COMMANDS, ...(request.allowed?.dbtCommands ?? [])],
+      allowedDetails: env.STRATUS_ALLOWED_DETAILS,
     },
     secrets: createSecrets({
       secretKeys: env.STRATUS_SECRET_KEY,

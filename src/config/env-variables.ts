@@ -225,6 +225,14 @@ export const variables = z.object({
     description: 'Programs that an environment’s dbt `command` may name, separated by commas.',
     expected: 'program names or paths, separated by commas',
   }),
+  STRATUS_ALLOWED_DETAILS: list(
+    {
+      description:
+        'Details of connections that are allowed besides those of the adapters that Stratus knows: an adapter, or `adapter.key`, separated by commas.',
+      expected: 'adapters such as exasol, or keys such as duckdb.settings, separated by commas',
+    },
+    (detail) => /^[a-z][a-z0-9_]*(?:\.[A-Za-z_][\w-]*)?$/.test(detail),
+  ),
   STRATUS_SECRET_KEY: list(
     {
       description: 'Keys that encrypt stored secrets, separated by commas; the first encrypts, all decrypt.',

@@ -8,6 +8,7 @@ const secretDetails = new Set([
   'client_secret',
   'jwt_token',
   'keyfile_json',
+  'logdata',
   'motherduck_token',
   'oauth_client_secret',
   'pass',

@@ -9,6 +9,8 @@ import { isBelow } from './is-below.ts'
 /** What a document may name on this machine, so that whoever may apply one has no shell here. */
 export interface ApplyPolicy extends CommandPolicy {
   readonly dbtCommands: readonly string[]
+  /** Adapters, and keys of adapters as `adapter.key`, that connections may have besides those that are known to be safe. */
+  readonly allowedDetails?: readonly string[]
   /** The document is of the user who runs this process: any folder and any program. */
   readonly unrestricted: boolean
   /** No other machine executes runs of this server: a folder that is not here is nowhere. */
@@ -33,10 +35,16 @@ export async function policyProblems(
     if (repository) problems.push(...(await folderProblems([...at, 'git', 'url'], repository)))
     for (const [position, environment] of (project.environments ?? []).entries()) {
       const command = environment.dbt?.command
-      const { name: _name, type: _type, ...details } = environment.connection ?? {}
+      const { name: _name, type: adapter, ...details } = environment.connection ?? {}
       for (const [part, given] of Object.entries({ connection: details, credentials: environment.credentials ?? {} })) {
-        const kept = Object.entries(given).filter(([name, value]) => !known.has(knownDetail(name, value)))
-        for (const [key, message] of await detailProblems(Object.fromEntries(kept), policy))
+        const kept = Object.entries(given).filter(([name, value]) => !known.has(knownDetail(adapter, name, value)))
+        const isKnown = part === 'credentials' || known.has(knownDetail(adapter, 'type', adapter))
+        const found = await detailProblems(
+          { adapter, details: Object.fromEntries(kept), hidden: part === 'credentials' },
+          policy,
+          { adapter: isKnown ? adapter : undefined, details: {} },
+        )
+        for (const [key, message] of found)
           problems.push(problem([...at, 'environments', position, part, key], message))
       }
       if (command) problems.push(...commandProblems([...at, 'environments', position, 'dbt', 'command'], command))

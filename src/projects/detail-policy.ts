@@ -1,12 +1,26 @@
 import path from 'node:path'
+import { type DetailKind, detailsOfAdapter, detailsOfAny, knownAdapters } from '../domain/adapter-details.ts'
 import type { Detail } from '../domain/environment.ts'
 import { InvalidRequestError } from '../domain/errors.ts'
+import { isSecretDetail } from '../domain/secret-names.ts'
+import { hideAllCredentials } from '../util/hide-credentials.ts'
+import { nearestName } from '../util/nearest-name.ts'
 import type { ApplyPolicy } from './apply-policy.ts'
 import { isBelow } from './is-below.ts'
 
 type Given = Readonly<Record<string, Detail | null | undefined>>
 
-/** Keys by which an adapter loads code or does what no key alone tells. */
+type DetailPolicy = Pick<ApplyPolicy, 'unrestricted' | 'projectRoots' | 'allowedDetails'>
+
+/** Details as somebody gives them. Credentials have no adapter: what uses them decides. */
+export interface GivenPart {
+  readonly adapter?: string | undefined
+  readonly details: Given
+  /** All of them are kept encrypted, whatever their names. */
+  readonly hidden?: boolean
+}
+
+/** Keys of adapters that are not known here by which they load code, or do what no key alone tells. */
 const powers = new Set(['attach', 'config_options', 'filesystems', 'plugins', 'secrets', 'settings'])
 
 const files = new Set(['ca_cert', 'cert', 'external_root', 'service'])
@@ -15,33 +29,26 @@ const noFiles = new Set(['http_path', 'search_path'])
 
 /** Why details may not be given by somebody who has no shell here, by their keys. `known`: they may stay. */
 export async function detailProblems(
-  given: Given,
-  { unrestricted, projectRoots }: Pick<ApplyPolicy, 'unrestricted' | 'projectRoots'>,
-  known: Given = {},
+  { adapter, details, hidden = false }: GivenPart,
+  policy: DetailPolicy,
+  known: GivenPart = { details: {} },
 ): Promise<ReadonlyMap<string, string>> {
   const problems = new Map<string, string>()
-  if (unrestricted) return problems
-  for (const [name, value] of Object.entries(given)) {
-    if (value === null || value === undefined || value === '' || String(value) === String(known[name])) continue
-    const key = name.toLowerCase()
-    const values = [value].flat().map(String)
-    if (powers.has(key)) {
-      problems.set(
-        name,
-        "expected nothing: it has the worker load code or open files. A project's own profiles.yml can say it",
-      )
-    } else if (key === 'extensions' && !values.every((one) => /^[a-z0-9_]+$/.test(one))) {
-      problems.set(name, 'expected names of DuckDB extensions: lower-case letters, digits and _')
-    } else if (namesFiles(key)) {
-      const below = await Promise.all(values.map((one) => isAllowed(one, projectRoots)))
-      if (!below.every(Boolean)) problems.set(name, allowedFiles(projectRoots))
-    }
+  const isSameAdapter = adapter === known.adapter
+  if (!isSameAdapter && adapter !== undefined && !isAllowedAdapter(adapter, policy)) {
+    return problems.set('type', allowedAdapters(adapter))
+  }
+  for (const [name, value] of Object.entries(details)) {
+    if (value === null || value === undefined || value === '') continue
+    if (isSameAdapter && String(value) === String(known.details[name])) continue
+    const reason = await problemOf({ adapter, name, values: [value].flat().map(String), hidden }, policy)
+    if (reason !== undefined) problems.set(name, reason)
   }
   return problems
 }
 
 /** Throws InvalidRequestError for details that the policy does not allow. */
-export async function assertDetails(policy: ApplyPolicy, given: Given, known?: Given): Promise<void> {
+export async function assertDetails(policy: DetailPolicy, given: GivenPart, known?: GivenPart): Promise<void> {
   const problems = await detailProblems(given, policy, known)
   if (problems.size === 0) return
   const fields = Object.fromEntries([...problems].map(([name, message]) => [name, `${name}: ${message}.`]))
@@ -49,16 +56,79 @@ export async function assertDetails(policy: ApplyPolicy, given: Given, known?: G
 }
 
 /** How a detail stands among what an account has already: no value of another key, and no path, is the same text. */
-export function knownDetail(name: string, value: unknown): string {
-  return `${name}\u0000${String(value)}`
+export function knownDetail(adapter: string | undefined, name: string, value: unknown): string {
+  return `${adapter}.${name}\u0000${String(value)}`
 }
 
-function namesFiles(key: string): boolean {
-  return !noFiles.has(key) && (files.has(key) || /(?:^sslkey|cert|crl|file|paths?|_dir|_directory)$/.test(key))
+interface Named {
+  readonly adapter: string | undefined
+  readonly name: string
+  readonly values: readonly string[]
+  readonly hidden: boolean
+}
+
+async function problemOf(named: Named, policy: DetailPolicy): Promise<string | undefined> {
+  const { adapter, name, values, hidden } = named
+  const kind = kindOf(named)
+  if (!hidden && !isSecretDetail(name) && values.some(hasCredentials)) {
+    return 'expected an address without a user and a password, which would be shown: give them under keys of their own'
+  }
+  if (policy.unrestricted || allows(policy, `${adapter}.${name}`)) return undefined
+  if (kind === undefined) return knownKeys(adapter, name)
+  if (kind === 'code') {
+    return (
+      "expected nothing: it has the worker load code or open files. A project's own profiles.yml can say it, or the server " +
+      'allows it in STRATUS_ALLOWED_DETAILS'
+    )
+  }
+  if (name === 'extensions' && !values.every((one) => /^[a-z0-9_]+$/.test(one))) {
+    return 'expected names of DuckDB extensions: lower-case letters, digits and _'
+  }
+  if (kind !== 'file') return undefined
+  const below = await Promise.all(values.map((one) => isAllowedFile(one, policy.projectRoots)))
+  return below.every(Boolean) ? undefined : allowedFiles(policy.projectRoots)
+}
+
+/** Undefined: the adapter is known, and has no such key. */
+function kindOf({ adapter, name }: Pick<Named, 'adapter' | 'name'>): DetailKind | undefined {
+  const keys = adapter === undefined ? detailsOfAny : detailsOfAdapter(adapter)
+  if (keys !== undefined) return keys.get(name)
+  const key = name.toLowerCase()
+  if (powers.has(key)) return 'code'
+  const namesFile = files.has(key) || /(?:^sslkey|cert|crl|file|paths?|_dir|_directory)$/.test(key)
+  return namesFile && !noFiles.has(key) ? 'file' : 'target'
+}
+
+function isAllowedAdapter(adapter: string, policy: DetailPolicy): boolean {
+  return policy.unrestricted || detailsOfAdapter(adapter) !== undefined || allows(policy, adapter)
+}
+
+function allows({ allowedDetails = [] }: DetailPolicy, what: string): boolean {
+  return allowedDetails.includes(what)
+}
+
+/** True for an address that has a user, a password or a token in it. */
+function hasCredentials(text: string): boolean {
+  return hideAllCredentials(text, '*****') !== text
+}
+
+function knownKeys(adapter: string | undefined, name: string): string {
+  const keys = adapter === undefined ? detailsOfAny : (detailsOfAdapter(adapter) ?? detailsOfAny)
+  const nearest = nearestName(name, [...keys.keys()])
+  const whose = adapter === undefined ? 'any adapter that Stratus knows' : `the adapter ${adapter}`
+  const others = `STRATUS_ALLOWED_DETAILS of the server can allow others, such as ${adapter ?? 'adapter'}.${name}`
+  return `expected a key of ${whose}${nearest === undefined ? '' : `, such as ${nearest}`}. ${others}`
+}
+
+function allowedAdapters(adapter: string): string {
+  return (
+    `got ${JSON.stringify(adapter)}, expected ${knownAdapters.join(', ')}, or one that STRATUS_ALLOWED_DETAILS of the server ` +
+    'allows: what the details of another can do is not known'
+  )
 }
 
 /** A path that is relative and does not climb is of the project. */
-async function isAllowed(place: string, roots: readonly string[]): Promise<boolean> {
+async function isAllowedFile(place: string, roots: readonly string[]): Promise<boolean> {
   if (/^(?:[a-z][a-z0-9+.-]*:\/\/|md:|motherduck:|:memory:)/i.test(place)) return !/^file:/i.test(place)
   if (!path.isAbsolute(place)) return !place.startsWith('~') && !path.normalize(place).startsWith('..')
   return await isBelow(place, roots)

@@ -12,6 +12,11 @@ export function hideCredentials(text: string, mark: string): string {
   return from === 0 ? text : clean + text.slice(from)
 }
 
+/** `text` without its credentials, also those that an address has as parameters: `md:shop?motherduck_token=…`. */
+export function hideAllCredentials(text: string, mark: string): string {
+  return hideCredentials(text, mark).replace(/([?&;][\w-]{0,40}(?:token|password|secret|pwd)=)[^&;\s]*/gi, `$1${mark}`)
+}
+
 /** Where the last "@" before the host's end is, or -1. Every place of a text is looked at once. */
 function endOfCredentials(text: string, begin: number): number {
   let end = -1

@@ -174,11 +174,11 @@ describe('stored secrets go only where they were given for', () => {
   test('and a connection’s own go where it leads by itself, whatever credentials say', async () => {
     const { project, environmentId, connection_id, credentials_id } = await createShared()
     const path = `${project}/connections/${connection_id}/`
-    const secret = { details: { ...postgres.details, client_secret: 'hush-3' } }
+    const secret = { details: { ...postgres.details, pass: 'hush-3' } }
     await api.post(path).send(secret).expect(200)
     const moved = { ...postgres.details, hostname: 'evil.example' }
     const refused = await api.post(path).send({ details: moved }).expect(400)
-    expect(refused.body.data.host).toMatch(/give client_secret again with the change/)
+    expect(refused.body.data.host).toMatch(/give pass again with the change/)
     await api
       .patch(`${project}/credentials/${credentials_id}/`)
       .send({ host: 'evil.example', password: 'mine' })
@@ -209,9 +209,51 @@ test('details that name files of the worker are refused wherever they are given'
   }
 })
 
+test('details that its adapter does not have are refused wherever they are given, with the nearest that it has', async () => {
+  const { project, environmentId, connection_id, credentials_id } = await createShared()
+  const details = { ...postgres.details, sslmod: 'require' }
+  for (const request of [
+    api.post(`${project}/connections/`).send({ ...postgres, details }),
+    api.post(`${project}/connections/${connection_id}/`).send({ details }),
+    api.post(`${v3}/connections/`).send({ name: 'W', adapter_version: 'postgres_v0', config: details }),
+    api.post(`${project}/credentials/`).send({ ...user, sslmod: 'require' }),
+    api.patch(`${project}/credentials/${credentials_id}/`).send({ sslmod: 'require' }),
+    api.post(`${project}/environments/${environmentId}/`).send({
+      stratus: { connection: { type: 'postgres', host: 'db', sslmod: 'require' } },
+    }),
+  ]) {
+    const { body } = await request.expect(400)
+    expect(body.status.user_message).toMatch(/^sslmod: expected a key of .*, such as sslmode\. STRATUS_ALLOWED_DETAILS/)
+  }
+  const { body } = await api
+    .post(`${project}/connections/`)
+    .send({ ...postgres, type: 'exasol' })
+    .expect(400)
+  expect(body.data.type).toMatch(/^type: got "exasol", expected athena, /)
+})
+
+test('an address that was stored with a password is shown without it, and stays when it comes back so', async () => {
+  const { project } = await createShared()
+  const made = await api.post(`${project}/connections/`).send(postgres).expect(201)
+  const connection_id: number = made.body.data.id
+  const stored = { host: 'https://ana:hunter2@db.example', port: 5432 }
+  const connections = api.ctx.db.updateTable('connections').where('id', '=', connection_id)
+  await connections.set({ details: JSON.stringify(stored) }).execute()
+  const path = `${project}/connections/${connection_id}/`
+  const { body, text } = await api.get(path).expect(200)
+  expect(text).not.toContain('hunter2')
+  expect(body.data.details.host).toBe('https://*****@db.example')
+  await api
+    .post(path)
+    .send({ ...body.data, name: 'Renamed' })
+    .expect(200)
+  const row = await api.ctx.db.selectFrom('connections').selectAll().where('id', '=', connection_id).executeTakeFirst()
+  expect([row?.name, row?.details]).toEqual(['Renamed', stored])
+})
+
 test('no answer shows a secret', async () => {
   const { project, connection_id, credentials_id, environmentId } = await createShared()
-  const secret = { ...postgres.details, oauth_client_secret: 'hush-3', private_key: 'hush-4' }
+  const secret = { ...postgres.details, pass: 'hush-3' }
   const answers = [
     await api.post(`${project}/connections/${connection_id}/`).send({ details: secret }).expect(200),
     await api.get(`${project}/connections/`).expect(200),
@@ -234,8 +276,7 @@ test('no answer shows a secret', async () => {
   for (const { text } of answers) expect(text).not.toContain('hush')
   expect((await connectionOfRuns(environmentId)).secrets).toEqual({
     password: 'hush-1',
-    oauth_client_secret: 'hush-3',
-    private_key: 'hush-4',
+    pass: 'hush-3',
   })
 })
 

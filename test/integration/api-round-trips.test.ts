@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { detailsOfAdapter } from '../../src/domain/adapter-details.ts'
 import { joinWords } from '../../src/domain/dbt-command/split-command.ts'
 import { createTestApi, type TestApi } from '../support/api-server.ts'
 import { createEnvironment, v2, v3 } from '../support/objects.ts'
@@ -186,11 +187,17 @@ const lists = fc.record(
   },
   { requiredKeys: [] },
 )
-const connection = fc.record({
-  name: line,
-  type: fc.constantFrom('postgres', 'duckdb', 'sqlserver', 'snowflake', 'trino', 'bigquery'),
-  details: fc.tuple(details, lists).map(([scalars, arrays]) => ({ ...scalars, ...arrays })),
-})
+const connection = fc
+  .record({
+    name: line,
+    type: fc.constantFrom('postgres', 'duckdb', 'sqlserver', 'snowflake', 'trino', 'bigquery'),
+    details: fc.tuple(details, lists).map(([scalars, arrays]) => ({ ...scalars, ...arrays })),
+  })
+  // Each adapter has its own keys.
+  .map(({ details: any, ...rest }) => {
+    const known = detailsOfAdapter(rest.type)
+    return { ...rest, details: Object.fromEntries(Object.entries(any).filter(([name]) => known?.has(name))) }
+  })
 
 const environment = fc.record({
   name: line,

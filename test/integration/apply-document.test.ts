@@ -146,6 +146,18 @@ describe.each(databaseKinds)('on %s', (kind) => {
     expect((await jobs())[0]).toMatchObject({ threads: null, generate_docs: false, execute_steps: ['dbt run'] })
   })
 
+  test('a host that is kept encrypted leads elsewhere when it changes, and takes no stored secret with it', async () => {
+    const connection = { type: 'postgres', port: 5432 }
+    await apply(shop({ connection, credentials: { host: 'db', user: 'ada', password: 'one' } }))
+    await apply(shop({ connection, credentials: { host: 'db' } }))
+    for (const credentials of [{ host: 'evil.example' }, { host: null }, { hostname: 'evil.example' }]) {
+      await expect(apply(shop({ connection, credentials }))).rejects.toThrow(
+        /where the connection leads \(host.*give .*password/,
+      )
+    }
+    await apply(shop({ connection, credentials: { host: 'new', user: 'ada', password: 'two' } }))
+  })
+
   test('secrets stay unless given, are shown as changed only, and go with null', async () => {
     const connection = { type: 'postgres', host: 'db' }
     const variables = async () =>

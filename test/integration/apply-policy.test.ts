@@ -90,11 +90,16 @@ describe('details that name files or load code on the worker', () => {
     ['extensions', ['/tmp/x.duckdb_extension']],
     ['path', '/etc/x.duckdb'],
     ['path', '../x.duckdb'],
-    ['sslkey', '~/.ssh/id'],
-    ['private_key_path', '/root/key'],
-    ['keyfile', 'file:///root/key'],
-  ])('%s: %j is refused', async (key, value) => {
-    expect(await connectionWith({ [key]: value })).toEqual([
+    ['sslkey', '~/.ssh/id', 'postgres'],
+    ['private_key_path', '/root/key', 'snowflake'],
+    ['keyfile', 'file:///root/key', 'bigquery'],
+    ['driver', '/tmp/libodbc.so', 'spark'],
+    ['credential_class', 'os.system', 'fabric'],
+    ['browser', '/bin/sh -c x', 'teradata'],
+    ['krb5_config', '/etc/krb5.conf', 'trino'],
+    ['Host', 'db', 'postgres'],
+  ])('%s: %j is refused', async (key, value, type = 'duckdb') => {
+    expect(await connectionWith({ type, [key]: value })).toEqual([
       expect.stringMatching(`^projects.0.environments.0.connection.${key}: expected`),
     ])
   })
@@ -109,7 +114,7 @@ describe('details that name files or load code on the worker', () => {
           ],
         },
         policy,
-        new Set([knownDetail('sslkey', '/root/key'), '/root/key']),
+        new Set([knownDetail('postgres', 'sslkey', '/root/key'), '/root/key']),
       )
     expect(await ofKey('sslkey')).toEqual([])
     expect(await ofKey('sslcert')).toHaveLength(1)
@@ -117,15 +122,59 @@ describe('details that name files or load code on the worker', () => {
 
   test('others are not', async () => {
     const below = path.join(dir, 'roots/key.pem')
-    const details = {
-      path: 'shop.duckdb',
-      http_path: '/sql',
-      search_path: '/x',
-      extensions: ['httpfs'],
-      keyfile: below,
-    }
-    expect(await connectionWith(details)).toEqual([])
+    for (const details of [
+      { path: 'shop.duckdb', extensions: ['httpfs'] },
+      { type: 'databricks', http_path: '/sql' },
+      { type: 'postgres', search_path: '/x' },
+      { type: 'bigquery', keyfile: below },
+      { type: 'sqlserver', driver: 'ODBC Driver 18 for SQL Server' },
+    ])
+      expect(await connectionWith(details)).toEqual([])
     expect(await connectionWith({ path: ':memory:' })).toEqual([])
     expect(await connectionWith({ path: 'md:shop' })).toEqual([])
   })
+
+  test('a key that the adapter does not have is refused with the nearest one that it has', async () => {
+    expect(await connectionWith({ type: 'postgres', hosts: 'db', sslmod: 'require' })).toEqual([
+      'projects.0.environments.0.connection.hosts: expected a key of the adapter postgres, such as host. STRATUS_ALLOWED_DETAILS ' +
+        'of the server can allow others, such as postgres.hosts',
+      expect.stringMatching(/^projects.0.environments.0.connection.sslmod: .*, such as sslmode/),
+    ])
+  })
+
+  test('so is an adapter whose details nobody knows', async () => {
+    expect(await connectionWith({ type: 'exasol', dsn: 'db' })).toEqual([
+      expect.stringMatching(
+        /^projects.0.environments.0.connection.type: got "exasol", expected athena, .*, trino, or one that/,
+      ),
+    ])
+  })
+
+  test('a server may allow others, whose files and code have the same rules', async () => {
+    const with_ = (type: string, details: object) =>
+      problemsOf(
+        { environments: [{ name: 'E', connection: { type, ...details } }] },
+        { allowedDetails: ['exasol', 'duckdb.settings', 'postgres.new_key'] },
+      )
+    expect(await with_('exasol', { dsn: 'db', cert_file: '/root/cert', plugins: 'x' })).toEqual([
+      expect.stringMatching(/connection.cert_file: expected a path within the project/),
+      expect.stringMatching(/connection.plugins: expected nothing/),
+    ])
+    expect(await with_('duckdb', { settings: 'x' })).toEqual([])
+    expect(await with_('postgres', { new_key: 'x' })).toEqual([])
+    expect(await with_('postgres', { new_keys: 'x' })).toHaveLength(1)
+  })
+
+  test.each(['https://ana:hunter2@db.example', 'md:shop?motherduck_token=hunter2'])(
+    'an address with credentials is refused where it would be shown, even on a machine of its own: %s',
+    async (path_) => {
+      const policy = { unrestricted: true }
+      const environment = (details: object) => ({ environments: [{ name: 'E', ...details }] })
+      expect(await problemsOf(environment({ connection: { type: 'duckdb', path: path_ } }), policy)).toEqual([
+        expect.stringMatching(/connection.path: expected an address without a user and a password/),
+      ])
+      const hidden = { connection: { type: 'duckdb' }, credentials: { path: path_ } }
+      expect(await problemsOf(environment(hidden), policy)).toEqual([])
+    },
+  )
 })

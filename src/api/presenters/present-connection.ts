@@ -1,4 +1,5 @@
 import type { Connection } from '../../domain/environment.ts'
+import { withoutCredentials } from '../../domain/without-credentials.ts'
 import type { ConnectionRecord } from '../../projects/connections/connection-queries.ts'
 import type { components } from '../wire/v2.generated.ts'
 import type { components as v3Components } from '../wire/v3.generated.ts'
@@ -82,7 +83,8 @@ const cloudNames = new Map([['spark', 'apache_spark']])
  * A connection's details. dbt Cloud calls a server `hostname`, OpenLineage reads `host` and fails on any key that it
  * misses for a type: its names are all there, and what adapters assume when it is not given.
  */
-export function presentDetails({ type, details }: Connection): Details {
+export function presentDetails({ type, details: stored }: Connection): Details {
+  const details = withoutCredentials(stored)
   const host = details.host ?? details.hostname ?? details.server
   return {
     ...assumedDetails[type],

@@ -1,3 +1,4 @@
+import { withoutCredentials } from '../../domain/without-credentials.ts'
 import type { CredentialsRecord } from '../../projects/connections/connection-queries.ts'
 import type { components } from '../wire/v3.generated.ts'
 import { defaultThreads, noTarget } from './present-job.ts'
@@ -6,7 +7,8 @@ import { presentState } from './wire-status.ts'
 
 /** What is no secret stands beside the fixed keys, and again in `unencrypted_credential_details`, which adapters' forms read. */
 export function presentCredentials(credentials: CredentialsRecord): components['schemas']['Credentials'] {
-  const { details, type } = credentials
+  const { type } = credentials
+  const details = withoutCredentials(credentials.details)
   const threads = credentials.threads ?? defaultThreads
   const target_name = credentials.target_name ?? noTarget
   return {

@@ -3,13 +3,14 @@ import { versionOfDbt } from '../../engines/dbt/dbt-program.ts'
 
 /** The configuration's word on the machine that definitions are checked on; their caller says whose they are. */
 export function machinePolicy({ engine, database, worker }: Config) {
-  const { projectRoots, dbtCommands, baseEnvironment } = engine
+  const { projectRoots, dbtCommands, allowedDetails, baseEnvironment } = engine
   return {
     projectRoots,
     dbtCommands,
     async findDbtVersion(command: string | null, folder: string | null) {
       return versionOfDbt(command ?? 'dbt', baseEnvironment.PATH ?? '', folder ?? '/')
     },
+    allowedDetails,
     // An embedded database has one process, which is the only worker.
     executesHere: database.kind === 'embedded' && worker.enabled,
     profilesDir: baseEnvironment.DBT_PROFILES_DIR,

@@ -1,4 +1,5 @@
 import type { Connection } from '../../domain/environment.ts'
+import { hideAllCredentials } from '../../util/hide-credentials.ts'
 import type { ProfileOutput } from './profiles-file.ts'
 import { renderEnvVars } from './render-env-vars.ts'
 
@@ -37,6 +38,7 @@ export function publicConnection(
     const value = output[key]
     if (typeof value === 'string' && value.includes('DBT_ENV_SECRET')) continue
     const known = typeof value === 'string' ? renderEnvVars(value, variables) : value
+    if (typeof known === 'string' && hideAllCredentials(known, '') !== known) continue
     if (typeof known === 'string' || typeof known === 'number' || typeof known === 'boolean') details[key] = known
   }
   const { type, ...others } = details

@@ -41,7 +41,10 @@ export function updateSecrets(
   for (const name of Object.keys(connection?.details ?? {})) wanted.delete(name)
   const given = givenSecrets(input)
   if (connection && row?.connection) {
-    assertGivenAgain(row.connection, connection, { kept: wanted.keys(), given: given.map(([name]) => name) })
+    assertGivenAgain(row.connection, connection, {
+      stored: Object.fromEntries(wanted),
+      given: Object.fromEntries(given),
+    })
   }
   for (const [name, value] of given) {
     if (value === null) wanted.delete(name)

@@ -54,7 +54,9 @@ export async function knownPlaces(db: Db, accountId: number): Promise<Set<string
     ...projects.flatMap(({ path, git_url }) => [path, git_url]),
     ...environments.flatMap(({ dbt_command, connection }) => [
       dbt_command,
-      ...Object.entries(connection?.details ?? {}).map(([name, value]) => knownDetail(name, value)),
+      ...Object.entries(connection ? { type: connection.type, ...connection.details } : {}).map(([name, value]) =>
+        knownDetail(connection?.type, name, value),
+      ),
     ]),
   ]
   return new Set(places.filter((place) => place !== null))

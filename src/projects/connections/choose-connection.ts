@@ -38,8 +38,10 @@ export async function chooseConnection(
     case 'own': {
       // Whatever else an environment has is nothing to its connection.
       const input = { name: 'environment', ...choice.given }
-      const { name: _name, type: _type, ...details } = input.connection ?? {}
-      await assertDetails(policy, { ...details, ...input.credentials }, before?.connection?.details)
+      const { name: _name, type: adapter, ...details } = input.connection ?? {}
+      const known = { adapter: before?.connection?.type, details: before?.connection?.details ?? {} }
+      await assertDetails(policy, { adapter, details }, known)
+      await assertDetails(policy, { adapter, details: input.credentials ?? {}, hidden: true }, { ...known, adapter })
       const { secrets } = updateSecrets(input, before, secretBox)
       return {
         connection: connectionOf(input),

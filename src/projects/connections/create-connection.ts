@@ -21,7 +21,7 @@ export async function createConnection(
   ctx: { db: Db; secretBox: SecretBox; policy: ApplyPolicy },
   { accountId, projectId, name, type, details: given }: NewConnection,
 ): Promise<number> {
-  await assertDetails(ctx.policy, given)
+  await assertDetails(ctx.policy, { adapter: type, details: given })
   const { details, secrets } = splitDetails(given)
   const id = await nextId(ctx.db, 'connections')
   await ctx.db
@@ -53,7 +53,7 @@ export async function createCredentials(
   ctx: { db: Db; secretBox: SecretBox; policy: ApplyPolicy },
   { accountId, projectId, type, threads, targetName, details: given }: NewCredentials,
 ): Promise<number> {
-  await assertDetails(ctx.policy, given)
+  await assertDetails(ctx.policy, { details: given })
   const { details, secrets } = splitDetails(given)
   const id = await nextId(ctx.db, 'credentials')
   await ctx.db

@@ -36,13 +36,13 @@ export async function changeOwnConnection(
   const shown = environment.connection ?? environment.connection_seen
   const before = shown ?? { name: environment.profile_name ?? 'profiles.yml', type: 'unknown', details: {} }
   const { name, type, details: given } = change(before)
-  await assertDetails(policy, given, before.details)
+  await assertDetails(policy, { adapter: type, details: given }, { adapter: before.type, details: before.details })
   const { details, secrets } = splitDetails(given)
   const connection = { name, type, details: inProfile(details, type) }
   const kept = type === before.type ? environment.connection_secrets : null
   if (kept !== null) {
-    const stored = Object.keys(openSecrets(kept, secretBox, placeInEnvironment(environment)))
-    assertGivenAgain(before, connection, { kept: stored, given: Object.keys(secrets) })
+    const stored = openSecrets(kept, secretBox, placeInEnvironment(environment))
+    assertGivenAgain(before, connection, { stored, given: secrets })
   }
   const changed = changeSecrets(kept, secrets, secretBox, placeInEnvironment(environment))
   if (isDeepStrictEqual(connection, { ...before }) && changed === undefined) return

@@ -39,13 +39,17 @@ export async function updateConnection(
     const before = await findRow(tx, key)
     if (before === undefined) return await changeOwnConnection(tx, ctx, key, change)
     const { name, type, details: given } = change(before)
-    await assertDetails(ctx.policy, given, before.details)
+    await assertDetails(
+      ctx.policy,
+      { adapter: type, details: given },
+      { adapter: before.type, details: before.details },
+    )
     const { details, secrets } = splitDetails(given)
     // Another adapter has other secrets, though some may be called the same.
     const kept = type === before.type ? before.secrets : null
     if (kept !== null) {
-      const stored = Object.keys(openSecrets(kept, ctx.secretBox, placeInConnection(before)))
-      assertGivenAgain(before, { type, details }, { kept: stored, given: Object.keys(secrets) })
+      const stored = openSecrets(kept, ctx.secretBox, placeInConnection(before))
+      assertGivenAgain(before, { type, details }, { stored, given: secrets })
     }
     const changed = changeSecrets(kept, secrets, ctx.secretBox, placeInConnection(before))
     const sealed = changed === undefined ? kept : changed

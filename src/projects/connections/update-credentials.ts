@@ -29,7 +29,7 @@ export async function updateCredentials(
   await ctx.db.transaction().execute(async (tx) => {
     const before = await lockCredentials(tx, key)
     const { type, threads, targetName: target_name, details: given } = change(before)
-    await assertDetails(ctx.policy, given, before.details)
+    await assertDetails(ctx.policy, { details: given }, { details: before.details })
     const { details, secrets } = splitDetails(given)
     const place = placeInCredentials(before)
     const changed = changeSecrets(before.secrets, secrets, ctx.secretBox, place)

@@ -1,43 +1,15 @@
 import type { Tx } from '../../db/database.ts'
 import type { ConnectionRow, CredentialsRow } from '../../db/schema.ts'
+import { isHarmlessDetail } from '../../domain/adapter-details.ts'
 import type { Connection, Detail } from '../../domain/environment.ts'
 import { InvalidRequestError } from '../../domain/errors.ts'
+import { isSecretDetail } from '../../domain/secret-names.ts'
 import type { SecretBox } from '../../secrets/secret-box.ts'
 import { placeInCredentials } from '../../secrets/secret-place.ts'
 import { inProfile } from './effective-connection.ts'
 import { openSecrets } from './secrets.ts'
 
 type Target = Pick<Connection, 'type' | 'details'>
-
-/** Details that may change while secrets stay. All others may decide where they are sent, and how. */
-const harmless = new Set([
-  'client_session_keep_alive',
-  'connect_retries',
-  'connect_timeout',
-  'dataset',
-  'job_creation_timeout_seconds',
-  'job_execution_timeout_seconds',
-  'job_retries',
-  'job_retry_deadline_seconds',
-  'keepalives_idle',
-  'location',
-  'login_timeout',
-  'maximum_bytes_billed',
-  'priority',
-  'query_tag',
-  'query_timeout',
-  'retries',
-  'retry_all',
-  'retry_on_database_errors',
-  'reuse_connections',
-  'role',
-  'schema',
-  'search_path',
-  'threads',
-  'timeout_seconds',
-  'user',
-  'warehouse',
-])
 
 /** Credentials choose these within the warehouse that a connection names. */
 const withinWarehouse = new Set(['catalog', 'database', 'dbname', 'project'])
@@ -47,7 +19,7 @@ function changedKeys(before: Target, now: Target): string[] {
   const one = comparable(before)
   const other = comparable(now)
   const names = [...new Set([...one.keys(), ...other.keys()])]
-  return names.filter((name) => !harmless.has(name) && one.get(name) !== other.get(name)).sort()
+  return names.filter((name) => !isHarmlessDetail(now.type, name) && one.get(name) !== other.get(name)).sort()
 }
 
 function comparable({ type, details }: Target): Map<string, string> {
@@ -56,15 +28,24 @@ function comparable({ type, details }: Target): Map<string, string> {
   return new Map([...all, ['type', type]])
 }
 
-/** Throws InvalidRequestError for a connection that leads elsewhere while some of its secrets were not given again. */
-export function assertGivenAgain(
-  before: Target,
-  now: Target,
-  secrets: { readonly kept: Iterable<string>; readonly given: Iterable<string> },
-): void {
-  const changed = changedKeys(before, now)
-  const given = new Set(secrets.given)
-  const left = [...secrets.kept].filter((name) => !given.has(name) && !harmless.has(name)).sort()
+/** What a connection has encrypted, and what of that somebody gives at the moment. */
+interface GivenSecrets {
+  readonly stored: Readonly<Record<string, string>>
+  readonly given: Readonly<Record<string, string | null>>
+}
+
+/**
+ * Throws InvalidRequestError for a connection that leads elsewhere while some of its secrets were not given again. A
+ * document may keep any detail encrypted, a host too: such a one leads elsewhere when it changes.
+ */
+export function assertGivenAgain(before: Target, now: Target, { stored, given }: GivenSecrets): void {
+  const hidden = Object.keys(given).filter(
+    (name) => given[name] !== (stored[name] ?? null) && !isSecretDetail(name) && !isHarmlessDetail(now.type, name),
+  )
+  const changed = [...new Set([...changedKeys(before, now), ...hidden])].sort()
+  const left = Object.keys(stored)
+    .filter((name) => !(name in given) && !isHarmlessDetail(now.type, name))
+    .sort()
   if (changed.length === 0 || left.length === 0) return
   throw refusal(
     changed,

@@ -1,6 +1,7 @@
 import type { EnvironmentRow, JobRow, ProjectRow } from '../../db/schema.ts'
 import { defaultJobSettings, type JobCompletionTrigger } from '../../domain/job.ts'
 import { givenTypeOf } from '../../domain/job-derivations.ts'
+import { withoutCredentials } from '../../domain/without-credentials.ts'
 import { defaultEnvironmentSettings } from '../create-environment.ts'
 import type { EnvironmentDocument } from '../document/environment-schema.ts'
 import { type JobDocument, jobSchema } from '../document/job-schema.ts'
@@ -48,7 +49,9 @@ export function environmentPart(environment: EnvironmentRow): EnvironmentDocumen
       },
     }),
     ...(environment.simulation !== null && { simulation: environment.simulation }),
-    ...(connection !== null && { connection: { ...connection.details, name: connection.name, type: connection.type } }),
+    ...(connection !== null && {
+      connection: { ...withoutCredentials(connection.details), name: connection.name, type: connection.type },
+    }),
   }
 }
 
