@@ -132,9 +132,9 @@ test('a server whose embedded database cannot go on ends, and says why', async (
       await started.api.post('/jobs/1/run/', { cause: 'test', steps_override: steps }).catch(() => {})
       return false
     },
-    60_000,
+    120_000,
   )
   expect(await started.stop()).toBe(1)
   expect(started.output()).toContain('stratus: The embedded database had to stop: ')
   expect(await readFile(path.join(dataDir, 'ready.json'), 'utf8').catch(() => 'removed')).toBe('removed')
-}, 120_000)
+}, 180_000)
