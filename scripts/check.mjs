@@ -1,17 +1,18 @@
 // Everything that can be said about the code without running it. Prints a line for each check; exits 1 if one fails.
-import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import path from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { root } from './lib/paths.mjs'
 import { pythonLint } from './lib/python-lint.mjs'
+import { capture } from './lib/run-command.mjs'
 
-const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..')
 const bin = (name) => path.join(root, 'node_modules/.bin', name)
 
+// Made first: the others read it.
+const generation = ['generated types', process.execPath, ['scripts/generate-types.mjs']]
 const checks = [
-  ['generated types', process.execPath, ['scripts/generate-types.mjs']],
-  ['format and lint', bin('biome'), ['ci', '--error-on-warnings', '--colors=off', '.']],
   ['types', bin('tsc'), ['--noEmit', '-p', '.']],
+  ['format and lint', bin('biome'), ['ci', '--error-on-warnings', '--colors=off', '.']],
   ['dependency rules', bin('depcruise'), ['--config', '.dependency-cruiser.cjs', 'src', 'test']],
   ['patterns are linear', process.execPath, ['scripts/lint-patterns.mjs']],
   ['unused code', bin('knip'), ['--no-progress']],
@@ -24,13 +25,17 @@ const checks = [
 // Comes with Airflow's environment, which `npm test` sets up; it asks for this, too.
 if (existsSync(pythonLint.file)) checks.push(['Python lint', pythonLint.file, pythonLint.args])
 
-let failed = 0
-for (const [name, command, args] of checks) {
-  const result = spawnSync(command, args, { cwd: root, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 })
-  const ok = result.status === 0
-  process.stdout.write(`${ok ? 'ok  ' : 'FAIL'} ${name}\n`)
-  if (ok) continue
-  failed++
-  process.stdout.write(`${result.error ?? ''}${result.stdout ?? ''}${result.stderr ?? ''}\n`)
+async function runCheck([name, command, args]) {
+  const { code, output } = await capture(command, args, { cwd: root })
+  process.stdout.write(`${code === 0 ? 'ok  ' : 'FAIL'} ${name}\n`)
+  if (code === 0) return
+  process.exitCode = 1
+  process.stdout.write(`${output}\n`)
 }
-process.exitCode = failed === 0 ? 0 : 1
+
+async function runWaiting() {
+  for (let next = checks.shift(); next; next = checks.shift()) await runCheck(next)
+}
+
+await runCheck(generation)
+await Promise.all(Array.from({ length: Math.min(availableParallelism(), 4) }, runWaiting))
