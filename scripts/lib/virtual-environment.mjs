@@ -15,17 +15,25 @@ export function binDir(name) {
  * an installation that was cut off has none and is done anew.
  */
 export async function createVirtualEnvironment(name, python) {
-  const dir = path.join(stateDir, `venv-${name}`)
+  const env = await installerEnvironment(python.path)
+  if (!(await isInstalled('uv'))) {
+    const pip = ['-m', 'pip', 'install', '--no-input', '--disable-pip-version-check', '-r', requirementsFile('uv')]
+    await makeAnew('uv', python, [], { command: path.join(binDir('uv'), 'python'), args: pip, env })
+  }
+  const uv = ['pip', 'install', '--compile-bytecode', '-r', requirementsFile(name)]
+  for (const file of overridesOf(name)) uv.push('--override', file)
+  uv.push('--python', path.join(binDir(name), 'python'))
+  // What uv installs needs no pip beside it, which takes Python seconds to unpack.
+  await makeAnew(name, python, ['--without-pip'], { command: path.join(binDir('uv'), 'uv'), args: uv, env })
+}
+
+async function makeAnew(name, python, options, { command, args, env }) {
+  const dir = path.dirname(binDir(name))
   rmSync(dir, { recursive: true, force: true })
   mkdirSync(stateDir, { recursive: true })
-  const env = await installerEnvironment(python.path)
-  const inside = path.join(dir, 'bin', 'python')
-  const pip = ['-m', 'pip', 'install', '--no-input', '--disable-pip-version-check', '-r', requirementsFile('uv')]
-  const uv = ['pip', 'install', '--python', inside, '--compile-bytecode', '-r', requirementsFile(name)]
-  for (const file of overridesOf(name)) uv.push('--override', file)
-  await runWithProgress(`${name}: environment, Python ${python.version}`, python.path, ['-m', 'venv', dir], { env })
-  await runWithProgress(`${name}: installer`, inside, pip, { env })
-  await runWithProgress(`${name}: packages`, path.join(dir, 'bin', 'uv'), uv, { env, cwd: root })
+  const title = `${name}: environment, Python ${python.version}`
+  await runWithProgress(title, python.path, ['-m', 'venv', ...options, dir], { env })
+  await runWithProgress(`${name}: packages`, command, args, { env, cwd: root })
   writeFileSync(markerFile(name), `${JSON.stringify({ lockHash: hashOf(name), python: python.version })}\n`)
 }
 
