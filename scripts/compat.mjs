@@ -2,10 +2,10 @@
 // go to pytest. The last line is the counts as JSON.
 import { runMain } from './lib/plain-error.mjs'
 import { withPrograms } from './lib/programs.mjs'
-import { newestClients, olderClients, runCompat } from './lib/run-compat.mjs'
+import { clientsFor, newestClients, runCompat } from './lib/run-compat.mjs'
 import { setUp } from './lib/set-up.mjs'
 
-const allClients = { ...newestClients, ...olderClients }
+const allClients = clientsFor({ full: true })
 
 await runMain(async () => {
   const names = process.argv.slice(2).filter((argument) => argument in allClients)

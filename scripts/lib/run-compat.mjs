@@ -12,6 +12,11 @@ const testDir = path.join(root, 'test', 'compat')
 export const newestClients = { airflow: ['airflow'], clients: ['clients', 'replays'] }
 export const olderClients = { 'airflow-3.0': ['airflow'], 'airflow-2.11': ['airflow'], 'airflow-2.10': ['airflow'] }
 
+/** The clients of `npm test`; with `full`, those of `npm run test:full`. */
+export function clientsFor({ full }) {
+  return full ? { ...newestClients, ...olderClients } : newestClients
+}
+
 /** What a run of the tests in an environment leaves for docs/compatibility.md. */
 export function resultFile(environment) {
   return path.join(stateDir, 'compat-results', `${environment}.json`)

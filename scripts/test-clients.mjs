@@ -1,0 +1,37 @@
+// The part of npm test (which sets up what it needs) that drives the built program from outside: the clients of dbt Cloud,
+// the DAGs, the example of the documentation, generated requests. Ends with the line "N passed, N failed".
+import path from 'node:path'
+import { reportCounts } from './lib/counts.mjs'
+import { root } from './lib/paths.mjs'
+import { runMain } from './lib/plain-error.mjs'
+import { withPrograms } from './lib/programs.mjs'
+import { pythonLint } from './lib/python-lint.mjs'
+import { clientsFor, runCompat } from './lib/run-compat.mjs'
+import { runSchemathesis } from './lib/run-schemathesis.mjs'
+import { runAsOneTest, runCounting } from './lib/run-script.mjs'
+import { binDir } from './lib/virtual-environment.mjs'
+
+await runMain(async () => {
+  const full = process.argv.includes('--full')
+  const results = await withPrograms(async (programs) => {
+    const results = await runCompat(programs, clientsFor({ full }))
+    console.log('\nThe bundled DAGs load:')
+    results.push(await runPytest('airflow-dags/tests'))
+    console.log('\nThe example of the documentation, as a CI would run it:')
+    results.push(await runCounting(process.execPath, [path.join(root, 'scripts/python-package.mjs'), '-k', 'docs']))
+    console.log('\nPython lint:')
+    results.push(await runAsOneTest(pythonLint.file, pythonLint.args))
+    console.log('\nThe API keeps to its description:')
+    results.push(await runSchemathesis(programs, { seconds: full ? 900 : 90 }))
+    return results
+  })
+  // A signal ended it.
+  if (typeof results === 'number') return results
+  return reportCounts(results)
+})
+
+function runPytest(folder) {
+  const python = path.join(binDir('airflow'), 'python')
+  const env = { ...process.env, PYTHONDONTWRITEBYTECODE: '1' }
+  return runCounting(python, ['-m', 'pytest', '-q', '-p', 'no:cacheprovider', folder], { env })
+}
