@@ -1,5 +1,5 @@
 // The part of npm test (which sets up what it needs) that drives the built program from outside: the clients of dbt Cloud,
-// the DAGs, the example of the documentation, generated requests. Ends with the line "N passed, N failed".
+// the DAGs, the example of the documentation. Ends with the line "N passed, N failed".
 import path from 'node:path'
 import { reportCounts } from './lib/counts.mjs'
 import { root } from './lib/paths.mjs'
@@ -7,7 +7,6 @@ import { runMain } from './lib/plain-error.mjs'
 import { withPrograms } from './lib/programs.mjs'
 import { pythonLint } from './lib/python-lint.mjs'
 import { clientsFor, runCompat } from './lib/run-compat.mjs'
-import { runSchemathesis } from './lib/run-schemathesis.mjs'
 import { runAsOneTest, runCounting } from './lib/run-script.mjs'
 import { binDir } from './lib/virtual-environment.mjs'
 
@@ -21,8 +20,6 @@ await runMain(async () => {
     results.push(await runCounting(process.execPath, [path.join(root, 'scripts/python-package.mjs'), '-k', 'docs']))
     console.log('\nPython lint:')
     results.push(await runAsOneTest(pythonLint.file, pythonLint.args))
-    console.log('\nThe API keeps to its description:')
-    results.push(await runSchemathesis(programs, { seconds: full ? 900 : 90 }))
     return results
   })
   // A signal ended it.

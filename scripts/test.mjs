@@ -8,18 +8,22 @@ import { runMain } from './lib/plain-error.mjs'
 import { withPrograms } from './lib/programs.mjs'
 import { passThrough } from './lib/run-command.mjs'
 import { clientsFor } from './lib/run-compat.mjs'
+import { runSchemathesis } from './lib/run-schemathesis.mjs'
 import { runAsOneTest, runCounting } from './lib/run-script.mjs'
 import { setUp } from './lib/set-up.mjs'
 import { binDir } from './lib/virtual-environment.mjs'
 
 await runMain(async () => {
   const full = process.argv.includes('--full')
-  const results = await withPrograms(async () => {
+  const results = await withPrograms(async (programs) => {
     await setUp(['dbt', ...Object.keys(clientsFor({ full })), 'schemathesis'])
     const jest = runJest()
     // Beside it, because either waits much of its time: for runs, polls and processes that start.
     const clients = runScript('test-clients.mjs', full ? ['--full'] : [], { showAfter: jest })
     const results = await Promise.all([jest, clients])
+    console.log('\nThe API keeps to its description:')
+    // Alone: how much it asks in its time depends on what else is running.
+    results.push(await runSchemathesis(programs, { seconds: full ? 900 : 90 }))
     if (full) results.push(...(await runLongScripts()))
     return results
   })
