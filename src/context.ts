@@ -13,6 +13,7 @@ import { DatabaseWakeUp } from './db/wake-up.ts'
 import type { EngineKind } from './domain/environment.ts'
 import { NotSupportedError } from './domain/errors.ts'
 import { DbtEngine } from './engines/dbt/dbt-engine.ts'
+import type { Separation } from './engines/dbt/users/separation.ts'
 import type { RunEngine } from './engines/run-engine.ts'
 import { logReachability } from './log-reachability.ts'
 import { databaseLogger, engineLogger, queueLogger } from './logger.ts'
@@ -101,8 +102,8 @@ export class AppContext implements AsyncDisposable {
     if (this.database.kind === 'embedded') await reapLostRuns(this.db, { graceSeconds: 0, all: true })
   }
 
-  /** Begins to execute runs and, in a server, to schedule. */
-  async start(): Promise<void> {
+  /** Begins to execute runs, kept apart so far, and, in a server, to schedule. */
+  async start(separation?: Separation): Promise<void> {
     const { worker, database, mode, schedules } = this.config
     this.wakeUp.start()
     if (mode !== 'work') {
@@ -114,6 +115,7 @@ export class AppContext implements AsyncDisposable {
       baseEnvironment: this.config.engine.baseEnvironment,
       projectRoots: this.config.engine.projectRoots,
       severalWorkers: this.database.kind !== 'embedded',
+      ...(separation !== undefined && { separation }),
       cancelGraceMs: worker.cancelGraceMs,
       maxArtifactBytes: worker.maxArtifactBytes,
       guardSeconds: worker.leaseSeconds,

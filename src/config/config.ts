@@ -45,6 +45,10 @@ export interface EngineConfig {
   readonly projectRoots: readonly string[]
   readonly dbtCommands: readonly string[]
   readonly allowedDetails: readonly string[]
+  /** The user that dbt runs as where an environment names none; absent: that of this process. */
+  readonly dbtUser?: string
+  /** Those that environments may name. */
+  readonly dbtUsers: readonly string[]
 }
 
 /** Its values are not enumerable: no log line, spread or JSON shows them. */
@@ -142,6 +146,8 @@ export function loadConfig(request: ConfigRequest): Config {
       projectRoots: [...env.STRATUS_PROJECT_ROOTS, ...(request.allowed?.projectRoots ?? [])],
       dbtCommands: [...env.STRATUS_DBT_COMMANDS, ...(request.allowed?.dbtCommands ?? [])],
       allowedDetails: env.STRATUS_ALLOWED_DETAILS,
+      ...(env.STRATUS_DBT_USER !== undefined && { dbtUser: env.STRATUS_DBT_USER }),
+      dbtUsers: env.STRATUS_DBT_USERS,
     },
     secrets: createSecrets({
       secretKeys: env.STRATUS_SECRET_KEY,

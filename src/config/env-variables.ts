@@ -67,6 +67,8 @@ function isDatabaseUrl(value: string): boolean {
   return URL.canParse(value) && /^postgres(ql)?:$/.test(new URL(value).protocol)
 }
 
+const isRunUser = (value: string) =>
+  /^([A-Za-z_][A-Za-z0-9_.-]{0,63}|\d{1,9}(:\d{1,9})?)$/.test(value) && !/^(root|0+(:.*)?)$/.test(value)
 const isVariableName = (value: string) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(value)
 const isToken = (value: string) => /^[\x21-\x7e]{20,200}$/.test(value)
 
@@ -232,6 +234,19 @@ export const variables = z.object({
       expected: 'adapters such as exasol, or keys such as duckdb.settings, separated by commas',
     },
     (detail) => /^[a-z][a-z0-9_]*(?:\.[A-Za-z_][\w-]*)?$/.test(detail),
+  ),
+  STRATUS_DBT_USER: z.string().refine(isRunUser).optional().meta({
+    description:
+      'User of the operating system that git and dbt run as, so that they reach nothing of the server’s. It needs root; see docs/security.md.',
+    expected: 'the name of a user, its number, or uid:gid, and not root',
+    fallback: 'the server’s own user',
+  }),
+  STRATUS_DBT_USERS: list(
+    {
+      description: 'Users that an environment’s `run_as` may name, separated by commas.',
+      expected: 'names or numbers (uid or uid:gid) of users, separated by commas, none of them root',
+    },
+    isRunUser,
   ),
   STRATUS_SECRET_KEY: list(
     {

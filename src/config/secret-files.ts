@@ -5,8 +5,10 @@ import { metaOf, type VariableName, variableNames } from './env-variables.ts'
 
 const longestBytes = 64 * 1024
 
-/** The secret variables, each of which may name a file instead: `STRATUS_SECRET_KEY_FILE` for `STRATUS_SECRET_KEY`. */
-export const fileVariableNames = variableNames.filter((name) => metaOf(name).secret).map(fileVariableOf)
+export const secretVariableNames = variableNames.filter((name) => metaOf(name).secret)
+
+/** Each secret variable may name a file instead: `STRATUS_SECRET_KEY_FILE` for `STRATUS_SECRET_KEY`. */
+export const fileVariableNames = secretVariableNames.map(fileVariableOf)
 
 /**
  * The secrets that stand in files named by the environment, so that they stand in no process's environment.
@@ -15,7 +17,7 @@ export const fileVariableNames = variableNames.filter((name) => metaOf(name).sec
 export function readSecretFiles(raw: RawEnvironment): { values: Record<string, string>; problems: string[] } {
   const values: Record<string, string> = {}
   const problems: string[] = []
-  for (const name of variableNames.filter((each) => metaOf(each).secret)) {
+  for (const name of secretVariableNames) {
     const file = raw[fileVariableOf(name)]
     if (file === undefined || file === '') continue
     if (raw[name] !== undefined && raw[name] !== '')

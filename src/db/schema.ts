@@ -85,6 +85,7 @@ export interface EnvironmentsTable {
   credentials_id: number | null
   own_connection_id: Generated<number>
   max_parallel_runs: number | null
+  run_as: string | null
   simulation: JSONColumnType<Scenario> | null
   state: State
   created_at: Instant

@@ -23,6 +23,8 @@ export interface RunPlan {
     readonly type?: string
     /** The dbt program; `dbt` on PATH if absent. */
     readonly dbtCommand?: string
+    /** The user of the operating system that its runs are of; the worker's usual one if absent. */
+    readonly runAs?: string
   }
   readonly job: { readonly id: number; readonly name: string }
   readonly profile: ProfilePlan

@@ -11,6 +11,8 @@ export interface ApplyPolicy extends CommandPolicy {
   readonly dbtCommands: readonly string[]
   /** Adapters, and keys of adapters as `adapter.key`, that connections may have besides those that are known to be safe. */
   readonly allowedDetails?: readonly string[]
+  /** Users of the operating system that runs may be of. */
+  readonly dbtUsers: readonly string[]
   /** The document is of the user who runs this process: any folder and any program. */
   readonly unrestricted: boolean
   /** No other machine executes runs of this server: a folder that is not here is nowhere. */
@@ -48,6 +50,8 @@ export async function policyProblems(
           problems.push(problem([...at, 'environments', position, part, key], message))
       }
       if (command) problems.push(...commandProblems([...at, 'environments', position, 'dbt', 'command'], command))
+      if (environment.run_as)
+        problems.push(...userProblems([...at, 'environments', position, 'run_as'], environment.run_as))
     }
   }
   return problems
@@ -64,6 +68,22 @@ export async function policyProblems(
       return []
     return [problem(at, `got ${JSON.stringify(command)}, expected ${allowedCommands(policy.dbtCommands)}`)]
   }
+
+  function userProblems(at: DocumentPath, user: string): Problem[] {
+    if (policy.unrestricted || known.has(knownUser(user)) || policy.dbtUsers.includes(user)) return []
+    return [problem(at, `got ${JSON.stringify(user)}, expected ${allowedUsers(policy.dbtUsers)}`)]
+  }
+}
+
+/** How a user stands among what an account has already: no program of the same name is meant. */
+export function knownUser(user: string): string {
+  return `run_as\u0000${user}`
+}
+
+function allowedUsers(users: readonly string[]): string {
+  return users.length === 0
+    ? 'nothing: this server allows no user until STRATUS_DBT_USERS names some'
+    : `one of ${users.join(', ')} (STRATUS_DBT_USERS of the server)`
 }
 
 function allowedFolders(roots: readonly string[]): string {

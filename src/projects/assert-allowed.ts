@@ -8,15 +8,18 @@ interface Named {
   readonly path?: string | null
   readonly gitUrl?: string | null
   readonly dbtCommand?: string | null
+  readonly runAs?: string | null
 }
 
-/** Throws InvalidRequestError for a folder or a program that the policy does not allow or that is nowhere, as for a whole document. */
-export async function assertAllowed(policy: ApplyPolicy, { path, gitUrl, dbtCommand }: Named): Promise<void> {
+/** Throws InvalidRequestError for a folder, a program or a user that the policy does not allow or that is nowhere, as for a whole document. */
+export async function assertAllowed(policy: ApplyPolicy, { path, gitUrl, dbtCommand, runAs }: Named): Promise<void> {
+  const ofEnvironment = { ...(dbtCommand && { dbt: { command: dbtCommand } }), ...(runAs && { run_as: runAs }) }
+  const isEnvironment = Object.keys(ofEnvironment).length > 0
   const project = {
     name: 'project',
     ...(path && { path }),
     ...(gitUrl && { git: { url: gitUrl } }),
-    ...(dbtCommand && { environments: [{ name: 'environment', dbt: { command: dbtCommand } }] }),
+    ...(isEnvironment && { environments: [{ name: 'environment', ...ofEnvironment }] }),
   }
   const document = { projects: [project] }
   const refused = await policyProblems(document, policy)
@@ -24,7 +27,7 @@ export async function assertAllowed(policy: ApplyPolicy, { path, gitUrl, dbtComm
   const problems = [...refused, ...missing]
   if (problems.length === 0) return
   const fields = Object.fromEntries(
-    problems.map(({ path: where, message }) => [`stratus.${pathText(where.slice(dbtCommand ? 4 : 2))}`, message]),
+    problems.map(({ path: where, message }) => [`stratus.${pathText(where.slice(isEnvironment ? 4 : 2))}`, message]),
   )
   throw new InvalidRequestError(Object.values(fields).join('\n'), { fields })
 }

@@ -20,6 +20,7 @@ export type EnvironmentSettings = Pick<
   | 'profile_name'
   | 'target_name'
   | 'max_parallel_runs'
+  | 'run_as'
 >
 
 export const defaultEnvironmentSettings: Omit<EnvironmentSettings, 'name'> = {
@@ -32,6 +33,7 @@ export const defaultEnvironmentSettings: Omit<EnvironmentSettings, 'name'> = {
   profile_name: null,
   target_name: null,
   max_parallel_runs: null,
+  run_as: null,
 }
 
 export interface EnvironmentContext {
@@ -54,7 +56,7 @@ export async function createEnvironment(
   ctx: EnvironmentContext,
   { accountId, projectId, id: chosenId, settings, connection }: NewEnvironment,
 ): Promise<number> {
-  await assertAllowed(ctx.policy, { dbtCommand: settings.dbt_command })
+  await assertAllowed(ctx.policy, { dbtCommand: settings.dbt_command, runAs: settings.run_as })
   if (chosenId !== undefined) {
     await assertIdIsFree(ctx.db, 'environments', chosenId)
     await reserveIds(ctx.db, 'environments', [chosenId])

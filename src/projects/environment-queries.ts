@@ -54,6 +54,7 @@ const columns = [
   'environments.credentials_id',
   'environments.own_connection_id',
   'environments.max_parallel_runs',
+  'environments.run_as',
   'environments.state',
   'environments.created_at',
   'environments.updated_at',

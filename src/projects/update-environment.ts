@@ -26,9 +26,10 @@ export async function updateEnvironment(
   await ctx.db.transaction().execute(async (tx) => {
     const before = await lockEnvironment(tx, key)
     const { settings, connection } = change(before)
-    if (settings.dbt_command !== before.dbt_command) {
-      await assertAllowed(ctx.policy, { dbtCommand: settings.dbt_command })
-    }
+    await assertAllowed(ctx.policy, {
+      ...(settings.dbt_command !== before.dbt_command && { dbtCommand: settings.dbt_command }),
+      ...(settings.run_as !== before.run_as && { runAs: settings.run_as }),
+    })
     const columns = await chooseConnection(tx, ctx, before, before, connection)
     const next = { ...settings, ...columns }
     if (isDeepStrictEqual({ ...before, ...next }, { ...before })) return
@@ -76,7 +77,7 @@ async function lockEnvironment(tx: Tx, { accountId, environmentId }: Environment
 
 export function environmentSettingsOf(environment: EnvironmentSettings): EnvironmentSettings {
   const { name, type, deployment_type, engine, dbt_command, dbt_version, custom_branch } = environment
-  const { profile_name, target_name, max_parallel_runs } = environment
+  const { profile_name, target_name, max_parallel_runs, run_as } = environment
   return {
     name,
     type,
@@ -88,5 +89,6 @@ export function environmentSettingsOf(environment: EnvironmentSettings): Environ
     profile_name,
     target_name,
     max_parallel_runs,
+    run_as,
   }
 }

@@ -55,6 +55,7 @@ export async function loadRunPlan(
         name: environment.name,
         ...(environment.deployment_type !== null && { type: environment.deployment_type }),
         ...(environment.dbt_command !== null && { dbtCommand: environment.dbt_command }),
+        ...(environment.run_as !== null && { runAs: environment.run_as }),
       },
       job: { id: job.id, name: job.name },
       profile: profileOf(environment, ctx.secretBox),

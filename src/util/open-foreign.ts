@@ -1,6 +1,7 @@
-import { constants, type FileHandle, lstat, open, realpath } from 'node:fs/promises'
+import { constants, type FileHandle, lstat, open, readlink, realpath } from 'node:fs/promises'
 import path from 'node:path'
 import { errorCode } from './error-code.ts'
+import { currentReader } from './reader.ts'
 import { withinTime } from './within-time.ts'
 
 /** A disk that needs longer than this for one file is not waited for. */
@@ -22,6 +23,8 @@ export interface ForeignPlace {
   readonly below?: string | undefined
   /** True where the file itself may be a link, as files of a project are; what a run left may not. */
   readonly followsLinks?: boolean
+  /** True for a file of the server's own, which it reads for itself alone. */
+  readonly isOwn?: boolean
 }
 
 export interface ForeignFile {
@@ -40,13 +43,14 @@ export interface ForeignFile {
  */
 export async function openForeign<T>(
   file: string,
-  { below, followsLinks = false }: ForeignPlace,
+  { below, followsLinks = false, isOwn = false }: ForeignPlace,
   use: (file: ForeignFile) => Promise<T>,
 ): Promise<T> {
   const flags = constants.O_RDONLY | constants.O_NONBLOCK | (followsLinks ? 0 : constants.O_NOFOLLOW)
   const handle = await openSoon(file, flags)
   try {
     const size = await soon(sizeOf(handle, file, below))
+    if (!isOwn) await assertReadable(handle)
     const read: ForeignFile['read'] = async (position, length) => {
       const room = Buffer.allocUnsafe(Math.max(0, Math.min(length, size - position)))
       if (room.length === 0) return room
@@ -105,6 +109,15 @@ async function sizeOf(handle: FileHandle, file: string, below: string | undefine
   const isBelow = real.startsWith(below.endsWith(path.sep) ? below : below + path.sep)
   if (!isTheSame || !isBelow) throw new UnfitFile('lies in another folder, to which a link leads')
   return stats.size
+}
+
+/** Asked of the open file, too: its name may mean another one by now. */
+async function assertReadable(handle: FileHandle): Promise<void> {
+  const reader = currentReader()
+  if (reader === undefined) return
+  const file = await readlink(`/proc/self/fd/${handle.fd}`)
+  if (await reader.mayRead(file, await handle.stat())) return
+  throw new UnfitFile(`cannot be read by ${reader.name}`, 'EACCES')
 }
 
 function soon<T>(work: Promise<T>): Promise<T> {

@@ -1,9 +1,15 @@
-import { access, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { access, chmod, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import pino from 'pino'
 import type { PlannedStep } from '../../src/domain/run-step.ts'
 import { DbtEngine } from '../../src/engines/dbt/dbt-engine.ts'
+import {
+  examineSeparation,
+  openDataFolder,
+  type Separation,
+  type UserSettings,
+} from '../../src/engines/dbt/users/separation.ts'
 import type { RunOutcome, RunPlan } from '../../src/engines/run-engine.ts'
 import { HeldResources } from './held-resources.ts'
 import { RecordingSink } from './recording-sink.ts'
@@ -40,10 +46,15 @@ export async function createHarness(
     maxArtifactBytes?: number
     environment?: Record<string, string>
     severalWorkers?: boolean
+    /** Absent: runs are of this process's own user. */
+    users?: UserSettings
+    /** False: runs see each other's processes, as where the kernel allows nothing else. */
+    namespace?: boolean
   } = {},
 ): Promise<Harness> {
   const folder = await mkdtemp(path.join(tmpdir(), 'stratus-engine-'))
   const dataDir = path.join(folder, 'data')
+  const separation = options.users && (await examineUsers(folder, dataDir, options.users))
   const engine = await DbtEngine.create({
     dataDir,
     baseEnvironment: { PATH: process.env.PATH ?? '', ...options.environment },
@@ -52,6 +63,9 @@ export async function createHarness(
     ...(options.maxArtifactBytes !== undefined && { maxArtifactBytes: options.maxArtifactBytes }),
     projectRoots: [folder],
     severalWorkers: options.severalWorkers ?? false,
+    ...(separation && {
+      separation: options.namespace === false ? { ...separation, namespace: undefined } : separation,
+    }),
     logger: pino({ level: 'silent' }),
   })
   const resources = new HeldResources()
@@ -77,6 +91,13 @@ export async function createHarness(
       await rm(folder, { recursive: true, force: true })
     },
   }
+}
+
+async function examineUsers(folder: string, dataDir: string, users: UserSettings): Promise<Separation> {
+  await chmod(folder, 0o711)
+  const separation = await examineSeparation(users)
+  await openDataFolder(dataDir, separation)
+  return separation
 }
 
 const projectFiles = {

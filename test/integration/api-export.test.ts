@@ -59,6 +59,7 @@ async function fillAccount(): Promise<void> {
     credentials: { user: 'dbt', password: 'hush' },
     environment_variables: { DBT_ENV_SECRET_A: 'hush', DBT_EMPTY: '' },
     max_parallel_runs: 2,
+    run_as: 'shop_dbt',
     jobs: [everything, { id: 31, name: 'Awaited', execute_steps: ['dbt run'] }],
   }
   const profile = { id: 21, name: 'Profile', type: 'development', profile: { name: 'shop', target: 'dev' } }

@@ -171,6 +171,7 @@ test('an environment says all that stratus.yml says', async () => {
     dbt: { command: 'dbt' },
     profile: { name: 'shop', target: 'prod' },
     max_parallel_runs: 2,
+    run_as: 'shop_dbt',
   }
   const path = `${v3}/projects/${projectId}/environments/`
   const made = await api.post(`${path}?include_related=stratus`).send({ name: 'Odd', stratus }).expect(201)
@@ -188,6 +189,7 @@ test('an environment says all that stratus.yml says', async () => {
 
 test.each([
   [{ stratus: { dbt: { command: '/bin/sh' } } }, 'stratus.dbt.command', /STRATUS_DBT_COMMANDS/],
+  [{ stratus: { run_as: 'postgres' } }, 'stratus.run_as', /expected one of shop_dbt \(STRATUS_DBT_USERS/],
   [{ stratus: { credentials: { password: 'hush' } } }, 'stratus.credentials', /connection beside them/],
   [{ stratus: { connection: { type: 'Postgres!' } } }, 'stratus.connection.type', /name of a dbt adapter/],
   [{ stratus: { connection: { type: 'postgres', password: ['hush'] } } }, 'stratus.connection.password', /not shown/],
@@ -213,6 +215,8 @@ test('a deleted environment takes its jobs with it', async () => {
 test('what a token may do to projects and environments', async () => {
   const { projectId, environmentId } = await createEnvironment(api)
   const jobAdmin = api.as(await api.createToken([{ permission_set: 'job_admin', project_ids: [projectId] }]))
+  const ofAnother = jobAdmin.post(`${v3}/environments/${environmentId}/`).send({ stratus: { run_as: 'shop_dbt' } })
+  expect((await ofAnother.expect(403)).text).toContain('for all projects')
   await jobAdmin.post(`${v3}/projects/${projectId}/`).send({ name: 'x' }).expect(403)
   await jobAdmin.post(`${v3}/projects/`).send({ name: 'x' }).expect(403)
   await jobAdmin.post(`${v3}/environments/${environmentId}/`).send({ name: 'Renamed' }).expect(200)

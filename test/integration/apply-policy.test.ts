@@ -21,6 +21,7 @@ async function problemsOf(project: object, policy: Partial<ApplyPolicy> = {}): P
   const problems = await policyProblems(document, {
     projectRoots: roots,
     dbtCommands: ['/opt/dbt'],
+    dbtUsers: ['shop'],
     unrestricted: false,
     ...policy,
   })
@@ -73,7 +74,7 @@ test('what the account has already may stay', async () => {
   const known = new Set([path.join(dir, 'secret'), '/bin/sh'])
   const environments = [{ name: 'E', dbt: { command: '/bin/sh' } }]
   const document = { projects: [{ name: 'P', path: path.join(dir, 'secret'), environments }] }
-  const policy = { projectRoots: [], dbtCommands: [], unrestricted: false }
+  const policy = { projectRoots: [], dbtCommands: [], dbtUsers: [], unrestricted: false }
   expect(await policyProblems(document, policy, known)).toEqual([])
   expect(await policyProblems({ projects: [{ name: 'P', git: { url: dir } }] }, policy, known)).toHaveLength(1)
 })
@@ -105,7 +106,7 @@ describe('details that name files or load code on the worker', () => {
   })
 
   test('what an environment has already may stay, under its own key alone', async () => {
-    const policy = { projectRoots: [], dbtCommands: [], unrestricted: false }
+    const policy = { projectRoots: [], dbtCommands: [], dbtUsers: [], unrestricted: false }
     const ofKey = (key: string) =>
       policyProblems(
         {

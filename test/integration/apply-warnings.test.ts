@@ -27,7 +27,7 @@ afterAll(async () => {
 })
 
 async function applied(document: object, policy: object = {}) {
-  const machine = { projectRoots: [], dbtCommands: [], unrestricted: true, ...policy }
+  const machine = { projectRoots: [], dbtCommands: [], dbtUsers: [], unrestricted: true, ...policy }
   const plan = await applyDocument({ db: database.db, secretBox, policy: machine }, document, { accountId: 1 })
   return plan.warnings.map(({ path: at, message }) => `${pathText(at)}: ${message}`)
 }

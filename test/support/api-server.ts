@@ -71,7 +71,7 @@ export async function createTestApi(kind: DatabaseKind = 'postgres', options: Te
     heldPolls: new HeldPolls(wakeUp, { seconds: 0, max: 10, ...options.heldPolls }),
     artifacts: createDiskStore(folder),
     secretBox: createSecretBox([testKey('api')]),
-    policy: { projectRoots: [], dbtCommands: [], unrestricted: false, ...options.policy },
+    policy: { projectRoots: [], dbtCommands: [], dbtUsers: ['shop_dbt'], unrestricted: false, ...options.policy },
     version: '0.0.0-test',
     publicUrl: () => publicUrl,
   }

@@ -5,7 +5,7 @@ import { createSecretBox } from '../../src/secrets/secret-box.ts'
 import { testKey } from './test-key.ts'
 
 export const secretBox = createSecretBox([testKey('apply')])
-const policy = { projectRoots: [], dbtCommands: [], unrestricted: true }
+const policy = { projectRoots: [], dbtCommands: [], dbtUsers: [], unrestricted: true }
 
 /** Applies documents to `database` as its account 1. */
 export function applyTo(database: Database) {

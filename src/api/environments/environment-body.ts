@@ -23,6 +23,7 @@ const stratusPart = documentPart(
     connection: true,
     credentials: true,
     max_parallel_runs: true,
+    run_as: true,
   }),
 ).superRefine((given, context) => {
   const document = { projects: [{ name: 'project', path: null, environments: [{ name: 'environment', ...given }] }] }

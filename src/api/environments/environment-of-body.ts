@@ -44,6 +44,7 @@ function settingsOf(body: EnvironmentBody, before: EnvironmentSettings): Environ
     profile_name: stratus.profile === undefined ? before.profile_name : (stratus.profile?.name ?? null),
     target_name: stratus.profile === undefined ? before.target_name : (stratus.profile?.target ?? null),
     max_parallel_runs: stratus.max_parallel_runs === undefined ? before.max_parallel_runs : stratus.max_parallel_runs,
+    run_as: stratus.run_as === undefined ? before.run_as : stratus.run_as,
   }
 }
 

@@ -2,16 +2,17 @@ import * as z from 'zod'
 import { NotFoundError } from '../../domain/errors.ts'
 import type { ConnectionChoice } from '../../projects/connections/choose-connection.ts'
 import { createEnvironment } from '../../projects/create-environment.ts'
-import { findEnvironmentsByIds } from '../../projects/environment-queries.ts'
+import { type EnvironmentRecord, findEnvironmentsByIds } from '../../projects/environment-queries.ts'
 import { findProject } from '../../projects/project-queries.ts'
-import { deleteEnvironment, updateEnvironment } from '../../projects/update-environment.ts'
-import { assertAlsoHeld, type Caller } from '../access.ts'
+import { deleteEnvironment, type EnvironmentChange, updateEnvironment } from '../../projects/update-environment.ts'
+import { type Access, assertAlsoHeld, type Caller } from '../access.ts'
 import type { ApiContext } from '../api-context.ts'
 import { pathId } from '../inputs/list-query.ts'
 import { includeRelated } from '../inputs/query-fields.ts'
 import { assertSame, requireFields } from '../inputs/required-fields.ts'
 import { none, type Operation, operation } from '../operation.ts'
 import { created, ok } from '../reply.ts'
+import { assertWholeAccount } from '../stratus/assert-whole-account.ts'
 import {
   type Dialect,
   describeEnvironments,
@@ -52,6 +53,7 @@ export function createEnvironmentAt({ path, dialect, noun }: Place): Operation {
       if (project === undefined) throw new NotFoundError(`There is no project ${given.project_id}.`)
       access.assertProject(project.id)
       const wanted = newEnvironmentOf(body, given.name)
+      assertMayChooseUser(access, wanted, null)
       await assertMayConnect(token, wanted.connection, project.id)
       const environmentId = await createEnvironment(ctx, {
         accountId: params.account_id,
@@ -92,7 +94,7 @@ export function updateEnvironmentAt({ path, dialect, noun }: Place): Operation {
     params,
     query,
     body: environmentBody,
-    async handler(ctx, { params, query, body, token }) {
+    async handler(ctx, { params, query, body, access, token }) {
       const environment = await findEnvironmentOfPath(ctx, params)
       const { id, project_id: projectId } = environment
       assertSame('id', body.id, id)
@@ -100,8 +102,13 @@ export function updateEnvironmentAt({ path, dialect, noun }: Place): Operation {
       assertSame('project_id', body.project_id, projectId, 'No environment moves between projects.')
       await assertMayConnect(token, changedEnvironmentOf(body, environment).connection, projectId)
       const key = { accountId: params.account_id, environmentId: id }
+      const change = (before: EnvironmentRecord) => {
+        const changed = changedEnvironmentOf(body, before)
+        assertMayChooseUser(access, changed, before.run_as)
+        return changed
+      }
       if (body.state === 2) await deleteEnvironment(ctx, key)
-      else await updateEnvironment(ctx, key, (environment) => changedEnvironmentOf(body, environment))
+      else await updateEnvironment(ctx, key, change)
       return ok(await describe(ctx, id, dialect, query.include_related))
     },
   })
@@ -122,6 +129,11 @@ export function destroyEnvironmentAt({ path, dialect, noun }: Place): Operation 
       return ok(await describe(ctx, id, dialect, new Set()))
     },
   })
+}
+
+/** One project's user reaches what is its own: who may change another project alone does not choose it for that. */
+function assertMayChooseUser(access: Access, { settings }: EnvironmentChange, before: string | null): void {
+  if (settings.run_as !== before) assertWholeAccount(access)
 }
 
 /** Whoever chooses where an environment connects also chooses where its credentials are sent. */

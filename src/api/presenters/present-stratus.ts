@@ -27,6 +27,7 @@ export function presentStratusOfEnvironment(environment: EnvironmentRecord): Sch
         ? null
         : { ...connection.details, name: connection.name, type: connection.type },
     max_parallel_runs: environment.max_parallel_runs,
+    run_as: environment.run_as,
   }
 }
 

@@ -6,6 +6,7 @@ import { unknownVariables } from '../../config/unknown-variables.ts'
 import type { AppContext } from '../../context.ts'
 import { AppError, SetupError } from '../../domain/errors.ts'
 import { localPathOfGitUrl } from '../../domain/git-url.ts'
+import { describeSeparation } from '../../engines/dbt/users/separation.ts'
 import { configureLogging, serverLogger } from '../../logger.ts'
 import { applyDocument } from '../../projects/apply.ts'
 import { loadDocument } from '../../projects/load-document.ts'
@@ -54,8 +55,11 @@ export async function dev(dir: string, options: DevOptions, installDir: string):
       notices = await describeSchedules(ctx, prepared.accountId)
       return prepared
     },
-    onReady: (ready, { signInCode }) =>
-      print(describeServer(ready, config, performance.now() - startedAt, { notices, signInCode })),
+    onReady(ready, { signInCode }, separation) {
+      const apart = separation === undefined ? [] : ['', describeSeparation(separation).text]
+      const said = { notices: [...notices, ...apart], signInCode }
+      print(describeServer(ready, config, performance.now() - startedAt, said))
+    },
     onStopping: () => print('Stopping …'),
   })
 }

@@ -6,6 +6,7 @@ import { checkDatabase } from '../doctor/check-database.ts'
 import { checkDbt } from '../doctor/check-dbt.ts'
 import { checkDisk, checkGit, checkNode } from '../doctor/check-machine.ts'
 import { checkPort } from '../doctor/check-port.ts'
+import { checkSecrets, checkSeparation } from '../doctor/check-separation.ts'
 import { checkTls } from '../doctor/check-tls.ts'
 import type { Finding } from '../doctor/finding.ts'
 import { flagValues } from '../flags.ts'
@@ -40,6 +41,8 @@ async function examineServer(dir: string, options: Readonly<Record<string, unkno
     checkDbt(dir, process.env),
     checkDatabase(config.database, running),
     checkDisk(config.dataDir),
+    checkSeparation(config.engine),
+    checkSecrets(process.env),
     checkPort(config.host, running && flags.STRATUS_PORT === undefined ? running.port : config.port, running),
     checkTls(env.STRATUS_URL ?? running?.url, process.env),
   ])

@@ -4,6 +4,7 @@ import { configureLogging, serverLogger } from '../../logger.ts'
 import { flagValues } from '../flags.ts'
 import { assertLeft, leave } from '../server/leave.ts'
 import { awaitContext } from '../server/open-context.ts'
+import { separateRuns } from '../server/separate-runs.ts'
 import { untilAborted, untilSignal } from '../until-signal.ts'
 
 /** `stratus work`: executes runs until a signal, then lets them finish as configured. */
@@ -16,11 +17,12 @@ export async function work(options: Readonly<Record<string, unknown>>): Promise<
   }
   configureLogging({ level: config.logLevel, fd: 1, format: process.stdout.isTTY ? 'people' : 'json' })
   using stop = untilSignal()
+  const separation = await separateRuns(config)
   const ctx = await awaitContext(config, stop.signal)
   if (ctx === undefined) return
   let failed: string[] = []
   try {
-    await ctx.start()
+    await ctx.start(separation)
     serverLogger.info({ worker: config.worker.name, capacity: config.worker.capacity }, 'worker ready')
     await untilAborted(stop.signal)
     serverLogger.info({ signal: String(stop.signal.reason) }, 'worker stopping')

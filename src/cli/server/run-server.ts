@@ -3,6 +3,7 @@ import type { ReadyFile } from '../../client/ready-file.ts'
 import type { Config } from '../../config/config.ts'
 import type { AppContext } from '../../context.ts'
 import { beginToCompilePglite } from '../../db/pglite-program.ts'
+import type { Separation } from '../../engines/dbt/users/separation.ts'
 import { serverLogger } from '../../logger.ts'
 import type { Server } from '../../tls/create-server.ts'
 import { untilAborted, untilSignal } from '../until-signal.ts'
@@ -11,6 +12,7 @@ import { closeServer, listen } from './listen.ts'
 import { awaitContext } from './open-context.ts'
 import { projectTree } from './project-tree.ts'
 import { airflowConnection, removeReadyFiles, writeReadyFiles } from './ready.ts'
+import { separateRuns } from './separate-runs.ts'
 import { serverUrl } from './server-url.ts'
 
 /** What a command does between opening the database and answering requests. */
@@ -25,13 +27,15 @@ export interface Prepared {
 export interface ServerOptions {
   readonly migrate: boolean
   prepare(ctx: AppContext): Promise<Prepared>
-  onReady(ready: ReadyFile, prepared: Prepared): void
+  /** `separation`: absent where no runs are executed. */
+  onReady(ready: ReadyFile, prepared: Prepared, separation: Separation | undefined): void
   onStopping(): void
 }
 
 /** Runs the server until a signal asks it to stop; nothing of it is alive afterwards. */
 export async function runServer(config: Config, options: ServerOptions): Promise<void> {
   using stop = untilSignal()
+  const separation = config.worker.enabled ? await separateRuns(config) : undefined
   if (config.database.kind === 'embedded') beginToCompilePglite()
   // The rest of the program is loaded while the database opens.
   const loading = import('./create-http-server.ts')
@@ -65,9 +69,9 @@ export async function runServer(config: Config, options: ServerOptions): Promise
     }
     await writeReadyFiles(config, ready)
     serverLogger.info({ url, database: ctx.database.kind, worker: config.worker.enabled }, 'server ready')
-    options.onReady(ready, prepared)
+    options.onReady(ready, prepared, separation)
     // Last: looking for runs keeps an embedded database busy for a while.
-    if (!stop.signal.aborted) await ctx.start()
+    if (!stop.signal.aborted) await ctx.start(separation)
     const { broken } = ctx.database
     await untilAborted(AbortSignal.any([stop.signal, broken]))
     broken.throwIfAborted()

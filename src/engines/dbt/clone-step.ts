@@ -11,12 +11,15 @@ import { programOf } from './program-of.ts'
 import { readProjectFile } from './project-file.ts'
 import type { Project, Run } from './run.ts'
 import { StepFailure } from './step-failure.ts'
+import { assertUserAllowed } from './users/choose-user.ts'
 import { makeWorkspace } from './workspace.ts'
 
 /** Makes the project's files available: in place, or checked out of a mirror of its repository. */
 export async function cloneStep(run: Run, log: StepLog): Promise<StepEnd> {
   log.begin()
-  const making = makeWorkspace(run.workspace, run.services.owner, run.plan.steps)
+  const note = assertUserAllowed(run.plan, run.services.separation)
+  if (note !== undefined) log.say(note)
+  const making = makeFolders(run)
   making.catch(() => {}) // thrown below
   try {
     run.project = await makeAvailable(run, making, log)
@@ -26,6 +29,10 @@ export async function cloneStep(run: Run, log: StepLog): Promise<StepEnd> {
     await making
   }
   return { status: 'success' }
+}
+
+async function makeFolders({ workspace, services, plan, hands }: Run): Promise<void> {
+  await Promise.all([makeWorkspace(workspace, services.owner, plan.steps, hands), hands.makeFolder(services.home)])
 }
 
 async function makeAvailable(run: Run, making: Promise<void>, log: StepLog): Promise<Project> {
@@ -44,6 +51,7 @@ async function makeAvailable(run: Run, making: Promise<void>, log: StepLog): Pro
 async function useInPlace(run: Run, root: string, subdirectory: string | undefined, log: StepLog): Promise<Project> {
   const commit = folderCommit(root)
   const dir = await projectFolder(root, subdirectory, `the project's folder ${root}`)
+  await assertOpen(run, dir)
   const project = await readProjectFile(dir)
   const checkout = await commit
   log.say(`Using the project's folder in place: ${dir}`)
@@ -87,6 +95,15 @@ async function projectFolder(root: string, subdirectory: string | undefined, who
   if (folder !== top && !folder.startsWith(top + path.sep))
     throw new StepFailure(`The folder ${subdirectory} leaves ${whole}.`)
   return folder
+}
+
+async function assertOpen({ hands }: Run, dir: string): Promise<void> {
+  const isOpen = await Promise.all([hands.may('read', dir), hands.may('enter', dir)])
+  if (isOpen.every(Boolean)) return
+  throw new StepFailure(
+    `The project's folder ${dir} is shut to the user ${hands.user?.name} that dbt runs as. Let that user read it and ` +
+      'pass through the folders above (chmod, chown or setfacl), or let the environment run as its owner (run_as).',
+  )
 }
 
 /** Undefined when there is nothing of that name. That it is a folder is seen when files in it are read. */

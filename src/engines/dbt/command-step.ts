@@ -1,4 +1,3 @@
-import { mkdir, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { ageOfDbt, type CommandPlace } from '../../domain/dbt-command/command-place.ts'
 import { runnableCommand } from '../../domain/dbt-command/command-problem.ts'
@@ -49,7 +48,10 @@ export async function commandStep(run: Run, step: PlannedStep, log: StepLog): Pr
     const undone = resumed && isSuccess(first.end) ? await leftUndone(resumed, first, folders.target) : undefined
     if (undone !== undefined) log.say(`The command is run whole: ${undone}.`)
     const { end, notes } = undone === undefined ? first : await invoke(withThreads(run, asked))
-    if (emptiesTarget && isSuccess(end)) await emptyFolder(folders.target)
+    if (emptiesTarget && isSuccess(end)) {
+      await run.hands.remove(folders.target)
+      await run.hands.makeFolder(folders.target)
+    }
     if (asked.args.join(' ') === 'deps' && isSuccess(end)) await rememberPackages(run)
     await keepArtifacts(run, step, { end, notes }, folders.target, log)
     const explain = async () => {
@@ -106,11 +108,6 @@ async function keepArtifacts(
 /** True when anybody but Stratus sent dbt a signal. */
 function wasInterrupted({ end, notes }: Invocation): boolean {
   return end.kind === 'exited' && end.stoppedBy === undefined && (end.signal !== null || notes.isInterrupted)
-}
-
-async function emptyFolder(folder: string): Promise<void> {
-  await rm(folder, { recursive: true, force: true, maxRetries: 3 })
-  await mkdir(folder)
 }
 
 function isSuccess(end: ProgramEnd): boolean {

@@ -1,6 +1,7 @@
 import path from 'node:path'
 import type { Logger } from 'pino'
 import { folderId } from '../../util/folder-id.ts'
+import { readingAs } from '../../util/reader.ts'
 import { withinTime } from '../../util/within-time.ts'
 import type { RunEngine, RunOutcome, RunPlan, RunSink } from '../run-engine.ts'
 import { SecretScrubber, secretsOf } from '../steps/secret-scrubber.ts'
@@ -9,13 +10,17 @@ import { FolderLocks } from './folder-locks.ts'
 import { readGitAddress } from './git/git-address.ts'
 import { GuardianPool } from './guardian-pool.ts'
 import { ArtifactBudget } from './output/artifact-budget.ts'
-import { makePrivateHome } from './private-home.ts'
+import { homeOf } from './private-home.ts'
 import { identifyProcess } from './process-identity.ts'
 import type { EngineServices, Run } from './run.ts'
 import { RunProcesses } from './run-processes.ts'
 import { StepFailure } from './step-failure.ts'
 import { takeSteps } from './take-steps.ts'
-import { openRunsFolder, removeWorkspace, workspaceOf } from './workspace.ts'
+import { handsFor } from './users/choose-user.ts'
+import type { Hands } from './users/hands.ts'
+import { noSeparation, type Separation } from './users/separation.ts'
+import { readerFor } from './users/user-reader.ts'
+import { openRunsFolder, workspaceOf } from './workspace.ts'
 
 /** However many files a run left, its slot is free then; the removal goes on. */
 const maxRemovalMs = 30_000
@@ -36,6 +41,8 @@ export interface DbtEngineOptions {
   /** The dbt program of environments that name none. */
   readonly defaultDbtCommand?: string
   readonly maxArtifactBytes?: number
+  /** Absent: runs are of the server's own user, and see its processes. */
+  readonly separation?: Separation
 }
 
 /** Runs real dbt, one child process per step, each under a guardian. */
@@ -55,13 +62,15 @@ export class DbtEngine implements RunEngine, AsyncDisposable {
   static async create(options: DbtEngineOptions): Promise<DbtEngine> {
     const owner = await identifyProcess(process.pid)
     if (owner === undefined) throw new Error('The start time of this process cannot be read.')
-    const guardians = new GuardianPool()
+    const separation = options.separation ?? noSeparation
+    const guardians = new GuardianPool(separation.namespace)
     guardians.warm()
     const dataDir = path.resolve(options.dataDir)
     const services: EngineServices = {
       dataDir,
-      home: await makePrivateHome(dataDir),
+      home: homeOf(dataDir, undefined),
       runsDir: await openRunsFolder(dataDir),
+      separation,
       baseEnvironment: options.baseEnvironment,
       cancelGraceMs: options.cancelGraceMs,
       guardSeconds: options.guardSeconds,
@@ -81,11 +90,11 @@ export class DbtEngine implements RunEngine, AsyncDisposable {
     const run = await this.#open(plan, sink, signal)
     this.#runs.set(run.processes, plan.runId)
     try {
-      return await takeSteps(run)
+      return await readingAs(readerFor(run.hands), () => takeSteps(run))
     } finally {
       run.folder?.release()
       this.#runs.delete(run.processes)
-      const removing = removeWorkspace(run.workspace)
+      const removing = run.hands.remove(run.workspace.folder)
       await withinTime(maxRemovalMs, removing, () => new Error('it takes long')).catch((err: unknown) => {
         this.#logger.warn({ err, runId: plan.runId }, 'could not remove a workspace')
       })
@@ -103,7 +112,8 @@ export class DbtEngine implements RunEngine, AsyncDisposable {
 
   async #open(plan: RunPlan, sink: RunSink, signal: AbortSignal): Promise<Run> {
     await this.#ready
-    const services = this.#services
+    const hands = handsFor(plan, this.#services.separation)
+    const services = servicesFor(this.#services, hands)
     services.guardians.rouse()
     return {
       plan,
@@ -111,7 +121,8 @@ export class DbtEngine implements RunEngine, AsyncDisposable {
       signal,
       services,
       workspace: workspaceOf(services.runsDir, plan),
-      processes: new RunProcesses(services, signal),
+      processes: new RunProcesses(services, signal, hands.user),
+      hands,
       secrets: new SecretScrubber(secretsOfRun(plan, services.baseEnvironment)),
       project: undefined,
       folder: undefined,
@@ -122,6 +133,13 @@ export class DbtEngine implements RunEngine, AsyncDisposable {
       budget: new ArtifactBudget(services.maxArtifactBytes),
     }
   }
+}
+
+/** Another user has a home of its own, and no use for that of whoever started the server. */
+function servicesFor(services: EngineServices, { user }: Hands): EngineServices {
+  if (user === undefined) return services
+  const { HOME: _home, ...baseEnvironment } = services.baseEnvironment
+  return { ...services, baseEnvironment, home: homeOf(services.dataDir, user) }
 }
 
 async function clearLeftovers({ dataDir, cancelGraceMs }: EngineServices, logger: Logger): Promise<void> {

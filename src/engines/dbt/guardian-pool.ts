@@ -2,12 +2,17 @@ import { Guardian } from './guardian.ts'
 
 /** Keeps one guardian waiting, so that starting dbt does not wait for a Node to start. */
 export class GuardianPool {
+  readonly #namespace: readonly string[] | undefined
   #idle: Guardian | undefined
   #closed = false
 
+  constructor(namespace?: readonly string[]) {
+    this.#namespace = namespace
+  }
+
   warm(): void {
     if (this.#closed || this.#idle?.usable) return
-    const guardian = new Guardian()
+    const guardian = new Guardian(this.#namespace)
     this.#idle = guardian
     void guardian.ended.then(() => {
       if (this.#idle === guardian) this.#idle = undefined
@@ -21,7 +26,7 @@ export class GuardianPool {
 
   /** The waiting guardian, else a new one; `warm` makes the next. */
   take(): Guardian {
-    const guardian = this.#idle?.usable ? this.#idle : new Guardian()
+    const guardian = this.#idle?.usable ? this.#idle : new Guardian(this.#namespace)
     this.#idle = undefined
     return guardian
   }

@@ -9,7 +9,8 @@
  * fd 1, 2: inherited by the program. fd 3: JSON lines to the worker (started, failed, exit, gone).
  * The program leads a session and process group of its own, so that the guardian can signal all of it,
  * see when it is empty, and is itself reached neither by that nor by a terminal's Ctrl-C.
- * No dependencies, and nothing that it needs only Linux has.
+ * Where the kernel allows, it is the first process of a namespace of its own: all in that ends with it, and sees nothing else.
+ * No dependencies, and nothing that it needs always only Linux has.
  */
 import { spawn } from 'node:child_process'
 import { readdirSync, readFileSync, writeSync } from 'node:fs'
@@ -46,8 +47,14 @@ function obey(message) {
   else if (message.command === 'stop') end('stop')
 }
 
-function start({ file, args, cwd, env, ...limits }) {
+function start({ file, args, cwd, env, user, ...limits }) {
   graceMs = limits.graceMs
+  try {
+    if (user) become(user)
+  } catch (error) {
+    report({ event: 'failed', code: null, message: `the user could not be changed to ${user.uid}: ${error.message}` })
+    process.exit(0)
+  }
   program = spawn(file, args, { cwd, env, stdio: ['ignore', 1, 2], detached: true })
   program.once('error', (error) => {
     report({ event: 'failed', code: error.code ?? null, message: error.message })
@@ -61,6 +68,27 @@ function start({ file, args, cwd, env, ...limits }) {
     if (!ending) sweep()
   })
   setDeadline(limits.deadlineSeconds)
+}
+
+/** For good, with all that the program will be: whoever could go back to the server's user would not be another one. */
+function become({ uid, gid, groups }) {
+  process.setgroups(groups)
+  process.setgid(gid)
+  process.setuid(uid)
+  const ids = [process.getuid(), process.geteuid(), process.getgid(), process.getegid()].join()
+  if (ids !== [uid, uid, gid, gid].join()) throw new Error(`it is ${ids} now`)
+  const more = process.getgroups().filter((group) => group !== gid && !groups.includes(group))
+  if (more.length > 0) throw new Error(`it is still in the groups ${more}`)
+  if (mayGoBack()) throw new Error('it may go back')
+}
+
+function mayGoBack() {
+  try {
+    process.setuid(0)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** Timers run on the monotonic clock: nobody's clock change ends a run. */

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { Readable, type Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { LineSplitter } from './line-splitter.ts'
+import type { RunUser } from './users/run-user.ts'
 
 export interface GuardedProgram {
   /** Absolute. */
@@ -14,6 +15,8 @@ export interface GuardedProgram {
   readonly deadlineSeconds: number
   /** Between SIGINT and SIGKILL. */
   readonly graceMs: number
+  /** Undefined: the server's own. */
+  readonly user?: Pick<RunUser, 'uid' | 'gid' | 'groups'> | undefined
 }
 
 export type ProgramEnd =
@@ -49,9 +52,13 @@ export class Guardian {
   #end: ProgramEnd = { kind: 'lost' }
   #stoppedBy: string | undefined
   #usable = true
+  readonly #isApart: boolean
 
-  constructor() {
-    const child = spawn(process.execPath, [guardianFile()], {
+  /** `namespace`: what a program is started with to be the first of a process namespace. */
+  constructor(namespace: readonly string[] = []) {
+    this.#isApart = namespace.length > 0
+    const [file = process.execPath, ...args] = [...namespace, process.execPath, guardianFile()]
+    const child = spawn(file, args, {
       stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
       detached: true,
       cwd: '/',
@@ -125,8 +132,11 @@ export class Guardian {
 
   #hear(report: Report): void {
     if (report.event === 'started') {
-      this.#group = report.pid
-      for (const listener of this.#onStarted) listener(report.pid)
+      // Inside of a namespace processes have other ids; what ends the guardian there ends them all.
+      const group = this.#isApart ? this.#process.pid : report.pid
+      if (group === undefined) return
+      this.#group = group
+      for (const listener of this.#onStarted) listener(group)
     } else if (report.event === 'ending') {
       this.#stoppedBy = report.cause
     } else if (report.event === 'failed') {

@@ -6,6 +6,7 @@ import { openForeign, readForeign } from '../../util/open-foreign.ts'
 import { writeFileAtomically } from '../../util/write-file-atomically.ts'
 import type { RunPlan } from '../run-engine.ts'
 import { changedInSilence, isUnchanged, readSchemaFiles, schemaFiles } from './program/schema-files.ts'
+import type { Hands } from './users/hands.ts'
 
 /** Entries of schemas and targets that are not used any more (pull requests) go after so long. */
 const maxAgeMs = 14 * 24 * 3600 * 1000
@@ -17,6 +18,8 @@ const maxState = 4096 * mebibyte
 
 /** Under which circumstances a project was parsed. */
 export interface ParsedAs {
+  /** Who parsed it, and owns what is kept of that. */
+  readonly hands: Hands
   readonly plan: RunPlan
   readonly targetName: string | undefined
   /** The version, else the program's file: dbt starts anew from what another version of it wrote. */
@@ -48,7 +51,7 @@ type Description = z.infer<typeof description>
  */
 export async function openPartialParse(dataDir: string, parsedAs: ParsedAs, copy: string): Promise<PartialParse> {
   const kept = stateFile(dataDir, parsedAs)
-  const { projectDir, packagesFolder } = parsedAs
+  const { projectDir, packagesFolder, hands } = parsedAs
   const before = await readDescription(`${kept}.json`)
   const now = await readSchemaFiles([projectDir, packagesFolder], before?.schemaFiles)
   const fits = now.isWhole && before?.projectDir === projectDir && !changedInSilence(before.schemaFiles, now)
@@ -58,7 +61,7 @@ export async function openPartialParse(dataDir: string, parsedAs: ParsedAs, copy
     return writeFileAtomically(`${kept}.json`, JSON.stringify(text), 0o600)
   }
   return {
-    file: fits ? await copyState(kept, copy, before) : undefined,
+    file: fits ? await copyState(kept, copy, before, hands) : undefined,
     async keep(target) {
       const state = await takeOver(target, kept)
       if (state !== undefined) {
@@ -72,8 +75,8 @@ export async function openPartialParse(dataDir: string, parsedAs: ParsedAs, copy
   }
 }
 
-function stateFile(dataDir: string, { plan, targetName, dbt, slot }: ParsedAs): string {
-  const key = JSON.stringify([plan.project.subdirectory, targetName, plan.schema, dbt, slot])
+function stateFile(dataDir: string, { plan, targetName, dbt, slot, hands }: ParsedAs): string {
+  const key = JSON.stringify([plan.project.subdirectory, targetName, plan.schema, dbt, slot, hands.user?.uid])
   const name = createHash('sha256').update(key).digest('hex').slice(0, 24)
   const folder = `project-${plan.project.id}-environment-${plan.environment.id}`
   return path.join(dataDir, 'cache', 'partial-parse', folder, `${name}.msgpack`)
@@ -81,7 +84,7 @@ function stateFile(dataDir: string, { plan, targetName, dbt, slot }: ParsedAs): 
 
 async function readDescription(file: string): Promise<Description | undefined> {
   try {
-    const text = await readForeign(file, { maxBytes: maxDescription })
+    const text = await readForeign(file, { maxBytes: maxDescription, isOwn: true })
     const parsed = description.parse(JSON.parse(text.toString()))
     const now = new Date()
     await utimes(file, now, now) // in use
@@ -92,13 +95,19 @@ async function readDescription(file: string): Promise<Description | undefined> {
 }
 
 /** Another run may replace the kept file at any moment: only the one that was described is of use. */
-async function copyState(kept: string, copy: string, { state }: Description): Promise<string | undefined> {
+async function copyState(
+  kept: string,
+  copy: string,
+  { state }: Description,
+  hands: Hands,
+): Promise<string | undefined> {
   try {
     await rm(copy, { force: true })
     await link(kept, copy)
   } catch {
     const copied = await copyFile(kept, copy).catch(() => 'absent') // some file systems know no links
     if (copied !== undefined) return undefined
+    await hands.give(copy)
     return sameFile(await identityOf(kept), state) ? copy : undefined
   }
   return sameFile(await identityOf(copy), state) ? copy : undefined

@@ -1,9 +1,7 @@
-import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
+import type { RunUser } from './users/run-user.ts'
 
 /** The HOME of programs that inherit none: kept, because dbt 2 caches its drivers there. */
-export async function makePrivateHome(dataDir: string): Promise<string> {
-  const home = path.join(dataDir, 'home')
-  await mkdir(home, { recursive: true, mode: 0o700 })
-  return home
+export function homeOf(dataDir: string, user: RunUser | undefined): string {
+  return user === undefined ? path.join(dataDir, 'home') : path.join(dataDir, 'homes', String(user.uid))
 }

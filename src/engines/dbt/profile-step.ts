@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { isPlainName, plainNameExpected } from '../../domain/plain-name.ts'
 import type { StepEnd } from '../run-engine.ts'
@@ -30,7 +29,7 @@ export async function profileStep(run: Run, log: StepLog): Promise<StepEnd> {
   const { text, outputs, lasting } =
     run.plan.profile.kind === 'connection' ? await fromConnection(run, log) : await fromProject(run, log)
   const file = path.join(run.workspace.profiles, 'profiles.yml')
-  const writing = text === undefined ? Promise.resolve() : writeFile(file, text, { mode: 0o600 })
+  const writing = text === undefined ? Promise.resolve() : run.hands.place(file, text)
   writing.catch(() => {}) // thrown below
   try {
     await holdDuckdbFiles(run, outputs, log)

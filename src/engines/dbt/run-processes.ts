@@ -2,6 +2,7 @@ import type { GuardedProgram, Guardian, ProgramEnd } from './guardian.ts'
 import type { GuardianPool } from './guardian-pool.ts'
 import type { ProcessIdentity } from './process-identity.ts'
 import { recordProcess } from './process-records.ts'
+import type { RunUser } from './users/run-user.ts'
 
 export interface ProcessSettings {
   readonly dataDir: string
@@ -12,7 +13,7 @@ export interface ProcessSettings {
   readonly guardSeconds: number
 }
 
-export type Program = Omit<GuardedProgram, 'deadlineSeconds' | 'graceMs'>
+export type Program = Omit<GuardedProgram, 'deadlineSeconds' | 'graceMs' | 'user'>
 
 /** What it answers is waited for before the program may print on. */
 export interface ProgramOutput {
@@ -30,11 +31,13 @@ const drainMs = 2000
 export class RunProcesses {
   readonly #settings: ProcessSettings
   readonly #signal: AbortSignal
+  readonly #user: RunUser | undefined
   readonly #live = new Set<Guardian>()
   #deadline: number
 
-  constructor(settings: ProcessSettings, signal: AbortSignal) {
+  constructor(settings: ProcessSettings, signal: AbortSignal, user: RunUser | undefined) {
     this.#settings = settings
+    this.#user = user
     this.#signal = signal
     this.#deadline = performance.now() + settings.guardSeconds * 1000
   }
@@ -61,6 +64,7 @@ export class RunProcesses {
       guardian.start(
         {
           ...program,
+          user: this.#user,
           deadlineSeconds: Math.max(0, (this.#deadline - performance.now()) / 1000),
           graceMs: this.#settings.cancelGraceMs,
         },

@@ -7,6 +7,8 @@ import type { ArtifactBudget } from './output/artifact-budget.ts'
 import type { LastingPlace } from './profiles/lasting-files.ts'
 import type { ProjectFile } from './project-file.ts'
 import type { ProcessSettings, RunProcesses } from './run-processes.ts'
+import type { Hands } from './users/hands.ts'
+import type { Separation } from './users/separation.ts'
 import type { Workspace } from './workspace.ts'
 
 /** What all runs of an engine share. */
@@ -23,6 +25,7 @@ export interface EngineServices extends ProcessSettings {
   readonly projectRoots: readonly string[]
   /** Workers of other machines may take the same environment's runs. */
   readonly severalWorkers: boolean
+  readonly separation: Separation
   /** Larger files of a target folder are not kept. */
   readonly maxArtifactBytes: number
   readonly locks: FolderLocks
@@ -36,6 +39,7 @@ export interface Run {
   readonly services: EngineServices
   readonly workspace: Workspace
   readonly processes: RunProcesses
+  readonly hands: Hands
   readonly secrets: SecretScrubber
   project: Project | undefined
   /** While it works in a folder that others work in, too. */

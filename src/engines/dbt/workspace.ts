@@ -1,10 +1,12 @@
-import { mkdir, readdir, realpath, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, realpath, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import path from 'node:path'
 import * as z from 'zod'
 import type { PlannedStep } from '../../domain/run-step.ts'
 import { readForeign } from '../../util/open-foreign.ts'
 import { isAlive, type ProcessIdentity } from './process-identity.ts'
+import type { Hands } from './users/hands.ts'
+import { removeTree } from './users/remove-tree.ts'
 
 /** The folder of one run: everything that Stratus itself makes for it, removed when it ends. */
 export interface Workspace {
@@ -42,13 +44,17 @@ export async function makeWorkspace(
   workspace: Workspace,
   identity: ProcessIdentity,
   steps: readonly PlannedStep[],
+  hands: Hands,
 ): Promise<void> {
-  await mkdir(workspace.profiles, { recursive: true, mode: 0o700 })
+  await hands.makePassage(workspace.folder)
+  await hands.makePassage(workspace.profiles)
   const commands = steps.filter(({ command }) => command !== undefined)
   const folders = commands.flatMap(({ index }) => Object.values(stepFolders(workspace, index)))
   await Promise.all([
-    writeFile(path.join(workspace.folder, ownerFile), JSON.stringify({ host: hostname(), ...identity })),
-    ...folders.map((folder) => mkdir(folder, { recursive: true })),
+    writeFile(path.join(workspace.folder, ownerFile), JSON.stringify({ host: hostname(), ...identity }), {
+      mode: 0o600,
+    }),
+    ...[...new Set(folders)].map((folder) => hands.makeFolder(folder)),
   ])
 }
 
@@ -57,17 +63,13 @@ export function stepFolders({ folder }: Workspace, stepIndex: number): StepFolde
   return { target: path.join(folder, 'target'), logs: path.join(folder, `step-${stepIndex}`, 'logs') }
 }
 
-export async function removeWorkspace(workspace: Workspace): Promise<void> {
-  await rm(workspace.folder, { recursive: true, force: true, maxRetries: 3 })
-}
-
 /** Removes the workspaces of workers on this host that are no more. */
 export async function removeLeftoverWorkspaces(dataDir: string): Promise<void> {
   const folder = runsFolder(dataDir)
   const names = await readdir(folder).catch(() => []) // no folder: no run yet
   for (const name of names) {
     const workspace = path.join(folder, name)
-    if (await isLeftover(workspace)) await rm(workspace, { recursive: true, force: true, maxRetries: 3 })
+    if (await isLeftover(workspace)) await removeTree(workspace)
   }
 }
 

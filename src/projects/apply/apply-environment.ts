@@ -29,6 +29,7 @@ function environmentValues(input: EnvironmentDocument) {
     target_name: input.profile?.target ?? null,
     connection: connectionOf(input),
     max_parallel_runs: input.max_parallel_runs ?? null,
+    run_as: input.run_as ?? null,
   }
 }
 

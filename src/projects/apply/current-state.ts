@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Db, Tx } from '../../db/database.ts'
 import type { AccountRow, EnvironmentRow, EnvironmentVariableRow, JobRow, ProjectRow } from '../../db/schema.ts'
+import { knownUser } from '../apply-policy.ts'
 import { knownDetail } from '../detail-policy.ts'
 import type { StratusDocument } from '../document/stratus-document.ts'
 import { chosenIds } from './chosen-ids.ts'
@@ -46,13 +47,14 @@ export async function knownPlaces(db: Db, accountId: number): Promise<Set<string
     .execute()
   const environments = await db
     .selectFrom('environments')
-    .select(['dbt_command', 'connection'])
+    .select(['dbt_command', 'connection', 'run_as'])
     .where('account_id', '=', accountId)
     .where('state', '=', 1)
     .execute()
   const places = [
     ...projects.flatMap(({ path, git_url }) => [path, git_url]),
-    ...environments.flatMap(({ dbt_command, connection }) => [
+    ...environments.flatMap(({ dbt_command, connection, run_as }) => [
+      run_as === null ? null : knownUser(run_as),
       dbt_command,
       ...Object.entries(connection ? { type: connection.type, ...connection.details } : {}).map(([name, value]) =>
         knownDetail(connection?.type, name, value),

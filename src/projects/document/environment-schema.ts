@@ -34,6 +34,7 @@ export const environmentSchema = mapping({
   credentials: z.record(z.string(), scalar.nullable()).nullish(),
   environment_variables: environmentVariables,
   max_parallel_runs: integer(1).nullish(),
+  run_as: filledText.nullish(),
   simulation: simulation.nullish(),
   jobs: z.array(jobSchema, { error: 'a list of jobs' }).nullish(),
 })

@@ -38,6 +38,7 @@ export function environmentPart(environment: EnvironmentRow): EnvironmentDocumen
         dbt_version: environment.dbt_version,
         custom_branch: environment.custom_branch,
         max_parallel_runs: environment.max_parallel_runs,
+        run_as: environment.run_as,
       },
       defaultEnvironmentSettings,
     ),

@@ -159,7 +159,8 @@ async function assertAllowedFolder(run: Run, folder: string): Promise<void> {
 async function openMirror(run: Run, { url, variables }: GitAddress, log: StepLog): Promise<Mirror> {
   return {
     git: await openGit(run, variables),
-    folder: path.join(mirrorsFolder(run.services.dataDir), mirrorName(url)),
+    hands: run.hands,
+    folder: path.join(mirrorsFolder(run.services.dataDir), mirrorName(url, run.hands)),
     url,
     say: (line) => log.say(line),
   }

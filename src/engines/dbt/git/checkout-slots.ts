@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { readdir, stat, utimes, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { StepLog } from '../../steps/step-log.ts'
 import type { Run } from '../run.ts'
@@ -31,7 +31,7 @@ export async function takeSlot(run: Run, log: StepLog): Promise<Slot> {
   )
   const number = names.findIndex((name) => resourceOf(dataFolderId, name) === hold.resource) + 1
   const folder = path.join(checkoutsFolder(dataDir), environment, `slot-${number}`)
-  await mkdir(folder, { recursive: true, mode: 0o700 })
+  await run.hands.makeFolder(folder)
   await markAsUsed(folder)
   return { number, folder }
 }
@@ -75,7 +75,7 @@ async function removeUnused(run: Run, folder: string, name: string): Promise<voi
   const hold = await run.sink.tryToHold(resourceOf(run.services.dataFolderId, name))
   if (hold === undefined) return
   try {
-    if (await isOlder(folder, maxUnusedMs)) await rm(folder, { recursive: true, force: true, maxRetries: 3 })
+    if (await isOlder(folder, maxUnusedMs)) await run.hands.remove(folder)
   } finally {
     await hold.free()
   }
@@ -96,6 +96,6 @@ function checkoutsFolder(dataDir: string): string {
   return path.join(dataDir, 'checkouts')
 }
 
-function environmentFolder({ plan }: Run): string {
-  return `environment-${plan.environment.id}`
+function environmentFolder({ plan, hands: { user } }: Run): string {
+  return `environment-${plan.environment.id}${user === undefined ? '' : `-user-${user.uid}`}`
 }

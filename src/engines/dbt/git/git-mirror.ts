@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
-import { mkdir, rename, rm, stat } from 'node:fs/promises'
+import { rename, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { isCommitId } from '../../../domain/commit-id.ts'
 import type { Checkout } from '../run.ts'
 import { StepFailure } from '../step-failure.ts'
+import type { Hands } from '../users/hands.ts'
 import type { Git } from './git-program.ts'
 import { removeStaleLocks } from './stale-locks.ts'
 
@@ -17,6 +18,7 @@ export interface Revision {
 /** This machine's copy of a repository: fetched before each run and never cloned anew, as long as it is whole. */
 export interface Mirror {
   readonly git: Git
+  readonly hands: Hands
   readonly folder: string
   readonly url: string
   say(line: string): void
@@ -29,9 +31,10 @@ export class DamagedMirror extends Error {
 
 const refspecs = ['+refs/heads/*:refs/remotes/origin/*', '+refs/tags/*:refs/tags/*']
 
-/** The name of the mirror of an address, below `mirrorsFolder`. */
-export function mirrorName(url: string): string {
-  return `${createHash('sha256').update(url).digest('hex').slice(0, 24)}.git`
+/** The name of a user's mirror of an address, below `mirrorsFolder`. Users share none: what one may read, another may not. */
+export function mirrorName(url: string, { user }: Hands): string {
+  const hash = createHash('sha256').update(url).digest('hex').slice(0, 24)
+  return `${hash}${user === undefined ? '' : `-user-${user.uid}`}.git`
 }
 
 export function mirrorsFolder(dataDir: string): string {
@@ -65,7 +68,7 @@ export async function updateMirror(mirror: Mirror, { sha, anyCommit = false }: R
   if (anyCommit && sha !== undefined && (await resolveCommit(mirror, sha)) !== undefined) return
   const fetched = await fetch(mirror, mirror.folder)
   if (fetched.succeeded) return
-  const locks = await removeStaleLocks(mirror.folder)
+  const locks = await removeStaleLocks(mirror.folder, mirror.hands)
   if (locks > 0) {
     mirror.say(`Removed ${locks} ${locks === 1 ? 'lock' : 'locks'} that a git which was killed had left behind.`)
     if ((await fetch(mirror, mirror.folder)).succeeded) return
@@ -91,19 +94,19 @@ export async function findRevision(mirror: Mirror, revision: Revision): Promise<
 
 /** In a folder beside first: a mirror that is there is whole. */
 async function createMirror(mirror: Mirror): Promise<void> {
-  const { git, folder, url } = mirror
+  const { git, hands, folder, url } = mirror
   const partial = `${folder}.partial`
-  await rm(partial, { recursive: true, force: true })
-  await mkdir(path.dirname(folder), { recursive: true, mode: 0o700 })
+  await hands.remove(partial)
+  await hands.makeFolder(partial)
   const made = await git.ask(['init', '--quiet', '--bare', '--template=', '--', partial])
   if (!made.succeeded) throw new StepFailure(`The folder for ${url} could not be made: ${made.reason}`)
   try {
     const fetched = await fetch(mirror, partial)
     if (!fetched.succeeded) throw unreadable(mirror, fetched.reason)
-    await rm(folder, { recursive: true, force: true })
+    await hands.remove(folder)
     await rename(partial, folder)
   } catch (error) {
-    await rm(partial, { recursive: true, force: true })
+    await hands.remove(partial)
     throw error
   }
 }

@@ -65,9 +65,9 @@ export async function openGit(run: Run, variables: Readonly<Record<string, strin
 
   return {
     async ask(args) {
-      const options = { env, timeout: askTimeoutMs, signal: run.signal, maxBuffer: 16 * maxOutput }
+      const options = { env, cwd: '/', timeout: askTimeoutMs, signal: run.signal, maxBuffer: 16 * maxOutput }
       try {
-        const { stdout } = await promisify(execFile)(file, [...general, ...args], options)
+        const { stdout } = await promisify(execFile)(...run.hands.program(file, [...general, ...args]), options)
         return { succeeded: true, stdout, reason: '' }
       } catch (error) {
         run.signal.throwIfAborted()

@@ -1,5 +1,6 @@
-import { readdir, rm } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import path from 'node:path'
+import type { Hands } from '../users/hands.ts'
 
 /** Where git makes a `….lock` beside what it writes. */
 const places = [
@@ -9,12 +10,12 @@ const places = [
 ]
 
 /** Removes git's own locks from a repository that nobody else can be using. Answers how many there were. */
-export async function removeStaleLocks(repository: string): Promise<number> {
+export async function removeStaleLocks(repository: string, hands: Hands): Promise<number> {
   let count = 0
   for (const { folder, recursive } of places) {
     const names = await readdir(path.join(repository, folder), { recursive }).catch(() => []) // half a repository
     for (const name of names.filter((each) => each.endsWith('.lock'))) {
-      await rm(path.join(repository, folder, name), { force: true })
+      await hands.removeInside(path.join(repository, folder, name))
       count++
     }
   }

@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { lstat } from 'node:fs/promises'
 import path from 'node:path'
 import { readForeign } from '../../../util/open-foreign.ts'
 import { StepFailure } from '../step-failure.ts'
@@ -48,15 +48,13 @@ export async function removeLeftovers(mirror: Mirror, copy: WorkingCopy, kept: r
 }
 
 /** Lets every other program that looks for a repository find this one, too. */
-export async function announce({ git }: Mirror, { repository, files }: WorkingCopy): Promise<void> {
+export async function announce({ git, hands }: Mirror, { repository, files }: WorkingCopy): Promise<void> {
   const link = path.join(files, '.git')
   // Relative, so that both may be moved.
   const content = `gitdir: ${path.relative(files, repository)}`
   if ((await readText(link)) === content) return
   await git.ask(['--git-dir', repository, 'config', 'core.worktree', path.relative(repository, files)])
-  // Whatever an earlier run put there would lead this writing, or the next git, to another place.
-  await rm(link, { recursive: true, force: true })
-  await writeFile(link, `${content}\n`, { flag: 'wx' })
+  await hands.writeInside(link, `${content}\n`)
 }
 
 /** The arguments that make git work on this copy, wherever it stood when it was made. */
@@ -65,9 +63,10 @@ export function within({ repository, files }: WorkingCopy): string[] {
 }
 
 /** Answers git's reason when it failed. */
-async function checkOut({ git, say }: Mirror, copy: WorkingCopy, sha: string): Promise<string | undefined> {
+async function checkOut({ git, hands, say }: Mirror, copy: WorkingCopy, sha: string): Promise<string | undefined> {
   // A git that was killed left it; nobody else can be at work here.
-  await rm(path.join(copy.repository, 'index.lock'), { force: true })
+  const lock = path.join(copy.repository, 'index.lock')
+  if (await lstat(lock).catch(() => undefined)) await hands.removeInside(lock)
   const args = [...within(copy), 'checkout', '--quiet', '--force', '--detach', sha]
   // At the same commit there is little to do, too little to start a guardian for it.
   const same = (await readText(path.join(copy.repository, 'HEAD'))) === sha
@@ -83,12 +82,11 @@ async function borrowsFrom(mirror: Mirror, copy: WorkingCopy): Promise<boolean> 
 }
 
 async function makeAnew(mirror: Mirror, copy: WorkingCopy): Promise<void> {
-  for (const folder of [copy.repository, copy.files]) await rm(folder, { recursive: true, force: true, maxRetries: 3 })
-  for (const folder of [copy.repository, copy.files]) await mkdir(folder, { recursive: true, mode: 0o700 })
+  for (const folder of [copy.repository, copy.files]) await mirror.hands.removeInside(folder)
+  for (const folder of [copy.repository, copy.files]) await mirror.hands.makeFolderInside(folder)
   const made = await mirror.git.ask([...within(copy), 'init', '--quiet', '--template='])
   if (!made.succeeded) throw new StepFailure(`The checkout ${copy.files} could not be made: ${made.reason}`)
-  await mkdir(path.dirname(lendersOf(copy)), { recursive: true })
-  await writeFile(lendersOf(copy), `${path.join(mirror.folder, 'objects')}\n`)
+  await mirror.hands.writeInside(lendersOf(copy), `${path.join(mirror.folder, 'objects')}\n`)
 }
 
 function lendersOf({ repository }: WorkingCopy): string {

@@ -9,10 +9,11 @@ import { installedPackages } from './installed-packages.ts'
 /** True when `dbt deps` could install nothing here, whatever it wanted to. */
 export async function packagesAreReadOnly(run: Run): Promise<boolean> {
   const above = path.dirname(projectOf(run).packagesFolder)
-  return access(above, constants.W_OK).then(
-    () => false,
+  const isWritable = await access(above, constants.W_OK).then(
     () => true,
+    () => false,
   )
+  return !isWritable || !(await run.hands.may('write', above))
 }
 
 /**

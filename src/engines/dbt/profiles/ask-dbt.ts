@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs'
-import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import * as z from 'zod'
@@ -41,7 +40,7 @@ export async function askDbt(
   const python = await pythonOf(run, env.PATH ?? '')
   if (python === undefined) return undefined
   const file = path.join(run.workspace.folder, 'question.json')
-  await writeFile(file, JSON.stringify({ ...question, publicKeys }), { mode: 0o600 })
+  await run.hands.place(file, JSON.stringify({ ...question, publicKeys }))
   let stdout = ''
   const end = await run.processes.run(
     { file: python, args: [scriptFile(), file], cwd: projectOf(run).dir, env },

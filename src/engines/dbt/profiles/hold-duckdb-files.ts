@@ -30,7 +30,7 @@ async function resourceOf({ services: { dataDir, dataFolderId } }: Run, file: st
 export async function prepareFiles(run: Run, lasting: Lasting, log: StepLog): Promise<void> {
   const place = projectOf(run).lastingPlace
   if (place === undefined) return
-  await prepareLasting(lasting, place)
+  await prepareLasting(lasting, place, run.hands)
   const where = run.services.severalWorkers
     ? ` That is in the data folder of ${hostname()}: workers with another data folder have another file.`
     : ''

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { parsePyyaml } from '../../../util/pyyaml/parse-pyyaml.ts'
+import { ownHands } from '../users/hands.ts'
 import { type LastingPlace, lastingOutput, lastingProfiles, prepareLasting } from './lasting-files.ts'
 
 let folder: string
@@ -86,9 +87,9 @@ test('a file that the repository has is what the lasting one begins with', async
   await writeFile(path.join(place.projectDir, 'shop.duckdb'), 'committed')
   const lasting = await lastingOutput({ type: 'duckdb', path: 'shop.duckdb' }, place, {})
   const file = path.join(top(), 'dbt/shop.duckdb')
-  await prepareLasting(lasting, place)
+  await prepareLasting(lasting, place, ownHands)
   expect(await readFile(file, 'utf8')).toBe('committed')
   await writeFile(file, 'written by dbt')
-  await prepareLasting(lasting, place)
+  await prepareLasting(lasting, place, ownHands)
   expect(await readFile(file, 'utf8')).toBe('written by dbt')
 })

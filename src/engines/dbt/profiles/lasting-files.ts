@@ -1,9 +1,10 @@
-import { copyFile, mkdir, rename, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import path from 'node:path'
 import { field, isMapping } from '../../../util/mapping.ts'
 import { setInPyyaml } from '../../../util/pyyaml/write-pyyaml.ts'
 import { isDuckdb, relativeFile } from '../duckdb-files.ts'
 import type { ProfileOutput, ProfilesFile } from '../profiles-file.ts'
+import type { Hands } from '../users/hands.ts'
 
 /** Where the files lie that dbt writes by a relative path, when the project's own folder is cleaned for each run. */
 export interface LastingPlace {
@@ -103,13 +104,13 @@ export function withChanges(text: string, way: readonly string[], before: Profil
 }
 
 /** Makes the folders, and begins with what the repository has of a file. The run must hold the files. */
-export async function prepareLasting({ files, folders }: Lasting, place: LastingPlace): Promise<void> {
-  for (const folder of folders) await mkdir(folder, { recursive: true, mode: 0o700 })
+export async function prepareLasting({ files, folders }: Lasting, place: LastingPlace, hands: Hands): Promise<void> {
+  if (folders.length > 0) await hands.makeFolder(place.folder)
+  for (const folder of folders) if (folder !== place.folder) await hands.makeFolderInside(folder)
   for (const { written, file } of files) {
     const committed = path.join(place.projectDir, written)
     if ((await exists(file)) || !(await exists(committed))) continue
-    await copyFile(committed, `${file}.partial`)
-    await rename(`${file}.partial`, file)
+    await hands.copyInside(committed, file)
   }
 }
 

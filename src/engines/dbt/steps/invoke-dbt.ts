@@ -71,7 +71,7 @@ async function partialParseOf(
   const { dir, packagesFolder, slot } = projectOf(run)
   const parsedAs = {
     ...{ plan: run.plan, targetName: profileOf(run).target, dbt: version ?? file },
-    ...{ projectDir: dir, packagesFolder, slot },
+    ...{ projectDir: dir, packagesFolder, slot, hands: run.hands },
   }
   const copy = path.join(run.workspace.folder, 'partial_parse.msgpack')
   return openPartialParse(run.services.dataDir, parsedAs, copy)

@@ -1,4 +1,3 @@
-import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import * as z from 'zod'
 import { type DbtCommand, dbtCommandOf, optionOf } from '../../../domain/dbt-command/dbt-command.ts'
@@ -73,14 +72,13 @@ export async function leftUndone(
 }
 
 /** Brings the earlier results into the workspace; answers why they are of no use, if so. */
-async function fetchResults({ plan, sink, signal, workspace }: Run): Promise<EarlierResults | string> {
+async function fetchResults({ plan, sink, signal, workspace, hands }: Run): Promise<EarlierResults | string> {
   if (plan.retry === undefined) return 'there is no earlier run to resume'
   let text: string
   try {
     text = await sink.fetchArtifact(plan.retry.runResultsKey)
-    await mkdir(workspace.earlierResults, { recursive: true })
-    const file = path.join(workspace.earlierResults, 'run_results.json')
-    await writeFile(file, withoutParsedProject(text), { mode: 0o600 })
+    await hands.makePassage(workspace.earlierResults)
+    await hands.place(path.join(workspace.earlierResults, 'run_results.json'), withoutParsedProject(text))
   } catch (error) {
     if (signal.aborted || isDiskFull(error)) throw error
     return `the results of run ${plan.retry.runId} are not available any more`

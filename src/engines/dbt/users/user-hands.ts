@@ -1,0 +1,76 @@
+import { execFile } from 'node:child_process'
+import { chmod, chown, lchown, lstat, mkdir, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { errorCode } from '../../../util/error-code.ts'
+import { StepFailure } from '../step-failure.ts'
+import type { Hands } from './hands.ts'
+import { removeTree } from './remove-tree.ts'
+import { type RunUser, systemEnvironment } from './run-user.ts'
+
+/** Others may pass, and find only what they know the name of and is theirs. */
+const passageMode = 0o711
+
+const tests = { read: '-r', write: '-w', enter: '-x' }
+
+/** The hands of a process that may change users, for runs of another one. */
+export function userHands(user: RunUser): Hands {
+  const { uid, gid, groups } = user
+  const change = [`--reuid=${uid}`, `--regid=${gid}`, `--groups=${groups.join(',')}`, '--no-new-privs', '--']
+  const program: Hands['program'] = (file, args) => ['setpriv', [...change, file, ...args]]
+  const asUser = (file: string, args: readonly string[], input?: string) => run(...program(file, args), input)
+  return {
+    user,
+    makePassage,
+    async makeFolder(folder) {
+      await makePassage(path.dirname(folder))
+      await mkdir(folder, { mode: 0o700 }).catch((error: unknown) => {
+        if (errorCode(error) !== 'EEXIST') throw error
+      })
+      const found = await lstat(folder)
+      if (found.uid === uid) return
+      if (!found.isDirectory()) throw new Error(`${folder} is no folder.`)
+      // Of another user until now, when an environment has changed its own.
+      await run('chown', ['--recursive', '--no-dereference', '-P', '--', `${uid}:${gid}`, folder])
+    },
+    async place(file, text) {
+      await writeFile(file, text, { mode: 0o600 })
+      await chown(file, uid, gid)
+    },
+    give: (file) => lchown(file, uid, gid),
+    remove: removeTree,
+    makeFolderInside: (folder) => asUser('mkdir', ['-p', '-m', '700', '--', folder]),
+    async writeInside(file, text) {
+      await asUser('rm', ['-rf', '--', file])
+      await asUser('mkdir', ['-p', '--', path.dirname(file)])
+      await asUser('tee', ['--', file], text)
+    },
+    removeInside: (file) => asUser('rm', ['-rf', '--', file]),
+    async copyInside(from, to) {
+      await asUser('cp', ['--', from, `${to}.partial`])
+      await asUser('mv', ['-T', '--', `${to}.partial`, to])
+    },
+    may: (what, file) =>
+      asUser('test', [tests[what], file]).then(
+        () => true,
+        () => false,
+      ),
+    program,
+  }
+}
+
+export async function makePassage(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: passageMode })
+  const { mode } = await lstat(folder)
+  if ((mode & 0o777) !== passageMode) await chmod(folder, passageMode)
+}
+
+function run(file: string, args: readonly string[], input = ''): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = execFile(file, args, { env: systemEnvironment, cwd: '/' }, (error, _stdout, stderr) => {
+      if (error === null) resolve()
+      else reject(new StepFailure(stderr.trim() || error.message))
+    })
+    child.stdin?.on('error', () => {}) // it ended before it had read that
+    child.stdin?.end(input)
+  })
+}
