@@ -6,8 +6,9 @@ import { Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { promisify } from 'node:util'
 import { createGunzip, createGzip, gzip, gzipSync, type ZlibOptions } from 'node:zlib'
+import type { Content } from '../util/content.ts'
 import { errorCode } from '../util/error-code.ts'
-import type { ArtifactContent, ArtifactStore } from './artifact-store.ts'
+import type { ArtifactStore } from './artifact-store.ts'
 
 const compress = promisify<Buffer, ZlibOptions, Buffer>(gzip)
 const level = 1
@@ -55,7 +56,7 @@ export function createDiskStore(root: string): ArtifactStore {
   }
 }
 
-function write(file: string, content: ArtifactContent): Promise<number> {
+function write(file: string, content: Content): Promise<number> {
   if (content instanceof Readable) return writeStream(file, content)
   return writeBytes(file, Buffer.isBuffer(content) ? content : Buffer.from(content))
 }

@@ -1,7 +1,7 @@
-import type { ArtifactContent } from '../artifacts/artifact-store.ts'
 import type { Connection } from '../domain/environment.ts'
 import type { RunLineage } from '../domain/orchestrator.ts'
 import type { PlannedStep } from '../domain/run-step.ts'
+import type { Content } from '../util/content.ts'
 
 /** All that an engine needs to execute one run: data, no handles. */
 export interface RunPlan {
@@ -111,7 +111,7 @@ export interface RunSink {
   /** Text with its newlines, as people should read it, secrets already scrubbed. Resolves when more can be taken. */
   log(index: number, stream: LogStream, text: string): Promise<void>
   /** Stores what the step left under `path`, relative to the step's target folder, before its `stepFinished`. */
-  artifact(index: number, path: string, content: ArtifactContent): Promise<void>
+  artifact(index: number, path: string, content: Content): Promise<void>
   stepFinished(index: number, end: StepEnd): Promise<void>
   /** The commit and branch that were checked out. */
   checkedOut(commit: { readonly sha: string; readonly branch: string | null }): void

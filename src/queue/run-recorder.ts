@@ -1,6 +1,6 @@
 import { text } from 'node:stream/consumers'
 import { sql } from 'kysely'
-import type { ArtifactContent, ArtifactStore } from '../artifacts/artifact-store.ts'
+import type { ArtifactStore } from '../artifacts/artifact-store.ts'
 import type { Db } from '../db/database.ts'
 import { planKept } from '../db/kept-plans.ts'
 import { persistently } from '../db/persistently.ts'
@@ -8,6 +8,7 @@ import type { WakeUp } from '../db/wake-up.ts'
 import type { Connection } from '../domain/environment.ts'
 import type { PlannedStep } from '../domain/run-step.ts'
 import type { ExclusiveHold, LogStream, RunSink, StepEnd } from '../engines/run-engine.ts'
+import type { Content } from '../util/content.ts'
 import { storableText } from '../util/storable-text.ts'
 import { holdExclusively, tryToHold } from './exclusive-hold.ts'
 import { isHeld, type RunLease } from './lease.ts'
@@ -105,7 +106,7 @@ export class RunRecorder implements RunSink {
     this.#showSoon(step, stream)
   }
 
-  async artifact(index: number, path: string, content: ArtifactContent): Promise<void> {
+  async artifact(index: number, path: string, content: Content): Promise<void> {
     const { runId, claim } = this.#options.lease
     const key = `runs/${runId}/${claim}/${index}/${path}`
     const size = await this.#ctx.artifacts.put(key, content)

@@ -1,8 +1,8 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { Readable } from 'node:stream'
-import type { ArtifactContent } from '../../src/artifacts/artifact-store.ts'
 import type { RunOutcome } from '../../src/engines/run-engine.ts'
+import type { Content } from '../../src/util/content.ts'
 import { createHarness, fixtureProgram, type Harness, neverStopped, planFor } from './engine-harness.ts'
 import type { RecordingSink } from './recording-sink.ts'
 
@@ -58,7 +58,7 @@ describe('what a run left is not trusted', () => {
   test('of very many files ten thousand are kept, and above all those of dbt', async () => {
     const names: string[] = []
     const sink = Object.assign(harness.sink(), {
-      async artifact(_index: number, name: string, content: ArtifactContent) {
+      async artifact(_index: number, name: string, content: Content) {
         if (content instanceof Readable) await content.resume().toArray()
         names.push(name)
       },

@@ -1,8 +1,8 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import type { ArtifactContent } from '../../src/artifacts/artifact-store.ts'
 import type { Connection } from '../../src/domain/environment.ts'
 import type { ExclusiveHold, LogStream, RunSink, StepEnd } from '../../src/engines/run-engine.ts'
+import type { Content } from '../../src/util/content.ts'
 import { HeldResources } from './held-resources.ts'
 
 export interface RecordedStep {
@@ -78,7 +78,7 @@ export class RecordingSink implements RunSink {
     this.#look()
   }
 
-  async artifact(index: number, name: string, content: ArtifactContent): Promise<void> {
+  async artifact(index: number, name: string, content: Content): Promise<void> {
     const copy = this.fileOf(index, name)
     await mkdir(path.dirname(copy), { recursive: true })
     await writeFile(copy, content)

@@ -1,5 +1,5 @@
 import { pipeline } from 'node:stream'
-import type { ArtifactContent } from '../../artifacts/artifact-store.ts'
+import type { Content } from '../../util/content.ts'
 import type { ForeignFile } from '../../util/open-foreign.ts'
 import { scrubContent, scrubFile } from '../steps/scrub-file.ts'
 import type { SecretScrubber } from '../steps/secret-scrubber.ts'
@@ -21,7 +21,7 @@ export async function storeArtifact(
   return undefined
 }
 
-async function contentOf(file: ForeignFile, name: string, secrets: SecretScrubber): Promise<ArtifactContent> {
+async function contentOf(file: ForeignFile, name: string, secrets: SecretScrubber): Promise<Content> {
   if (file.size <= small) return scrubContent(name, await file.readWhole(), secrets)
   const content = file.handle.createReadStream({ end: file.size - 1, autoClose: false })
   // Whoever reads the second hears of an error of the first.
