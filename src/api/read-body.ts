@@ -1,6 +1,7 @@
 import { type Request, type Response, raw } from 'express'
 import { AppError, InvalidRequestError, TooLargeError } from '../domain/errors.ts'
 import { assertShallow } from './limits/assert-shallow.ts'
+import { dropRest } from './limits/drop-rest.ts'
 
 const usualMaxBytes = 1024 * 1024
 
@@ -15,10 +16,22 @@ export async function readBody(
 ): Promise<unknown> {
   const { 'content-length': length, 'transfer-encoding': encoding } = request.headers
   if (encoding === undefined && (length === undefined || length === '0')) return null
-  // Before it is sent: `raw` answers only after it has read all of it.
-  if (Number(length) > maxBytes) throw tooLarge(maxBytes)
+  // `raw` answers only after it has read all of it, which may never end.
+  if (Number(length) > maxBytes) {
+    dropRest(request)
+    throw tooLarge(maxBytes)
+  }
   const collect = raw({ limit: maxBytes, type: () => true })
   await new Promise<void>((resolve, reject) => {
+    let received = 0
+    const count = (chunk: Buffer) => {
+      received += chunk.length
+      if (received <= maxBytes) return
+      request.off('data', count)
+      dropRest(request)
+      reject(tooLarge(maxBytes))
+    }
+    request.on('data', count)
     collect(request, response, (error?: unknown) =>
       error === undefined ? resolve() : reject(asInputError(error, maxBytes)),
     )

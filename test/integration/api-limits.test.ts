@@ -163,3 +163,93 @@ describe('what is no request at all is answered in the envelope', () => {
     expect(JSON.parse(body).status.user_message).toMatch(sentence)
   })
 })
+
+describe('a body that is larger than its bound', () => {
+  let api: TestApi
+  let server: http.Server
+  let port: number
+  const big = 30 * 1024 * 1024
+  beforeAll(async () => {
+    api = await createTestApi()
+    server = http.createServer(serverOptions, api.app)
+    configureServer(server)
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const address = server.address()
+    port = typeof address === 'object' && address !== null ? address.port : 0
+  })
+  afterAll(async () => {
+    server.closeAllConnections()
+    server.close()
+    await once(server, 'close')
+    await api.close()
+  })
+
+  /** Writes all of its text before it reads any answer, as Python's clients do. */
+  async function send(header: string, body: Iterable<string>): Promise<{ code: string; answer: string }> {
+    const socket = net.connect(port, '127.0.0.1')
+    socket.setEncoding('utf8')
+    socket.pause()
+    const head = `POST /api/v2/accounts/1/jobs/1/run/ HTTP/1.1\r\nHost: x\r\nAuthorization: Token ${api.token}\r\n`
+    socket.write(`${head}Content-Type: application/json\r\n${header}\r\n\r\n`)
+    for (const chunk of body) if (!socket.write(chunk)) await once(socket, 'drain')
+    let answer = ''
+    for await (const chunk of socket) {
+      answer += chunk
+      if (answer.includes('"data":')) break
+    }
+    socket.destroy()
+    return { code: answer.split(' ', 2)[1] ?? '', answer: answer.slice(answer.indexOf('{')) }
+  }
+
+  function* pieces(bytes: number, frame: (piece: string) => string = (piece) => piece): Iterable<string> {
+    const piece = 'x'.repeat(64 * 1024)
+    for (let sent = 0; sent < bytes; sent += piece.length) yield frame(piece)
+  }
+
+  const chunked = (piece: string) => `${piece.length.toString(16)}\r\n${piece}\r\n`
+
+  test.each([
+    ['of a length that is said', `Content-Length: ${big}`, () => pieces(big)],
+    ['in chunks', 'Transfer-Encoding: chunked', () => pieces(big, chunked)],
+  ])('is a 413 in the envelope that the client comes to read: %s', async (_name, header, body) => {
+    const { code, answer } = await send(header, body())
+    expect(code).toBe('413')
+    expect(JSON.parse(answer)).toEqual({
+      status: {
+        code: 413,
+        is_success: false,
+        user_message: 'The request body is larger than 1048576 bytes.',
+        developer_message: '',
+      },
+      data: null,
+    })
+  })
+
+  test('is cut off when it goes on and on', async () => {
+    const endless = send('Transfer-Encoding: chunked', pieces(Number.POSITIVE_INFINITY, chunked))
+    await expect(endless).rejects.toThrow(/ECONNRESET|EPIPE|socket/)
+  }, 60_000)
+
+  test.each([
+    ['Content-Length: 5', '{"cause": "x"}', '400', /not a request/],
+    ['Content-Length: five', '{}', '400', /not a request/],
+    ['Content-Length: 2\r\nTransfer-Encoding: chunked', '2\r\n{}\r\n0\r\n\r\n', '400', /not a request/],
+  ])('or of another length than its headers say is a 400: %s', async (header, body, expected, sentence) => {
+    const { code, answer } = await send(header, [body])
+    expect(code).toBe(expected)
+    expect(answer).toMatch(sentence)
+  })
+
+  test('and bytes that are no UTF-8 are a 400', async () => {
+    const response = await fetch(`http://127.0.0.1:${port}/api/v2/accounts/1/jobs/1/run/`, {
+      method: 'POST',
+      headers: { Authorization: `Token ${api.token}`, 'Content-Type': 'application/json' },
+      body: Buffer.from('{"cause": "\xff"}', 'latin1'),
+    })
+    expect([response.status, await response.json()]).toEqual([
+      400,
+      expect.objectContaining({ data: { body: 'Expected text in UTF-8.' } }),
+    ])
+  })
+})
