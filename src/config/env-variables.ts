@@ -218,7 +218,7 @@ export const variables = z.object({
   ),
   STRATUS_PROJECT_ROOTS: list(
     {
-      description: 'Folders below which a project’s `path` may lie, separated by commas.',
+      description: 'Folders below which a project’s `path` may lie, separated by commas. Workers need the same.',
       expected: 'absolute folders, separated by commas',
     },
     (folder) => folder.startsWith('/'),

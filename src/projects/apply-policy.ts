@@ -1,10 +1,10 @@
 import path from 'node:path'
 import type { CommandPolicy } from '../domain/dbt-command/command-place.ts'
 import { localPathOfGitUrl } from '../domain/git-url.ts'
+import { isBelow } from '../util/is-below.ts'
 import { detailProblems, knownDetail } from './detail-policy.ts'
 import { type DocumentPath, type Problem, problem } from './document/problem.ts'
 import type { StratusDocument } from './document/stratus-document.ts'
-import { isBelow } from './is-below.ts'
 
 /** What a document may name on this machine, so that whoever may apply one has no shell here. */
 export interface ApplyPolicy extends CommandPolicy {

@@ -4,9 +4,9 @@ import type { Detail } from '../domain/environment.ts'
 import { InvalidRequestError } from '../domain/errors.ts'
 import { isSecretDetail } from '../domain/secret-names.ts'
 import { hideAllCredentials } from '../util/hide-credentials.ts'
+import { isBelow } from '../util/is-below.ts'
 import { nearestName } from '../util/nearest-name.ts'
 import type { ApplyPolicy } from './apply-policy.ts'
-import { isBelow } from './is-below.ts'
 
 type Given = Readonly<Record<string, Detail | null | undefined>>
 

@@ -1,4 +1,5 @@
-import { chmod, mkdir, rm, writeFile } from 'node:fs/promises'
+import { chmod, cp, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { RunPlan } from '../../src/engines/run-engine.ts'
 import { createHarness, fixtureProgram, type Harness, neverStopped, planFor } from './engine-harness.ts'
@@ -25,6 +26,26 @@ describe('a run that cannot go well', () => {
       message: `\`dbt build\` failed: There is no dbt program at ${missing}.`,
     })
     expect(sink.step(4).console).toBe(`There is no dbt program at ${missing}.\n`)
+  })
+
+  test('because the folder of its project became a link to another place', async () => {
+    const foreign = await mkdtemp(path.join(tmpdir(), 'stratus-foreign-'))
+    try {
+      const project = await harness.project()
+      await cp(project, foreign, { recursive: true })
+      await rm(project, { recursive: true })
+      await symlink(foreign, project)
+      const { outcome, sink } = await execute(planFor(project, fixtureProgram('dbt-succeeds')))
+      expect(outcome).toEqual({
+        outcome: 'error',
+        message:
+          `Clone git repository failed: The project's folder ${project}, which is ${await realpath(foreign)} now, does not lie below a folder that ` +
+          `STRATUS_PROJECT_ROOTS of this worker names (${harness.folder}).`,
+      })
+      expect(sink.statuses).toEqual(['error', 'skipped', 'skipped', 'skipped'])
+    } finally {
+      await rm(foreign, { recursive: true })
+    }
   })
 
   test('because dbt is not on PATH', async () => {

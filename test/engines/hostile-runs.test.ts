@@ -1,12 +1,67 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { execFileSync } from 'node:child_process'
+import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { Readable } from 'node:stream'
 import type { RunOutcome } from '../../src/engines/run-engine.ts'
 import type { Content } from '../../src/util/content.ts'
 import { createHarness, fixtureProgram, type Harness, neverStopped, planFor } from './engine-harness.ts'
+import { GitRepository } from './git-repository.ts'
 import type { RecordingSink } from './recording-sink.ts'
 
 const secret = 'foreign content that nobody may publish'
+
+describe('what is in a repository is not trusted', () => {
+  let harness: Harness
+  let foreign: string
+  beforeAll(async () => {
+    harness = await createHarness()
+    foreign = path.join(harness.folder, 'foreign')
+    await mkdir(foreign)
+    await writeFile(path.join(foreign, 'secret.yml'), `name: ${secret}\npackages: [{package: "${secret}"}]\n`)
+    await symlink('/dev/zero', path.join(foreign, 'zero'))
+    execFileSync('mkfifo', [path.join(foreign, 'fifo')])
+  })
+  afterAll(() => harness[Symbol.asyncDispose]())
+
+  const elsewhere = 'lies in another folder, to which a link leads'
+  test.each([
+    ['dbt_project.yml', 'secret.yml', elsewhere],
+    ['packages.yml', 'secret.yml', elsewhere],
+    ['dependencies.yml', 'secret.yml', elsewhere],
+    ['package-lock.yml', 'fifo', 'is no regular file'],
+    ['profiles.yml', 'zero', 'is no regular file'],
+    ['profiles.yml', 'secret.yml', elsewhere],
+    ['selectors.yml', 'secret.yml', elsewhere],
+    ['.user.yml', '.', 'is a folder'],
+  ])('%s that is a link to %s fails the run in words, and nothing of it appears', async (name, target, reason) => {
+    const files = await harness.project()
+    await rm(path.join(files, name), { force: true })
+    await symlink(path.join(foreign, target), path.join(files, name))
+    const repository = new GitRepository(files)
+    repository.git('init', '--quiet')
+    await repository.commit()
+    const sink = harness.sink()
+    const source = { kind: 'git' as const, url: files }
+    const plan = planFor('', fixtureProgram('dbt-succeeds'), { project: { id: 1, name: 'Git', source } })
+    const outcome = await harness.engine.execute(plan, sink, neverStopped())
+    expect(outcome).toEqual({
+      outcome: 'error',
+      message: `Clone git repository failed: ${name} of the repository ${reason}.`,
+    })
+    expect(sink.everything).not.toContain(secret)
+  })
+
+  test('a link within the repository is a file like others', async () => {
+    const files = await harness.project({ 'shared/packages.yml': 'packages: []\n' })
+    await symlink('shared/packages.yml', path.join(files, 'packages.yml'))
+    const repository = new GitRepository(files)
+    repository.git('init', '--quiet')
+    await repository.commit()
+    const source = { kind: 'git' as const, url: files }
+    const plan = planFor('', fixtureProgram('dbt-succeeds'), { project: { id: 1, name: 'Git', source } })
+    expect(await harness.engine.execute(plan, harness.sink(), neverStopped())).toEqual({ outcome: 'success' })
+  })
+})
 
 describe('what a run left is not trusted', () => {
   let harness: Harness

@@ -1,5 +1,6 @@
 import { realpath } from 'node:fs/promises'
 import path from 'node:path'
+import { isBelow } from '../../util/is-below.ts'
 import type { ProjectSource, StepEnd } from '../run-engine.ts'
 import type { StepLog } from '../steps/step-log.ts'
 import { folderCommit } from './folder-commit.ts'
@@ -11,6 +12,7 @@ import { programOf } from './program-of.ts'
 import { readProjectFile } from './project-file.ts'
 import type { Project, Run } from './run.ts'
 import { StepFailure } from './step-failure.ts'
+import { assertOwnFiles } from './steps/own-files.ts'
 import { assertUserAllowed } from './users/choose-user.ts'
 import { makeWorkspace } from './workspace.ts'
 
@@ -51,15 +53,16 @@ async function makeAvailable(run: Run, making: Promise<void>, log: StepLog): Pro
 async function useInPlace(run: Run, root: string, subdirectory: string | undefined, log: StepLog): Promise<Project> {
   const commit = folderCommit(root)
   const dir = await projectFolder(root, subdirectory, `the project's folder ${root}`)
+  await assertBelowRoots(run, root, dir)
   await assertOpen(run, dir)
-  const project = await readProjectFile(dir)
+  const project = await readProjectFile(dir, undefined)
   const checkout = await commit
   log.say(`Using the project's folder in place: ${dir}`)
   if (checkout) {
     run.sink.checkedOut(checkout)
     log.say(`It is at commit ${checkout.sha}${checkout.branch === null ? '' : ` of branch ${checkout.branch}`}.`)
   }
-  return { dir, checkout, shared: true, slot: 0, lastingPlace: undefined, ...project }
+  return { dir, checkout, checkoutRoot: undefined, shared: true, slot: 0, lastingPlace: undefined, ...project }
 }
 
 /** In a slot of the environment, whose path stays: dbt keeps paths in what it knows from earlier runs. */
@@ -74,16 +77,30 @@ async function checkOut(
   const { commit, root, removeLeftovers } = await checkOutRepository(run, source.url, source, slot, log)
   run.sink.checkedOut(commit)
   const dir = await projectFolder(root, subdirectory, `the repository ${url}`)
-  const project = await readProjectFile(dir)
+  const checkoutRoot = await realpath(root)
+  await assertOwnFiles(dir, checkoutRoot)
+  const project = await readProjectFile(dir, checkoutRoot)
   // The step that installs packages decides whether they are right; dbt takes any that it finds, wanted or not.
-  await removeLeftovers((await declaresPackages(dir)) ? [project.packagesFolder] : [])
+  await removeLeftovers((await declaresPackages(dir, checkoutRoot)) ? [project.packagesFolder] : [])
   await sweep(run, log)
   const lastingPlace = {
     folder: path.join(run.services.dataDir, 'files', `environment-${run.plan.environment.id}`),
-    subdirectory: path.relative(await realpath(root), dir),
+    subdirectory: path.relative(checkoutRoot, dir),
     projectDir: dir,
+    checkout: checkoutRoot,
   }
-  return { dir, checkout: commit, shared: false, slot: slot.number, lastingPlace, ...project }
+  return { dir, checkout: commit, checkoutRoot, shared: false, slot: slot.number, lastingPlace, ...project }
+}
+
+/** It was allowed when it was defined: since then it, or a folder above it, may have become a link. */
+async function assertBelowRoots(run: Run, root: string, dir: string): Promise<void> {
+  const { projectRoots } = run.services
+  if (await isBelow(dir, projectRoots)) return
+  const where = dir === root ? root : `${root}, which is ${dir} now,`
+  throw new StepFailure(
+    `The project's folder ${where} does not lie below a folder that STRATUS_PROJECT_ROOTS of this worker names` +
+      `${projectRoots.length === 0 ? ': it names none' : ` (${projectRoots.join(', ')})`}.`,
+  )
 }
 
 async function projectFolder(root: string, subdirectory: string | undefined, whole: string): Promise<string> {

@@ -13,10 +13,14 @@ export interface ProfilesFile extends Parsed {
 type Variables = Readonly<Record<string, string>>
 
 /** The profiles.yml that dbt itself would take. */
-export async function findProfilesFile(projectDir: string, variables: Variables): Promise<ProfilesFile | undefined> {
+export async function findProfilesFile(
+  projectDir: string,
+  variables: Variables,
+  checkout: string | undefined,
+): Promise<ProfilesFile | undefined> {
   for (const folder of profilesFolders(projectDir, variables)) {
     const file = path.join(folder, 'profiles.yml')
-    const yaml = await readYaml(file)
+    const yaml = await readYaml(file, checkout)
     if (yaml !== undefined) return { file, ...yaml }
   }
   return undefined

@@ -15,9 +15,10 @@ export interface ProjectFile {
 /** What Stratus needs to know of dbt_project.yml. */
 export async function readProjectFile(
   projectDir: string,
+  checkout: string | undefined,
 ): Promise<{ projectFile: ProjectFile; packagesFolder: string }> {
   const file = path.join(projectDir, 'dbt_project.yml')
-  const yaml = await readYaml(file)
+  const yaml = await readYaml(file, checkout)
   if (yaml === undefined) {
     throw new StepFailure(`${projectDir} is not a dbt project: there is no dbt_project.yml in it.`)
   }

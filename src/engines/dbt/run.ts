@@ -64,6 +64,8 @@ export interface Project {
   /** The dbt project's folder, absolute and without links. */
   readonly dir: string
   readonly checkout: Checkout | undefined
+  /** The real folder of a checkout, which links in it may not lead out of; undefined for a folder that is used in place. */
+  readonly checkoutRoot: string | undefined
   /** Other runs work in this folder, too. */
   readonly shared: boolean
   /** The number of the checkout that the run works in; 0 for a folder that is used in place. */

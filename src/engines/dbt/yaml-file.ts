@@ -1,3 +1,4 @@
+import path from 'node:path'
 import { errorCode } from '../../util/error-code.ts'
 import { readForeign, UnfitFile } from '../../util/open-foreign.ts'
 import { type Parsed, parsePyyaml } from '../../util/pyyaml/parse-pyyaml.ts'
@@ -16,9 +17,9 @@ export interface YamlFile extends Parsed {
   readonly text: string
 }
 
-/** A YAML file of dbt's, undefined when there is none. */
-export async function readYaml(file: string): Promise<YamlFile | undefined> {
-  const text = await readText(file)
+/** A YAML file of dbt's, undefined when there is none. A file of a checkout may not lead out of that. */
+export async function readYaml(file: string, checkout: string | undefined): Promise<YamlFile | undefined> {
+  const text = await readText(file, checkout)
   if (text === undefined) return undefined
   const parsed = known.get(text) ?? parsePyyaml(text)
   if (!known.has(text)) {
@@ -28,9 +29,10 @@ export async function readYaml(file: string): Promise<YamlFile | undefined> {
   return { text, ...parsed }
 }
 
-async function readText(file: string): Promise<string | undefined> {
+async function readText(file: string, checkout: string | undefined): Promise<string | undefined> {
+  const below = checkout !== undefined && file.startsWith(checkout + path.sep) ? checkout : undefined
   try {
-    return (await readForeign(file, { maxBytes, followsLinks: true })).toString()
+    return (await readForeign(file, { maxBytes, followsLinks: true, below })).toString()
   } catch (error) {
     if (absent.has(errorCode(error) ?? '')) return undefined
     if (error instanceof UnfitFile) throw new StepFailure(`${file} ${error.message}.`)

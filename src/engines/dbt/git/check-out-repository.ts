@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import { realpath } from 'node:fs/promises'
 import path from 'node:path'
 import { parseGitUrl } from '../../../domain/git-url.ts'
+import { isBelow } from '../../../util/is-below.ts'
 import type { StepLog } from '../../steps/step-log.ts'
 import type { Checkout, Run } from '../run.ts'
 import { StepFailure } from '../step-failure.ts'
@@ -146,11 +146,7 @@ async function addressOf(run: Run, parent: GitAddress, submodule: Submodule): Pr
 }
 
 async function assertAllowedFolder(run: Run, folder: string): Promise<void> {
-  const { projectRoots } = run.services
-  const location = path.isAbsolute(folder) && (await realpath(folder).catch(() => undefined)) // refused below
-  const roots = await Promise.all(projectRoots.map((root) => realpath(root).catch(() => root)))
-  if (location && roots.some((root) => location === root || location.startsWith(root === '/' ? root : `${root}/`)))
-    return
+  if (path.isAbsolute(folder) && (await isBelow(folder, run.services.projectRoots))) return
   throw new StepFailure(
     `Its address ${folder} is a folder of the worker's machine, and not below one that STRATUS_PROJECT_ROOTS names.`,
   )

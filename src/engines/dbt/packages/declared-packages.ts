@@ -22,8 +22,8 @@ type Variables = Readonly<Record<string, string>>
 const mayDeclare = z.looseObject({ packages: z.array(z.unknown()).nullish(), projects: z.array(z.unknown()).nullish() })
 
 /** True when the project declares packages, or declares something that only dbt can judge. */
-export async function declaresPackages(projectDir: string): Promise<boolean> {
-  const files = await readDeclarations(projectDir)
+export async function declaresPackages(projectDir: string, checkout: string | undefined): Promise<boolean> {
+  const files = await readDeclarations(projectDir, checkout)
   return files.some((file) => {
     if (file === undefined) return false
     if (file.doubt !== undefined) return true
@@ -33,8 +33,12 @@ export async function declaresPackages(projectDir: string): Promise<boolean> {
 }
 
 /** The packages that a project or a package asks for with these variables; undefined where only dbt can tell. */
-export async function declaredPackages(folder: string, variables: Variables): Promise<PackageList | undefined> {
-  const [packages, dependencies] = await readDeclarations(folder)
+export async function declaredPackages(
+  folder: string,
+  variables: Variables,
+  checkout: string | undefined,
+): Promise<PackageList | undefined> {
+  const [packages, dependencies] = await readDeclarations(folder, checkout)
   if (packages?.doubt !== undefined || dependencies?.doubt !== undefined) return undefined
   const content = packages?.content ?? {}
   if (!isMapping(content) || Object.keys(content).some((key) => key !== 'packages')) return undefined
@@ -45,23 +49,27 @@ export async function declaredPackages(folder: string, variables: Variables): Pr
 }
 
 /** Undefined where there is no lock, or only dbt can tell what it says. */
-export async function lockedPackages(projectDir: string, variables: Variables): Promise<PackageLock | undefined> {
-  const yaml = await readLock(projectDir)
+export async function lockedPackages(
+  projectDir: string,
+  variables: Variables,
+  checkout: string | undefined,
+): Promise<PackageLock | undefined> {
+  const yaml = await readLock(projectDir, checkout)
   if (yaml === undefined || yaml.doubt !== undefined) return undefined
   const list = listOf(field(yaml.content, 'packages'), variables)
   return list && { ...list, hash: field(yaml.content, 'sha1_hash') }
 }
 
-export async function hasLock(projectDir: string): Promise<boolean> {
-  return (await readLock(projectDir)) !== undefined
+export async function hasLock(projectDir: string, checkout: string | undefined): Promise<boolean> {
+  return (await readLock(projectDir, checkout)) !== undefined
 }
 
-function readLock(projectDir: string): Promise<YamlFile | undefined> {
-  return readYaml(path.join(projectDir, 'package-lock.yml'))
+function readLock(projectDir: string, checkout: string | undefined): Promise<YamlFile | undefined> {
+  return readYaml(path.join(projectDir, 'package-lock.yml'), checkout)
 }
 
-function readDeclarations(folder: string): Promise<(YamlFile | undefined)[]> {
-  return Promise.all(['packages.yml', 'dependencies.yml'].map((name) => readYaml(path.join(folder, name))))
+function readDeclarations(folder: string, checkout: string | undefined): Promise<(YamlFile | undefined)[]> {
+  return Promise.all(['packages.yml', 'dependencies.yml'].map((name) => readYaml(path.join(folder, name), checkout)))
 }
 
 function listOf(written: unknown, variables: Variables | undefined): PackageList | undefined {

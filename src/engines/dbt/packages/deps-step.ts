@@ -12,8 +12,8 @@ import { lackOfShippedPackages, packagesAreReadOnly } from './shipped-packages.t
 export async function depsStep(run: Run, step: PlannedStep, log: StepLog): Promise<StepEnd> {
   // The packages that are found now are those of all further steps.
   await holdFolder(run, 'shared', log)
-  const { dir } = projectOf(run)
-  if (!(await declaresPackages(dir))) return nothingToDo(log, 'The project has no packages')
+  const { dir, checkoutRoot } = projectOf(run)
+  if (!(await declaresPackages(dir, checkoutRoot))) return nothingToDo(log, 'The project has no packages')
   if (await packagesAreCurrent(run)) return nothingToDo(log, unchanged)
   if (await packagesAreReadOnly(run)) {
     const lack = await lackOfShippedPackages(run)

@@ -17,7 +17,8 @@ type PackageRecord = z.infer<typeof packageRecord>
 export async function packagesAreCurrent(run: Run): Promise<boolean> {
   const record = await readRecord(run)
   if (record === undefined) return false
-  const key = (await hasLock(projectOf(run).dir)) ? 'locked' : 'unlocked'
+  const { dir, checkoutRoot } = projectOf(run)
+  const key = (await hasLock(dir, checkoutRoot)) ? 'locked' : 'unlocked'
   return record[key] !== undefined && record[key] === (await stateOf(run, key))
 }
 
@@ -36,11 +37,11 @@ export async function forgetPackages(run: Run): Promise<void> {
 
 /** A digest of everything that decides what `dbt deps` installs, and of what is there; undefined in any doubt. */
 async function stateOf(run: Run, by: keyof PackageRecord): Promise<string | undefined> {
-  const { dir, packagesFolder } = projectOf(run)
-  const declared = await declaredPackages(dir, environmentOf(run))
+  const { dir, packagesFolder, checkoutRoot } = projectOf(run)
+  const declared = await declaredPackages(dir, environmentOf(run), checkoutRoot)
   const installed = await installedPackages(packagesFolder)
   if (declared === undefined || installed === undefined) return undefined
-  const lock = by === 'locked' ? await lockedPackages(dir, environmentOf(run)) : undefined
+  const lock = by === 'locked' ? await lockedPackages(dir, environmentOf(run), checkoutRoot) : undefined
   const wanted = by === 'locked' ? lock?.rendered : await declaredByAll(run, declared.rendered, installed)
   if (!wanted?.every(isPinned) || !(await localsAreLinked(dir, wanted, installed))) return undefined
   const text = JSON.stringify([declared.rendered, wanted, lock?.hash, installed])
@@ -55,7 +56,7 @@ async function declaredByAll(
 ): Promise<readonly PackageSpec[] | undefined> {
   const all = [...declared]
   for (const { folder } of installed) {
-    const more = await declaredPackages(folder, environmentOf(run))
+    const more = await declaredPackages(folder, environmentOf(run), projectOf(run).checkoutRoot)
     if (more === undefined) return undefined
     all.push(...more.rendered)
   }

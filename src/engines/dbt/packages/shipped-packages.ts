@@ -21,10 +21,10 @@ export async function packagesAreReadOnly(run: Run): Promise<boolean> {
  * package files need, and each package of the lock is there, and no other.
  */
 export async function lackOfShippedPackages(run: Run): Promise<string | undefined> {
-  const { dir, packagesFolder } = projectOf(run)
+  const { dir, packagesFolder, checkoutRoot } = projectOf(run)
   const variables = environmentOf(run)
-  const declared = await declaredPackages(dir, variables)
-  const lock = await lockedPackages(dir, variables)
+  const declared = await declaredPackages(dir, variables, checkoutRoot)
+  const lock = await lockedPackages(dir, variables, checkoutRoot)
   if (lock === undefined) return 'it has no package-lock.yml that can be read'
   if (declared === undefined || declaredHash(declared) !== lock.hash)
     return 'its package-lock.yml is not known to be that of its package files'

@@ -22,12 +22,12 @@ export interface Judgement {
 
 /** Reads the files itself where that is certain, else asks dbt, which takes a second; no answer leaves it to dbt. */
 export async function judgeChoices(run: Run): Promise<Judgement> {
-  const { dir, projectFile: project } = projectOf(run)
+  const { dir, checkoutRoot, projectFile: project } = projectOf(run)
   const variables = environmentOf(run)
   const commands = dbtCommandsOf(run)
   const own = ownChoice(run, variables)
   const choices = distinct([own, ...commands.map((command) => choiceOf(command, own))])
-  const profiles = await findProfilesFile(dir, variables)
+  const profiles = await findProfilesFile(dir, variables, checkoutRoot)
   const judge = async (): Promise<{ verdicts: readonly Verdict[]; text?: string | undefined }> => {
     if (profiles === undefined) {
       const reason = noProfilesFile(dir, variables, run.services.home)

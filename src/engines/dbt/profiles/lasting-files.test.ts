@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { parsePyyaml } from '../../../util/pyyaml/parse-pyyaml.ts'
@@ -9,7 +9,8 @@ let folder: string
 let place: LastingPlace
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'stratus-lasting-'))
-  place = { folder: path.join(folder, 'files'), subdirectory: 'dbt', projectDir: path.join(folder, 'checkout/dbt') }
+  const checkout = path.join(folder, 'checkout')
+  place = { folder: path.join(folder, 'files'), subdirectory: 'dbt', projectDir: path.join(checkout, 'dbt'), checkout }
   await mkdir(place.projectDir, { recursive: true })
 })
 afterEach(() => rm(folder, { recursive: true }))
@@ -92,4 +93,14 @@ test('a file that the repository has is what the lasting one begins with', async
   await writeFile(file, 'written by dbt')
   await prepareLasting(lasting, place, ownHands)
   expect(await readFile(file, 'utf8')).toBe('written by dbt')
+})
+
+test('a committed file that is a link out of the repository is not copied', async () => {
+  await writeFile(path.join(folder, 'foreign'), 'secret')
+  await symlink('../../foreign', path.join(place.projectDir, 'shop.duckdb'))
+  const lasting = await lastingOutput({ type: 'duckdb', path: 'shop.duckdb' }, place, {})
+  await expect(prepareLasting(lasting, place, ownHands)).rejects.toThrow(
+    /shop\.duckdb of the repository lies in another folder, to which a link leads\.$/,
+  )
+  expect(await readdir(path.join(top(), 'dbt'))).toEqual([])
 })

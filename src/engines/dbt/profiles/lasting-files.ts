@@ -4,6 +4,7 @@ import { field, isMapping } from '../../../util/mapping.ts'
 import { setInPyyaml } from '../../../util/pyyaml/write-pyyaml.ts'
 import { isDuckdb, relativeFile } from '../duckdb-files.ts'
 import type { ProfileOutput, ProfilesFile } from '../profiles-file.ts'
+import { assertOwnFile } from '../steps/own-files.ts'
 import type { Hands } from '../users/hands.ts'
 
 /** Where the files lie that dbt writes by a relative path, when the project's own folder is cleaned for each run. */
@@ -14,6 +15,8 @@ export interface LastingPlace {
   readonly subdirectory: string
   /** The dbt project in the checkout. */
   readonly projectDir: string
+  /** The real folder of the checkout. */
+  readonly checkout: string
 }
 
 export interface LastingFile {
@@ -110,6 +113,7 @@ export async function prepareLasting({ files, folders }: Lasting, place: Lasting
   for (const { written, file } of files) {
     const committed = path.join(place.projectDir, written)
     if ((await exists(file)) || !(await exists(committed))) continue
+    await assertOwnFile(committed, place.checkout)
     await hands.copyInside(committed, file)
   }
 }

@@ -19,8 +19,8 @@ export interface ProjectFolders {
 }
 
 export async function projectFoldersOf(run: Run): Promise<ProjectFolders> {
-  const { dir } = projectOf(run)
-  const yaml = await readYaml(path.join(dir, 'dbt_project.yml'))
+  const { dir, checkoutRoot } = projectOf(run)
+  const yaml = await readYaml(path.join(dir, 'dbt_project.yml'), checkoutRoot)
   const parsed = projectFile.safeParse(yaml?.content ?? {})
   // dbt reads such a file otherwise, or says what is wrong with it.
   if (!parsed.success || yaml?.doubt !== undefined) return { target: undefined, cleanTargets: [undefined] }
