@@ -34,6 +34,8 @@ export async function measureServing({ seconds = 10 } = {}) {
       DATABASE_URL: postgres.url,
       STRATUS_ADMIN_TOKEN: token,
       STRATUS_RATE_LIMIT: '0',
+      STRATUS_MAX_QUEUED_PER_JOB: '0',
+      STRATUS_MAX_QUEUED_PER_TOKEN: '0',
       STRATUS_LOG_LEVEL: 'warn',
     })
     try {

@@ -61,6 +61,19 @@ a pull request, also from a fork, has not thereby code that runs with the secret
 A set that has \`runs:override\` or \`jobs:write\` reads every plain variable of the environment, since a dbt command can print
 them, whether or not it has \`variables:read\`.
 
+## How much
+
+| what | at most | beyond |
+| --- | --- | --- |
+| requests of an account in a minute | \`STRATUS_RATE_LIMIT\` (5,000, as in dbt Cloud; \`dev\`: no limit) | 429 with \`Retry-After\` |
+| runs of a job in the queue | \`STRATUS_MAX_QUEUED_PER_JOB\` (2,000) | 429 with \`Retry-After\` |
+| runs of a token in the queue | \`STRATUS_MAX_QUEUED_PER_TOKEN\` (10,000) | 429 with \`Retry-After\` |
+| a body | 1 MiB; of \`apply\` 64 MiB | 413; what is sent beyond is read and dropped up to 64 MiB, then the connection is cut |
+| the log of a step | 50 MiB, a line 1 MiB | cut, and the log says so |
+| an artifact | \`STRATUS_MAX_ARTIFACT_MB\` (512) | not kept, and the log says so |
+
+Schedules and jobs that follow others are under no limit of the queue: they belong to nobody's token.
+
 Sets without a mark have their powers in parts of dbt Cloud that Stratus has not; they exist so that tokens can be made
 as they were there.
 

@@ -82,6 +82,8 @@ export interface Config {
   readonly holdPollsSeconds: number
   /** Of one account, to this process; 0 for no limit. */
   readonly requestsPerMinute: number
+  /** Runs that may wait in the queue; 0 for no limit. */
+  readonly queueLimits: { readonly perJob: number; readonly perToken: number }
   readonly logLevel: LogLevel
 }
 
@@ -154,6 +156,7 @@ export function loadConfig(request: ConfigRequest): Config {
       ...(env.STRATUS_ADMIN_TOKEN && { adminToken: env.STRATUS_ADMIN_TOKEN }),
     }),
     holdPollsSeconds: env.STRATUS_HOLD_POLLS_SECONDS ?? (mode === 'dev' ? 10 : 0),
+    queueLimits: { perJob: env.STRATUS_MAX_QUEUED_PER_JOB, perToken: env.STRATUS_MAX_QUEUED_PER_TOKEN },
     // dbt Cloud's own limit.
     requestsPerMinute: env.STRATUS_RATE_LIMIT ?? (mode === 'dev' ? 0 : 5_000),
     logLevel: env.STRATUS_LOG_LEVEL ?? (mode === 'dev' ? 'warn' : 'info'),

@@ -169,6 +169,13 @@ export const variables = z.object({
       expected: 'a whole number up to 9999999',
       fallback: '5000; for `dev`, 0',
     }),
+  STRATUS_MAX_QUEUED_PER_JOB: integer(0, 1_000_000, 2_000, {
+    description: 'Runs of one job that may wait in the queue; a trigger beyond is answered with 429. 0 for no limit.',
+  }),
+  STRATUS_MAX_QUEUED_PER_TOKEN: integer(0, 1_000_000, 10_000, {
+    description:
+      'Runs that one token may have waiting in the queue; a trigger beyond is answered with 429. 0 for no limit.',
+  }),
   STRATUS_WORKERS: integer(1, 1000, 4, { description: 'Most runs that one process executes at the same time.' }),
   STRATUS_WORKER_NAME: text({
     description: 'Name of this worker in logs; a random part is added.',

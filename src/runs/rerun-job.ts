@@ -1,24 +1,18 @@
-import type { Db } from '../db/database.ts'
 import type { RunRow } from '../db/schema.ts'
-import type { WakeUp } from '../db/wake-up.ts'
 import { type Actor, stratusItself } from '../domain/actor.ts'
 import { InvalidRequestError, NotFoundError } from '../domain/errors.ts'
 import { retryNotSupportedSentences } from '../domain/retry-not-supported.ts'
+import { assertRoom } from './assert-room.ts'
 import { insertRun, type QueuedRun } from './insert-run.ts'
 import { retryabilityOf } from './retryability.ts'
-import { refusal, triggerRun } from './trigger-run.ts'
-
-interface Context {
-  readonly db: Db
-  readonly wakeUp: WakeUp
-}
+import { refusal, type TriggerContext, triggerRun } from './trigger-run.ts'
 
 /**
  * Retries the job's latest run from its failure if that run failed, else starts a plain new run.
  * Never refuses an active job: the new run waits its turn.
  */
 export async function rerunJob(
-  ctx: Context,
+  ctx: TriggerContext,
   { accountId, jobId, actor = stratusItself }: { accountId: number; jobId: number; actor?: Actor },
 ): Promise<QueuedRun> {
   const latest = await ctx.db
@@ -36,7 +30,7 @@ export async function rerunJob(
 
 /** Retries one run from its failure. Throws InvalidRequestError with the reason when it cannot be retried. */
 export async function retryRun(
-  ctx: Context,
+  ctx: TriggerContext,
   { accountId, runId, actor = stratusItself }: { accountId: number; runId: number; actor?: Actor },
 ): Promise<QueuedRun> {
   const run = await ctx.db
@@ -59,12 +53,14 @@ export async function retryRun(
 }
 
 async function queueRetry(
-  ctx: Context,
+  ctx: TriggerContext,
   failed: RunRow,
   by: { readonly actor: Actor; readonly operation: string },
 ): Promise<QueuedRun> {
+  const { job_id: jobId } = failed
+  if (ctx.queueLimits !== undefined) await assertRoom(ctx.db, ctx.queueLimits, { jobId, actor: by.actor })
   const run = await insertRun(ctx.db, {
-    jobId: failed.job_id,
+    jobId,
     cause: `Rerun of run ${failed.id} from its failure`,
     causeCategory: 'rerun',
     overrides: failed.overrides,
@@ -72,7 +68,7 @@ async function queueRetry(
     ...by,
   })
   if (run === undefined) {
-    throw await refusal(ctx.db, { accountId: failed.account_id, jobId: failed.job_id, overrides: failed.overrides })
+    throw await refusal(ctx.db, { accountId: failed.account_id, jobId, overrides: failed.overrides })
   }
   ctx.wakeUp.publish({ kind: 'queued' })
   return run

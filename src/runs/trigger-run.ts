@@ -6,6 +6,7 @@ import type { CommandPolicy } from '../domain/dbt-command/command-place.ts'
 import { judgeCommands } from '../domain/dbt-command/judge-commands.ts'
 import { type AppError, InvalidRequestError, NotFoundError } from '../domain/errors.ts'
 import { type CauseCategory, codeOverrides, type TriggerOverrides } from '../domain/trigger.ts'
+import { assertRoom, type QueueLimits } from './assert-room.ts'
 import { insertRun, type QueuedRun } from './insert-run.ts'
 
 export interface TriggerContext {
@@ -13,6 +14,8 @@ export interface TriggerContext {
   readonly wakeUp: WakeUp
   /** Absent where runs bring no commands of their own. */
   readonly policy?: CommandPolicy
+  /** Absent: no limit. */
+  readonly queueLimits?: QueueLimits
 }
 
 export interface TriggerCommand {
@@ -28,17 +31,20 @@ export interface TriggerCommand {
 
 /**
  * Queues a run of a job. Throws NotFoundError for an unknown or deleted job, InvalidRequestError for one that has no
- * commands and gets none, for a command that no step can run, and for a commit of code that no repository holds.
+ * commands and gets none, for a command that no step can run, and for a commit of code that no repository holds,
+ * TooManyRequestsError when too many runs wait already.
  */
 export async function triggerRun(ctx: TriggerContext, command: TriggerCommand): Promise<QueuedRun> {
   await assertCommands(ctx, command)
+  const { jobId, actor = stratusItself } = command
+  if (ctx.queueLimits !== undefined) await assertRoom(ctx.db, ctx.queueLimits, { jobId, actor })
   const run = await insertRun(ctx.db, {
-    jobId: command.jobId,
+    jobId,
     accountId: command.accountId,
     cause: command.cause ?? 'Triggered via API',
     causeCategory: command.causeCategory,
     overrides: command.overrides,
-    actor: command.actor ?? stratusItself,
+    actor,
     operation: command.operation ?? 'Trigger Job Run',
   })
   if (run === undefined) throw await refusal(ctx.db, command)

@@ -106,6 +106,49 @@ describe('how often an account may ask', () => {
   })
 })
 
+describe('how many runs may wait', () => {
+  const refused = (message: string) => ({
+    status: { code: 429, is_success: false, user_message: message, developer_message: '' },
+    data: null,
+  })
+
+  test('of a job, and of a token, whoever triggers or reruns; the next comes when one has gone', async () => {
+    const api = await createTestApi('postgres', { queueLimits: { perJob: 2, perToken: 3 } })
+    const jobs = [await createJob(api.ctx.db), await createJob(api.ctx.db)]
+    const path = (job: number | undefined, verb: string) => `/api/v2/accounts/1/jobs/${job}/${verb}/`
+    const other = api.as(await api.createToken([{ permission_set: 'job_admin', project_ids: null }]))
+    const first = await api.post(path(jobs[0], 'run')).send({ cause: 'x' }).expect(200)
+    await api.post(path(jobs[0], 'rerun')).expect(200)
+    const ofJob = `Job ${jobs[0]} has 2 runs in the queue, and 2 may wait (STRATUS_MAX_QUEUED_PER_JOB). Wait until some have run, or cancel them.`
+    for (const calls of [api, other]) {
+      for (const verb of ['run', 'rerun']) {
+        const { body, headers } = await calls.post(path(jobs[0], verb)).expect(429)
+        expect([body, headers['retry-after']]).toEqual([refused(ofJob), '60'])
+      }
+    }
+    await api.post(path(jobs[1], 'run')).expect(200)
+    const { body } = await api.post(path(jobs[1], 'run')).expect(429)
+    expect(body.status.user_message).toMatch(/^The token "test" has 3 runs in the queue, and 3 may wait/)
+    await other.post(path(jobs[1], 'run')).expect(200)
+    await api.post(`/api/v2/accounts/1/runs/${first.body.data.id}/cancel/`).expect(200)
+    await api.post(path(jobs[0], 'run')).expect(200)
+    await api.close()
+  })
+
+  test('a retry of a failed run waits like any other', async () => {
+    const api = await createTestApi('postgres', { queueLimits: { perJob: 1, perToken: 0 } })
+    const job = await createJob(api.ctx.db)
+    const { body } = await api.post(`/api/v2/accounts/1/jobs/${job}/run/`).expect(200)
+    const ended = { status: 'error', finished_at: new Date() } as const
+    await api.ctx.db.updateTable('runs').set(ended).where('id', '=', body.data.id).execute()
+    await api.post(`/api/v2/accounts/1/jobs/${job}/rerun/`).expect(200)
+    await api.ctx.db.updateTable('runs').set(ended).where('id', '>', body.data.id).execute()
+    await api.ctx.db.updateTable('runs').set({ status: 'queued' }).where('id', '=', body.data.id).execute()
+    await api.post(`/api/v2/accounts/1/jobs/${job}/rerun/`).expect(429)
+    await api.close()
+  })
+})
+
 test('bad tokens from one address are answered ever more slowly, and good ones at once', async () => {
   const api = await createTestApi()
   const bad = async () => {

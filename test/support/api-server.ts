@@ -13,6 +13,7 @@ import { readMigrations } from '../../src/db/read-migrations.ts'
 import { DatabaseWakeUp } from '../../src/db/wake-up.ts'
 import type { TokenGrant } from '../../src/domain/permissions.ts'
 import type { ApplyPolicy } from '../../src/projects/apply-policy.ts'
+import type { QueueLimits } from '../../src/runs/assert-room.ts'
 import { createSecretBox } from '../../src/secrets/secret-box.ts'
 import { healthChecks } from '../../src/server/health-checks.ts'
 import { createToken } from '../../src/tokens/create-token.ts'
@@ -50,6 +51,7 @@ export interface TestApiOptions {
   readonly app?: AppOptions
   /** What the server knows of its machine; absent: no folder, no program. */
   readonly policy?: Partial<ApplyPolicy>
+  readonly queueLimits?: QueueLimits
   /** A migrated one to use, and close, instead of a new one. */
   readonly database?: Database
 }
@@ -72,6 +74,7 @@ export async function createTestApi(kind: DatabaseKind = 'postgres', options: Te
     artifacts: createDiskStore(folder),
     secretBox: createSecretBox([testKey('api')]),
     policy: { projectRoots: [], dbtCommands: [], dbtUsers: ['shop_dbt'], unrestricted: false, ...options.policy },
+    ...(options.queueLimits && { queueLimits: options.queueLimits }),
     version: '0.0.0-test',
     publicUrl: () => publicUrl,
   }

@@ -24,7 +24,8 @@ export async function createHttpServer(
   const simulation = config.mode === 'dev' ? new SimulationControl() : undefined
   if (simulation !== undefined) ctx.claimOnlyWhile(() => !simulation.faults.isQueueStuck)
   const health = healthChecks({ db, migrations, dataDir: config.dataDir, isStopping })
-  const own = { db, wakeUp, artifacts, secretBox, policy, version, health, heldPolls, publicUrl }
+  const { queueLimits } = config
+  const own = { db, wakeUp, artifacts, secretBox, policy, queueLimits, version, health, heldPolls, publicUrl }
   const context = { ...own, ...(simulation !== undefined && { simulation }) }
   const app = createApp(context, {
     trustProxy,
