@@ -36,6 +36,8 @@ RUN apt-get update \
  && apt-get clean && rm -rf /var/lib/apt/lists/* \
  && groupadd --gid 10001 stratus \
  && useradd --uid 10001 --gid stratus --home-dir /var/lib/stratus --no-create-home --shell /usr/sbin/nologin stratus \
+ && groupadd --gid 10002 dbt \
+ && useradd --uid 10002 --gid dbt --home-dir /nonexistent --no-create-home --shell /usr/sbin/nologin dbt \
  && install --directory --owner stratus --group stratus --mode 0700 /var/lib/stratus \
  && install --directory --owner stratus --group stratus --mode 0755 /srv/stratus-ca /srv/airflow-connection \
  && ln --symbolic /opt/stratus/dist/stratus.js /usr/local/bin/stratus
@@ -49,6 +51,7 @@ ENV PATH=/opt/dbt/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/b
     NODE_ENV=production \
     PYTHONDONTWRITEBYTECODE=1 \
     STRATUS_DATA_DIR=/var/lib/stratus
+# As root, with STRATUS_DBT_USER=dbt, it runs dbt as another user: docs/security.md says which capabilities that takes.
 USER stratus
 WORKDIR /var/lib/stratus
 VOLUME /var/lib/stratus

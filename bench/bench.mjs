@@ -14,6 +14,7 @@ import { measureScrubbing, scrubbingLimits } from './scrubbing.mjs'
 import { measureSimulated } from './simulated.mjs'
 import { measureStart } from './start.mjs'
 import { measureTrigger } from './trigger.mjs'
+import { measureUsers, userLimits } from './users.mjs'
 
 /** What each figure must stay below. */
 const limits = {
@@ -39,6 +40,7 @@ const limits = {
   ...scrubbingLimits,
   ...servingLimits,
   ...listLimits,
+  ...userLimits,
 }
 
 /** What each figure must reach. */
@@ -51,6 +53,7 @@ const measurements = {
     ...named(', embedded', await measureTrigger()),
   }),
   running: () => measureOverhead(),
+  separating: () => measureUsers(),
   cancelling: () => measureCancel(),
   restarting: () => measureRestarts(),
   flooding: () => measureFlooding(),

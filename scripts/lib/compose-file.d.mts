@@ -5,6 +5,7 @@ export interface ComposeService {
   readonly restart?: string
   readonly read_only?: boolean
   readonly user?: string
+  readonly cap_add?: readonly string[]
   readonly profiles?: readonly string[]
   readonly entrypoint?: readonly string[]
   readonly command?: readonly string[]

@@ -66,6 +66,8 @@ export function createStack(programs, { services, base, dir, ports, extraEnviron
       ...Object.fromEntries(mapped),
       ...extraEnvironment(name),
     }
+    // Containers of the stack start as root; only a root here can run dbt as another user, too.
+    if (process.getuid() !== 0) delete env.STRATUS_DBT_USER
     const command = [...(service.entrypoint ?? image.entrypoint), ...(service.command ?? image.command)].map(toLocal)
     return {
       command: programOf(command, kind),

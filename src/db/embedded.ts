@@ -1,8 +1,9 @@
-import { chmod, mkdir, readFile, rename, rm } from 'node:fs/promises'
+import { chmod, mkdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { createPgConfig } from '@electric-sql/pglite/node-postgres'
 import pg from 'pg'
 import { SetupError } from '../domain/errors.ts'
+import { errorCode } from '../util/error-code.ts'
 import { acquireFolderLock } from './folder-lock.ts'
 import { PgliteForPg } from './pglite-for-pg.ts'
 import { pgliteProgram } from './pglite-program.ts'
@@ -17,6 +18,8 @@ export interface EmbeddedOptions {
 
 /** The PostgreSQL version inside PGlite; a folder of another major version cannot be opened. */
 const postgresMajor = '18'
+
+const watchEveryMs = 2000
 
 /** A laptop's database is small: PostgreSQL's usual 128 MB take memory, and a quarter of its start to prepare. */
 const settings = ['-c', 'shared_buffers=32MB']
@@ -39,6 +42,7 @@ export async function openEmbedded({
       )
     }
     const pglite = await start(dataDir, version === undefined ? template : undefined)
+    const watch = await watchFolder(dataDir, () => pglite.giveUp(`its folder ${dataDir} is gone`))
     const pool = new pg.Pool(createPgConfig(pglite))
     // Whoever asks a broken database hears of it.
     pool.on('error', () => {})
@@ -46,6 +50,7 @@ export async function openEmbedded({
       pool,
       broken: pglite.broken,
       async close() {
+        clearInterval(watch)
         if (!pglite.broken.aborted) await pglite.close()
         await lock.release()
       },
@@ -75,6 +80,21 @@ async function openPglite(dataDir: string): Promise<PgliteForPg> {
   })
   await pglite.waitReady
   return pglite
+}
+
+/** Without its folder nothing is kept that is written, though much goes on as if it were. */
+async function watchFolder(folder: string, onGone: () => void): Promise<NodeJS.Timeout> {
+  const { ino } = await stat(folder)
+  const watch = setInterval(async () => {
+    const isThere = await stat(folder).then(
+      (found) => found.ino === ino,
+      (error: unknown) => errorCode(error) !== 'ENOENT', // a disk may be slow or shut for a while
+    )
+    if (isThere) return
+    clearInterval(watch)
+    onGone()
+  }, watchEveryMs)
+  return watch.unref()
 }
 
 async function readVersion(dataDir: string): Promise<string | undefined> {

@@ -1,4 +1,4 @@
-import { PGlite } from '@electric-sql/pglite'
+import { PGlite, messages as protocol } from '@electric-sql/pglite'
 import { SetupError } from '../domain/errors.ts'
 
 type Exec = PGlite['execProtocolStream']
@@ -25,9 +25,18 @@ export class PgliteForPg extends PGlite {
     const messages = await super.execProtocolStream(...args)
     this.#panic = messages.find((message) => 'severity' in message && message.severity === 'PANIC')
     if (this.#panic === undefined) return messages
-    const reason = 'message' in this.#panic ? this.#panic.message : 'no reason is known'
-    this.#broken.abort(new SetupError(`The embedded database had to stop: ${reason}.`))
+    this.#end('message' in this.#panic ? String(this.#panic.message) : 'no reason is known')
     return refusal(this.#panic, type)
+  }
+
+  /** Makes an end of it for a reason that it cannot see itself; nothing is asked of it any more. */
+  giveUp(reason: string): void {
+    this.#panic ??= Object.assign(new protocol.DatabaseError(reason, reason.length, 'error'), { severity: 'PANIC' })
+    this.#end(reason)
+  }
+
+  #end(reason: string): void {
+    this.#broken.abort(new SetupError(`The embedded database had to stop: ${reason}.`))
   }
 }
 

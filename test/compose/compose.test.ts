@@ -144,9 +144,17 @@ test.each(ours.filter(([, { entrypoint }]) => entrypoint === undefined))(
   },
 )
 
-test.each(ours)('%s cannot write to its image, gain rights or be root', (_name, service) => {
+test.each(ours)('%s cannot write to its image or gain rights, and dbt is never root', (name, service) => {
   expect(service).toMatchObject({ read_only: true, cap_drop: ['ALL'], security_opt: ['no-new-privileges:true'] })
-  expect(service.user ?? '10001').toMatch(/^10001/)
+  const runsDbt = ['serve', 'work'].includes(service.command?.[0] ?? '')
+  const rights = ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'KILL', 'SETGID', 'SETUID']
+  if (runsDbt) {
+    expect(service).toMatchObject({ user: '0:0', cap_add: rights, environment: { STRATUS_DBT_USER: '10002' } })
+  } else if (name === 'stratus-setup') {
+    expect(service).toMatchObject({ user: '0:0', cap_add: ['DAC_OVERRIDE'] })
+  } else {
+    expect([service.user, service.cap_add]).toEqual([undefined, undefined])
+  }
 })
 
 test('ports are open to this machine only, unless BIND_ADDRESS says otherwise', () => {

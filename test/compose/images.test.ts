@@ -65,6 +65,12 @@ test('the image is not root, reaps orphans, says what it is, and has no secret i
   }
 })
 
+test('the image has the user that dbt runs as in docker-compose.yml, who is not the one of the server', () => {
+  const text = readText('Dockerfile')
+  expect(text).toContain(`useradd --uid ${services.stratus?.environment?.STRATUS_DBT_USER} --gid dbt`)
+  expect(text).not.toMatch(/install .*--(owner|group) dbt/)
+})
+
 test('the images of docker-compose.yml carry the versions of what is in them', () => {
   for (const { image, build } of Object.values(services)) {
     if (image.startsWith('stratus:')) expect(image).toBe(`stratus:${manifest.version}`)

@@ -158,3 +158,13 @@ test('dev says which schedules fire and which jobs the file no longer has, and f
   expect(second.output()).toMatch(/not in the file: job coffee › E › Old \(id \d+\), scheduled/)
   expect(second.output()).toMatch(/Schedules fire here, in UTC \(--no-schedules: none\):\n {2}job \d+ {2}Old/)
 }, 90_000)
+
+test('a server whose database is removed says so once, and ends', async () => {
+  const server = await startDev()
+  const database = path.join(path.dirname(path.dirname(server.ready.ca_file)), 'database')
+  rmSync(database, { recursive: true })
+  await once(server.child, 'exit')
+  expect(server.child.exitCode).toBe(1)
+  const said = `The embedded database had to stop: its folder ${path.join(database, 'postgres')} is gone.`
+  expect(server.output().split(said)).toHaveLength(2)
+})

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import net from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
@@ -104,4 +104,25 @@ test('mistakes of stratus.yml fail, one below the other', async () => {
   const { code, output } = await doctor()
   expect(output).toMatch(/^fail {2}project: .*stratus\.yml:4:.*\n {6}.*stratus\.yml:5:.*\n {6}→ Correct the file\.$/m)
   expect(code).toBe(1)
+})
+
+test('how well runs are kept apart, and what of the server they could read', async () => {
+  const secret = 'a-token-of-the-administrator'
+  const { code, output } = await doctor([], { STRATUS_DBT_USER: 'no-such-user', STRATUS_ADMIN_TOKEN: secret })
+  expect(output).toMatch(/^fail {2}runs: STRATUS_DBT_USER: got "no-such-user", but /m)
+  expect(output).toMatch(/^warn {2}secrets: STRATUS_ADMIN_TOKEN in the environment.*\n.* STRATUS_ADMIN_TOKEN_FILE\.$/m)
+  expect(output).not.toContain(secret)
+  expect(code).toBe(1)
+  const without = (await doctor([])).output
+  expect(without).toMatch(/^warn {2}runs: dbt runs as the server's own user.*\n.*Set STRATUS_DBT_USER/m)
+  expect(without).not.toContain('secrets:')
+})
+
+test('a server does not start with a user for dbt that it cannot have', async () => {
+  const dataDir = path.join(folder, 'data')
+  const { code, output } = await runCli(['serve', '--embedded', '--data-dir', dataDir], {
+    env: { ...env, STRATUS_DBT_USER: 'no-such-user' },
+  })
+  expect(output).toContain('stratus: STRATUS_DBT_USER: got "no-such-user", but ')
+  expect([code, existsSync(dataDir)]).toEqual([1, false])
 })

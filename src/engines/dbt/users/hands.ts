@@ -1,5 +1,6 @@
 import { copyFile, mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import type { FileRights } from '../../../util/reader.ts'
 import { removeTree } from './remove-tree.ts'
 import type { RunUser } from './run-user.ts'
 
@@ -28,8 +29,8 @@ export interface Hands {
   /** The copy appears when it is whole. */
   copyInside(from: string, to: string): Promise<void>
 
-  /** Whether the user may read, write or enter it, as the system sees it. */
-  may(what: 'read' | 'write' | 'enter', file: string): Promise<boolean>
+  /** Whether the user may do that with a file, by its real path; `rights`: those of the file, if it is open already. */
+  may(what: 'read' | 'write' | 'enter', file: string, rights?: FileRights): Promise<boolean>
   /** The program with its arguments, as the user. */
   program(file: string, args: readonly string[]): readonly [file: string, args: readonly string[]]
 }

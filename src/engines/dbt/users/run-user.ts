@@ -47,8 +47,8 @@ async function ids(what: string, user: string): Promise<number[]> {
   return stdout.trim().split(' ').map(Number)
 }
 
-/** Whether the mode of a file lets the user do what `bit` stands for: 4 read, 1 enter. */
-export function modeAllows({ uid, groups }: RunUser, rights: FileRights, bit: 4 | 1): boolean {
+/** Whether the mode of a file lets the user do what `bit` stands for: 4 read, 2 write, 1 enter. */
+export function modeAllows({ uid, groups }: RunUser, rights: FileRights, bit: 4 | 2 | 1): boolean {
   if (rights.uid === uid) return ((rights.mode >> 6) & bit) !== 0
   return ((groups.includes(rights.gid) ? rights.mode >> 3 : rights.mode) & bit) !== 0
 }

@@ -5,6 +5,7 @@ import { errorCode } from '../../../util/error-code.ts'
 import { StepFailure } from '../step-failure.ts'
 import type { Hands } from './hands.ts'
 import { removeTree } from './remove-tree.ts'
+import { rightsOf } from './rights-of.ts'
 import { type RunUser, systemEnvironment } from './run-user.ts'
 
 /** Others may pass, and find only what they know the name of and is theirs. */
@@ -17,15 +18,19 @@ export function userHands(user: RunUser): Hands {
   const { uid, gid, groups } = user
   const change = [`--reuid=${uid}`, `--regid=${gid}`, `--groups=${groups.join(',')}`, '--no-new-privs', '--']
   const program: Hands['program'] = (file, args) => ['setpriv', [...change, file, ...args]]
+  const mayByMode = rightsOf(user)
   const asUser = (file: string, args: readonly string[], input?: string) => run(...program(file, args), input)
   return {
     user,
     makePassage,
     async makeFolder(folder) {
       await makePassage(path.dirname(folder))
-      await mkdir(folder, { mode: 0o700 }).catch((error: unknown) => {
+      try {
+        await mkdir(folder, { mode: 0o700 })
+        return await chown(folder, uid, gid)
+      } catch (error) {
         if (errorCode(error) !== 'EEXIST') throw error
-      })
+      }
       const found = await lstat(folder)
       if (found.uid === uid) return
       if (!found.isDirectory()) throw new Error(`${folder} is no folder.`)
@@ -49,11 +54,14 @@ export function userHands(user: RunUser): Hands {
       await asUser('cp', ['--', from, `${to}.partial`])
       await asUser('mv', ['-T', '--', `${to}.partial`, to])
     },
-    may: (what, file) =>
-      asUser('test', [tests[what], file]).then(
+    async may(what, file, rights) {
+      if (await mayByMode(what, file, rights)) return true
+      // There may be an access list, which says more than the modes.
+      return asUser('test', [tests[what], file]).then(
         () => true,
         () => false,
-      ),
+      )
+    },
     program,
   }
 }
