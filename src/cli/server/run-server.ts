@@ -78,13 +78,16 @@ export async function runServer(config: Config, options: ServerOptions): Promise
     serverLogger.info({ signal: String(stop.signal.reason) }, 'server stopping')
     options.onStopping()
   } finally {
-    failed = await leave([
-      { name: 'ready files', limitMs: 5_000, run: () => removeReadyFiles(config) },
-      // Clients go on asking for their runs while those end.
-      ...ctx.draining(stop),
-      { name: 'requests', limitMs: 10_000, run: () => closeRequests(parts) },
-      ...ctx.closing(),
-    ])
+    failed = await leave(
+      [
+        { name: 'ready files', limitMs: 5_000, run: () => removeReadyFiles(config) },
+        // Clients go on asking for their runs while those end.
+        ...ctx.draining(stop),
+        { name: 'requests', limitMs: 10_000, run: () => closeRequests(parts) },
+        ...ctx.closing(),
+      ],
+      ctx.database.broken.aborted,
+    )
   }
   assertLeft(failed)
 }
