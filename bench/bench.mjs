@@ -5,6 +5,7 @@ import { startPostgres } from '../test/support/postgres-server.mjs'
 import { benchAirflow } from './airflow.mjs'
 import { measureCancel } from './cancel.mjs'
 import { measureRestarts, restartLimits } from './database-restarts.mjs'
+import { evilLimits, measureEvil } from './evil.mjs'
 import { floodingLimits, measureFlooding } from './flooding.mjs'
 import { measureServing, servingFloors, servingLimits } from './http.mjs'
 import { describeMachine } from './machine.mjs'
@@ -37,6 +38,7 @@ const limits = {
   'simulated engine: a run at time scale 0, median ms': 50,
   ...restartLimits,
   ...floodingLimits,
+  ...evilLimits,
   ...scrubbingLimits,
   ...servingLimits,
   ...listLimits,
@@ -57,6 +59,7 @@ const measurements = {
   cancelling: () => measureCancel(),
   restarting: () => measureRestarts(),
   flooding: () => measureFlooding(),
+  evil: () => measureEvil(),
   scrubbing: () => measureScrubbing(),
   simulating: () => measureSimulated(),
   serving: () => measureServing(),

@@ -40,6 +40,8 @@ async function runLongScripts() {
     console.log(`\n${name}.mjs:`)
     results.push(await runScript(`${name}.mjs`))
   }
+  console.log('\nRuns that do their worst beside honest ones:')
+  results.push(await runAsOneTest(process.execPath, [path.join(root, 'scripts/bench.mjs'), 'evil']))
   console.log('\nnpm run demo -- --once:')
   results.push(await runAsOneTest(process.execPath, [path.join(root, 'scripts/demo.mjs'), '--once']))
   return results
