@@ -18,11 +18,11 @@ export async function describeSchedules(
     .execute()
   if (jobs.length === 0) return []
   const title = config.schedules
-    ? 'Schedules fire here, in UTC unless they say otherwise (--no-schedules: none):'
+    ? 'Schedules fire here (--no-schedules: none):'
     : 'Schedules that do not fire here, because of --no-schedules:'
   const rest = jobs.length > mostShown ? [`  and ${jobs.length - mostShown} more`] : []
   const lines = jobs.slice(0, mostShown).map(({ id, name, schedule, schedule_cron: cron }) => {
-    return `  job ${id}  ${name} (${[cron, schedule?.timezone].filter(Boolean).join(' ')})`
+    return `  job ${id}  ${name} (${cron} ${schedule?.timezone ?? 'UTC'})`
   })
   return ['', title, ...lines, ...rest]
 }
