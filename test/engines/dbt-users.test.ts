@@ -1,11 +1,23 @@
 import { execFileSync } from 'node:child_process'
-import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import {
+  chmod,
+  chown,
+  copyFile,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { text } from 'node:stream/consumers'
 import { Guardian } from '../../src/engines/dbt/guardian.ts'
 import { examineSeparation, openDataFolder } from '../../src/engines/dbt/users/separation.ts'
-import { createHarness, fixtureProgram, type Harness, neverStopped, planFor } from './engine-harness.ts'
+import { createHarness, fixtureProgram, type Harness, neverStopped, planFor, rerunOf } from './engine-harness.ts'
 import { GitRepository } from './git-repository.ts'
 
 /** Nobody has to make users for it: these numbers are none of the system's. */
@@ -23,6 +35,7 @@ describeAsRoot.each([
   const inData = (...parts: string[]) => path.join(harness.dataDir, ...parts)
   beforeAll(async () => {
     harness = await createHarness({ namespace, users: { dbtUser: one, dbtUsers: [other] }, cancelGraceMs: 300 })
+    await mkdir(inData('processes'), { mode: 0o700 })
     for (const name of ['secret.key', 'ready.json', 'artifacts/1/manifest.json.gz']) {
       await mkdir(path.dirname(inData(name)), { recursive: true, mode: 0o700 })
       await writeFile(inData(name), 'of the server', { mode: 0o600 })
@@ -58,7 +71,8 @@ describeAsRoot.each([
     expect(sink.step(4).artifacts).toEqual(['manifest.json'])
     // Its own files, on the other hand, it has.
     expect(said).toContain('uid 45001 gid 45001 groups 45001')
-    expect(said.find((line) => line.startsWith('profile of'))).toMatch(/profile of [1-9]/)
+    expect(said.find((line) => line.startsWith('profile of'))).toMatch(/profile of [1-9]\d* bytes, one file of 1$/)
+    expect(said).toContain('another profile: EACCES')
     const answers = said.flatMap((line) => /^(?:read|kill|list|write|link) \S+: (.*)$/.exec(line)?.[1] ?? [])
     const unseen = namespace ? ['ENOENT', 'ESRCH'] : ['EACCES', 'EPERM']
     expect(answers).toEqual([...unseen, ...Array(tries.length - 2).fill('EACCES')])
@@ -78,7 +92,7 @@ describeAsRoot.each([
       ['read', `/proc/${pid}/environ`],
       ['kill', pid],
       ['read', path.join(workspace, 'profiles/profiles.yml')],
-      ['list', path.join(workspace, 'target')],
+      ...['target', 'profiles'].map((name) => ['list', path.join(workspace, name)] as const),
       ['list', workspace],
       ['write', path.join(workspace, 'profiles/more.yml')],
       ['list', inData('homes/45001')],
@@ -91,7 +105,7 @@ describeAsRoot.each([
       lines.flatMap((line) => /^(?:read|kill|list|write) \S+: (.*)$/.exec(line)?.[1] ?? [])
     const unseen = namespace ? ['ENOENT', 'ESRCH'] : ['EACCES', 'EPERM']
     expect(said).toContain('uid 45002 gid 45003 groups 45003')
-    expect(answersOf(said)).toEqual([...unseen, ...Array(5).fill('EACCES')])
+    expect(answersOf(said)).toEqual([...unseen, ...Array(6).fill('EACCES')])
     if (own) expect(answersOf(own)).toEqual(unseen)
     expect(await readdir(inData('runs'))).toEqual([])
   })
@@ -155,6 +169,29 @@ describeAsRoot.each([
     const { sink } = await run({ ...as(other, []), project: { id: 1, name: 'Linking', source } })
     expect(sink.step(2).end?.message).toContain('lies in another folder')
     expect(await readdir(inData('files/environment-3'))).toEqual([])
+  })
+
+  test('dbt may list the folder with the earlier results that it resumes', async () => {
+    const model = 'model.tiny.one'
+    const script = { build: { exit: 1, results: { [model]: 'error' } }, retry: { results: { [model]: 'success' } } }
+    const project = await harness.project({ 'script.json': JSON.stringify(script) })
+    const dbt = fixtureProgram('dbt1')
+    const plan = planFor(project, dbt, { environment: { ...as(one).environment, dbtCommand: dbt } })
+    const [first, second] = [harness.sink(), harness.sink()]
+    expect((await harness.engine.execute(plan, first, neverStopped())).outcome).toBe('error')
+    expect(await harness.engine.execute(rerunOf(first, plan), second, neverStopped())).toEqual({ outcome: 'success' })
+    expect(second.step(4).console).toContain('resuming: run_results.json\n')
+  })
+
+  test('a program that is shut to the user is named, with what to do', async () => {
+    const shut = path.join(harness.folder, 'venv')
+    await mkdir(shut, { mode: 0o700 })
+    const dbtCommand = path.join(shut, 'dbt')
+    await copyFile(intruder, dbtCommand)
+    const { sink } = await run({ environment: { ...as(one).environment, dbtCommand } })
+    expect(sink.step(4).end?.message).toContain(
+      `The dbt program ${dbtCommand} cannot be executed by the user 45001 that dbt runs as: `,
+    )
   })
 
   test('an environment names only users that the worker allows', async () => {

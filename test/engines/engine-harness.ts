@@ -139,6 +139,17 @@ export function planFor(project: string, dbtCommand: string, changes: PlanChange
   }
 }
 
+/** A run of the one command that resumes where it failed in an earlier run. */
+export function rerunOf(earlier: RecordingSink, plan: RunPlan): RunPlan {
+  const steps = plan.steps.map((step) => ({ ...step, ...(step.kind === 'command' && { resumes: true }) }))
+  return {
+    ...plan,
+    runId: plan.runId + 1000,
+    steps,
+    retry: { runId: 1, runResultsKey: earlier.fileOf(4, 'run_results.json') },
+  }
+}
+
 export function stepsFor(commands: readonly string[]): PlannedStep[] {
   const dbt = (kind: PlannedStep['kind'], command: string) => ({
     kind,

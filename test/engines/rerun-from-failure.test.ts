@@ -1,8 +1,15 @@
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { RunPlan } from '../../src/engines/run-engine.ts'
-import { createHarness, fixtureProgram, type Harness, neverStopped, planFor, realDbt } from './engine-harness.ts'
-import type { RecordingSink } from './recording-sink.ts'
+import {
+  createHarness,
+  fixtureProgram,
+  type Harness,
+  neverStopped,
+  planFor,
+  realDbt,
+  rerunOf,
+} from './engine-harness.ts'
 
 // dbt takes seconds to start, and many more on a machine that is busy with other tests.
 const timeoutMs = 300_000
@@ -17,17 +24,6 @@ async function execute(plan: RunPlan) {
   const sink = harness.sink()
   const outcome = await harness.engine.execute(plan, sink, neverStopped())
   return { sink, outcome, step: sink.step(4) }
-}
-
-/** A run of the one command that resumes where it failed in an earlier run. */
-function rerunOf(earlier: RecordingSink, plan: RunPlan): RunPlan {
-  const steps = plan.steps.map((step) => ({ ...step, ...(step.kind === 'command' && { resumes: true }) }))
-  return {
-    ...plan,
-    runId: plan.runId + 1000,
-    steps,
-    retry: { runId: 1, runResultsKey: earlier.fileOf(4, 'run_results.json') },
-  }
 }
 
 interface Played {

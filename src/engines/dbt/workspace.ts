@@ -47,7 +47,7 @@ export async function makeWorkspace(
   hands: Hands,
 ): Promise<void> {
   await hands.makePassage(workspace.folder)
-  await hands.makePassage(workspace.profiles)
+  await hands.makeReadable(workspace.profiles)
   const commands = steps.filter(({ command }) => command !== undefined)
   const folders = commands.flatMap(({ index }) => Object.values(stepFolders(workspace, index)))
   await Promise.all([

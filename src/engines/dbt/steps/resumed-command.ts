@@ -77,7 +77,7 @@ async function fetchResults({ plan, sink, signal, workspace, hands }: Run): Prom
   let text: string
   try {
     text = await sink.fetchArtifact(plan.retry.runResultsKey)
-    await hands.makePassage(workspace.earlierResults)
+    await hands.makeReadable(workspace.earlierResults)
     await hands.place(path.join(workspace.earlierResults, 'run_results.json'), withoutParsedProject(text))
   } catch (error) {
     if (signal.aborted || isDiskFull(error)) throw error

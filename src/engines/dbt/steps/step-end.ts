@@ -3,15 +3,16 @@ import type { DbtProgram } from '../dbt-program.ts'
 import type { ProgramEnd } from '../guardian.ts'
 import type { Run } from '../run.ts'
 import { StepFailure } from '../step-failure.ts'
+import type { Hands } from '../users/hands.ts'
 
 /** Exit codes above 0 mean different things in dbt 1 and 2; that it is 0 means the same. */
 export async function stepEnd(
-  { signal }: Run,
+  { signal, hands }: Run,
   end: ProgramEnd,
   explain: () => Promise<string>,
   { file }: DbtProgram,
 ): Promise<StepEnd> {
-  if (end.kind === 'not started') throw new StepFailure(startFailure(file, end.code, end.message))
+  if (end.kind === 'not started') throw new StepFailure(startFailure(file, end, hands))
   if (end.kind === 'lost') {
     if (signal.aborted) return { status: 'cancelled' }
     throw new StepFailure('The process that guards dbt was killed, and dbt with it.')
@@ -23,8 +24,16 @@ export async function stepEnd(
   return end.code === 0 ? { status: 'success' } : { status: 'error', message: await explain() }
 }
 
-function startFailure(file: string, code: string | null, message: string): string {
-  if (code === 'E2BIG') return 'The command and the variables of its run are longer than the operating system takes.'
-  const reason = code === 'ENOENT' ? 'the interpreter that its first line names does not exist' : message
+function startFailure(file: string, end: ProgramEnd & { readonly kind: 'not started' }, { user }: Hands): string {
+  if (end.code === 'E2BIG')
+    return 'The command and the variables of its run are longer than the operating system takes.'
+  if (end.code === 'EACCES') {
+    const who = user === undefined ? "the server's own user" : `the user ${user.name} that dbt runs as`
+    return (
+      `The dbt program ${file} cannot be executed by ${who}: it, the interpreter that its first line names or a folder above ` +
+      'one of them is shut to that user. Install dbt, and its Python, where others may enter (below /opt, say), or open them (chmod, setfacl).'
+    )
+  }
+  const reason = end.code === 'ENOENT' ? 'the interpreter that its first line names does not exist' : end.message
   return `The dbt program ${file} could not be started: ${reason}.`
 }

@@ -13,6 +13,8 @@ export interface Hands {
   readonly user: RunUser | undefined
   /** Makes a folder of the server's that the user may pass through, but neither list nor change. */
   makePassage(folder: string): Promise<void>
+  /** Makes a folder of the server's that the user may list, but not change: dbt refuses a folder that it may only pass through. */
+  makeReadable(folder: string): Promise<void>
   /** Makes a folder of the user's in one of the server's; one that is there is handed over. */
   makeFolder(folder: string): Promise<void>
   /** Writes a file of the user's into a folder of the server's. */
@@ -39,6 +41,9 @@ export interface Hands {
 export const ownHands: Hands = {
   user: undefined,
   async makePassage(folder) {
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+  },
+  async makeReadable(folder) {
     await mkdir(folder, { recursive: true, mode: 0o700 })
   },
   async makeFolder(folder) {

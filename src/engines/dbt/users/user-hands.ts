@@ -23,6 +23,11 @@ export function userHands(user: RunUser): Hands {
   return {
     user,
     makePassage,
+    async makeReadable(folder) {
+      await mkdir(folder, { recursive: true, mode: 0o700 })
+      await chown(folder, -1, gid)
+      await chmod(folder, 0o750)
+    },
     async makeFolder(folder) {
       await makePassage(path.dirname(folder))
       try {
