@@ -1,3 +1,4 @@
+import { nearestName } from '../util/nearest-name.ts'
 import type { RawEnvironment } from './env.ts'
 import { type VariableName, variableNames } from './env-variables.ts'
 import { fileVariableNames } from './secret-files.ts'
@@ -9,21 +10,12 @@ export function unknownVariables(
   const known: ReadonlySet<string> = new Set([...variableNames, ...fileVariableNames])
   return Object.entries(raw)
     .filter(([name, value]) => value !== '' && name.startsWith('STRATUS_') && !known.has(name))
-    .map(([name]) => ({ name, nearest: variableNames.find((candidate) => isNear(name, candidate)) }))
+    .map(([name]) => ({ name, nearest: nearestVariable(name) }))
 }
 
-/** The same letters but for at most two insertions, deletions or replacements. */
-function isNear(left: string, right: string): boolean {
-  let previous = Array.from({ length: right.length + 1 }, (_, index) => index)
-  for (let row = 1; row <= left.length; row++) {
-    const current = [row]
-    for (let column = 1; column <= right.length; column++) {
-      const same = left[row - 1] === right[column - 1] ? 0 : 1
-      current.push(
-        Math.min((previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1, (previous[column - 1] ?? 0) + same),
-      )
-    }
-    previous = current
-  }
-  return (previous[right.length] ?? Number.POSITIVE_INFINITY) <= 2
+/** By what follows the prefix, which is the same in all of them. */
+function nearestVariable(name: string): VariableName | undefined {
+  const rest = (full: string) => full.slice('STRATUS_'.length)
+  const nearest = nearestName(rest(name), variableNames.map(rest))
+  return variableNames.find((candidate) => rest(candidate) === nearest)
 }

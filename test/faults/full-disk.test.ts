@@ -68,7 +68,8 @@ async function endedRun(from: StratusProcess): Promise<Record<string, unknown>> 
 testOnSmallDisk(
   'a log that would fill the disk of the embedded database fails its run, and the server goes on',
   async () => {
-    const project = await projectWith('head -c 40000000 /dev/urandom | base64 -w 100')
+    // Not faster than what is printed goes to the database, so that all of it does.
+    const project = await projectWith('while :; do head -c 90000 /dev/urandom | base64 -w 100; sleep 0.1; done')
     server = await startOnSmallDisk(project, 100, 'database')
     expect(await endedRun(server)).toMatchObject({
       status: 20,

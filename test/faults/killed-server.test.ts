@@ -24,7 +24,7 @@ describe('a server that is killed while a run executes', () => {
     expect(started.runId).toBe(executing)
 
     await server.stop('SIGKILL')
-    await eventually('its dbt is gone though nobody restarted anything', () => !isAlive(started.pid), 6_000)
+    await eventually('its dbt is gone though nobody restarted anything', () => !isAlive(project, started), 6_000)
     expect(project.events().map((event) => event.what)).toEqual(['started', 'interrupted'])
 
     server = await start()

@@ -12,7 +12,7 @@ describe('servers and workers on PostgreSQL', () => {
     const [executing, queued] = [await servers.trigger(server, job), await servers.trigger(server, job)]
     const started = await eventually('dbt runs', () => servers.project.events()[0])
     expect(await server.stop('SIGTERM')).toBe(0)
-    expect(isAlive(started.pid)).toBe(false)
+    expect(isAlive(servers.project, started)).toBe(false)
     expect(servers.project.events().map((event) => event.what)).toEqual(['started', 'interrupted'])
     const other = await servers.serve(['--no-worker'])
     const ended = await servers.runOf(other, executing)
@@ -59,7 +59,7 @@ describe('servers and workers on PostgreSQL', () => {
       return worker.output().includes('told to stop at once')
     })
     expect(await worker.exited()).toBe(0)
-    expect(isAlive(started.pid)).toBe(false)
+    expect(isAlive(servers.project, started)).toBe(false)
     const ended = await servers.runOf(server, id)
     expect([ended.status, ended.status_message]).toEqual([
       20,
@@ -77,7 +77,7 @@ describe('servers and workers on PostgreSQL', () => {
     const id = await servers.trigger(server, job)
     const started = await eventually('dbt runs', () => servers.project.events()[0])
     worker.kill('SIGSTOP')
-    await eventually('its dbt is ended by the guardian', () => !isAlive(started.pid), 25_000)
+    await eventually('its dbt is ended by the guardian', () => !isAlive(servers.project, started), 25_000)
     const lost = await eventually(
       'the run is taken from it',
       async () => {

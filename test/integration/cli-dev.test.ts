@@ -156,7 +156,9 @@ test('dev says which schedules fire and which jobs the file no longer has, and f
   const second = await startDev()
   await eventually('what dev prints', () => second.output().includes('Stop: Ctrl-C'))
   expect(second.output()).toMatch(/not in the file: job coffee › E › Old \(id \d+\), scheduled/)
-  expect(second.output()).toMatch(/Schedules fire here \(--no-schedules: none\):\n {2}job \d+ {2}Old \(\* \* \* \* \* UTC\)/)
+  expect(second.output()).toMatch(
+    /Schedules fire here \(--no-schedules: none\):\n {2}job \d+ {2}Old \(\* \* \* \* \* UTC\)/,
+  )
 }, 90_000)
 
 test('a server whose database is removed says so once, and ends', async () => {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -11,7 +11,7 @@ export interface SlowProject {
   /** What the program `dbt` of this project needs. */
   readonly env: Record<string, string>
   /** What that program did, a word and the run's id for each line: started, interrupted, finished. */
-  events(): Array<{ what: string; runId: number; pid: number }>
+  events(): Array<{ what: string; runId: number }>
   remove(): Promise<void>
 }
 
@@ -38,19 +38,27 @@ export async function createSlowProject(seconds: number): Promise<SlowProject> {
         .split('\n')
         .filter(Boolean)
         .map((line) => {
-          const [what = '', runId, pid] = line.split(' ')
-          return { what, runId: Number(runId), pid: Number(pid) }
+          const [what = '', runId] = line.split(' ')
+          return { what, runId: Number(runId) }
         }),
     remove: () => rm(folder, { recursive: true, force: true }),
   }
 }
 
-/** Whether a process is alive; one that nobody has reaped yet is not. */
-export function isAlive(pid: number): boolean {
+/** Whether the dbt of a run is alive, whatever id it knows itself by; one that nobody has reaped yet has no environment. */
+export function isAlive({ env }: SlowProject, { runId }: { readonly runId: number }): boolean {
+  const ours = [`SLOW_DBT_LOG=${env.SLOW_DBT_LOG}`, `DBT_CLOUD_RUN_ID=${runId}`]
+  return readdirSync('/proc').some((name) => {
+    if (!/^\d+$/.test(name)) return false
+    const variables = environmentOf(name)
+    return ours.every((variable) => variables.includes(variable))
+  })
+}
+
+function environmentOf(pid: string): string[] {
   try {
-    process.kill(pid, 0)
-    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
+    return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0')
   } catch {
-    return false // no such process
+    return [] // it ended meanwhile
   }
 }
