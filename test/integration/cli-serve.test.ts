@@ -1,4 +1,5 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import axios from 'axios'
@@ -124,4 +125,47 @@ test('a worker is not started with the token of an administrator', async () => {
   const { code, output } = await runCli(['work'], { env })
   expect(code).toBe(1)
   expect(output).toMatch(/^stratus: STRATUS_ADMIN_TOKEN is set, and a worker has no use for it/)
+})
+
+test('secrets that stand in files are in the environment of no program of a run', async () => {
+  const secrets = { DATABASE_URL: database.url, STRATUS_SECRET_KEY: randomBytes(32).toString('base64') }
+  const inFile = (name: string, text: string) => {
+    writeFileSync(path.join(folder, name), `${text}\n`, { mode: 0o600 })
+    return [`${name}_FILE`, path.join(folder, name)] as const
+  }
+  const files = Object.fromEntries(Object.entries(secrets).map(([name, text]) => inFile(name, text)))
+  const [dbt, seen] = [path.join(folder, 'dbt'), path.join(folder, 'seen')]
+  // Its own environment, and that of its guardian.
+  const script = `#!/bin/sh\nenv > ${seen}\ntr '\\0' '\\n' < /proc/$PPID/environ >> ${seen}\nexit 0\n`
+  writeFileSync(dbt, script, { mode: 0o755 })
+  mkdirSync(path.join(folder, 'shop'))
+  writeFileSync(path.join(folder, 'shop/dbt_project.yml'), 'name: shop\nprofile: shop\n')
+  writeFileSync(path.join(folder, 'shop/profiles.yml'), 'shop: {outputs: {default: {type: duckdb, path: x.db}}}\n')
+  const environment = {
+    name: 'Production',
+    dbt: { command: dbt },
+    jobs: [{ name: 'Build', execute_steps: ['dbt run'] }],
+  }
+  const document = { projects: [{ name: 'Shop', path: './shop', environments: [environment] }] }
+  writeFileSync(path.join(folder, 'stratus.yml'), JSON.stringify(document))
+
+  const common = { ...files, DATABASE_URL: '', STRATUS_SECRET_KEY: '', STRATUS_DATA_DIR: path.join(folder, 'data') }
+  const allowed = { STRATUS_PROJECT_ROOTS: folder, STRATUS_DBT_COMMANDS: dbt }
+  const ofServer = Object.fromEntries([inFile('STRATUS_ADMIN_TOKEN', adminToken)])
+  const options = { env: { ...common, ...allowed, ...ofServer }, token: adminToken }
+  const server = await startStratus(['serve', '--migrate', '--no-worker'], options)
+  const worker = spawnStratus(['work'], { env: { ...common, ...allowed } })
+  try {
+    const { url, ca_file } = server.ready
+    const client = { env: { STRATUS_URL: url, STRATUS_TOKEN: adminToken, STRATUS_CA_FILE: ca_file }, cwd: folder }
+    expect((await runCli(['apply'], client)).code).toBe(0)
+    expect(await runCli(['run', 'Build'], client)).toMatchObject({ code: 0 })
+  } finally {
+    worker.child.kill()
+    await Promise.all([server.stop(), new Promise((resolve) => worker.child.once('close', resolve))])
+  }
+  const environments = readFileSync(seen, 'utf8')
+  expect(environments).toContain('DBT_CLOUD_RUN_ID=')
+  for (const text of [...Object.values(secrets), adminToken, ...Object.keys({ ...files, ...ofServer })])
+    expect(environments).not.toContain(text)
 })
