@@ -39,7 +39,7 @@ RUN apt-get update \
  && groupadd --gid 10002 dbt \
  && useradd --uid 10002 --gid dbt --home-dir /nonexistent --no-create-home --shell /usr/sbin/nologin dbt \
  && install --directory --owner stratus --group stratus --mode 0700 /var/lib/stratus \
- && install --directory --owner stratus --group stratus --mode 0755 /srv/stratus-ca /srv/airflow-connection \
+ && install --directory --owner stratus --group stratus --mode 0755 /srv/stratus-ca /srv/airflow-connection /srv/warehouse \
  && ln --symbolic /opt/stratus/dist/stratus.js /usr/local/bin/stratus
 COPY --from=dbt /opt/dbt /opt/dbt
 # The program is one bundle; this is the only package that it leaves outside.

@@ -72,7 +72,7 @@ async function proveImage(programs, buildah) {
 
 async function describeServer(buildah, container, { entrypoint, healthcheck }) {
   const port = await findFreePort(18443)
-  const folders = Object.fromEntries(['data', 'trust', 'tmp'].map((name) => [name, path.join(dir, name)]))
+  const folders = Object.fromEntries(['data', 'trust', 'warehouse', 'tmp'].map((name) => [name, path.join(dir, name)]))
   for (const folder of Object.values(folders)) {
     mkdirSync(folder, { recursive: true })
     chownSync(folder, userId, userId)
@@ -81,7 +81,7 @@ async function describeServer(buildah, container, { entrypoint, healthcheck }) {
   const variables = {
     STRATUS_PORT: String(port),
     STRATUS_ADMIN_TOKEN: token,
-    STRATUS_PROJECT_ROOTS: '/srv/projects',
+    STRATUS_PROJECT_ROOTS: '/srv/projects,/srv/warehouse',
     STRATUS_URL: `https://localhost:${port}`,
     STRATUS_TOKEN: token,
     STRATUS_CA_FILE: '/var/lib/stratus/tls/ca.pem',
@@ -89,6 +89,7 @@ async function describeServer(buildah, container, { entrypoint, healthcheck }) {
   const mounts = [
     [folders.data, '/var/lib/stratus'],
     [folders.trust, '/srv/stratus-ca'],
+    [folders.warehouse, '/srv/warehouse'],
     [folders.tmp, '/tmp'],
     [path.join(root, 'examples/coffee_roastery'), '/srv/projects/coffee_roastery', 'ro'],
     [path.join(root, 'airflow-dags/include/stratus.yml'), '/etc/stratus/stratus.yml', 'ro'],

@@ -56,6 +56,8 @@ function createSteps(title) {
 async function proveCompose(programs) {
   const { steps, step } = createSteps('docker-compose.yml')
   const { stack, services, variables, ports } = await describeCompose(programs)
+  if (!stack.changesUser)
+    console.log('  (dbt runs as your own user: it takes root and a Python outside of its home to change that)')
   for (const name of startOrder(services, ['workers', 'dev'])) await step(name, () => stack.start(name))
   const stratus = {
     url: `https://localhost:${ports['stratus:8443']}`,

@@ -19,10 +19,14 @@ const configuration = /^\/(etc|srv\/profiles)(\/|$)/
  */
 export function mapService(name, services, { base, dir, ports }) {
   const service = services[name]
-  const paths = { ...imagePaths, ...sharedFolders(services, base), [airflowHome]: path.join(dir, name, 'airflow') }
+  const paths = {
+    ...imagePaths,
+    ...sharedFolders(services, { base, dir }),
+    [airflowHome]: path.join(dir, name, 'airflow'),
+  }
   for (const mount of service.volumes ?? []) {
     const { source, target, isVolume } = parseMount(mount)
-    paths[target] = isVolume ? path.join(dir, 'volumes', source) : path.resolve(base, source)
+    paths[target] = localFolder({ source, isVolume }, { base, dir })
     if (isVolume) mkdirSync(paths[target], { recursive: true })
     if (target.startsWith(`${airflowHome}/`)) mountAt(target.replace(airflowHome, paths[airflowHome]), paths[target])
   }
@@ -37,15 +41,19 @@ export function mapService(name, services, { base, dir, ports }) {
 }
 
 /** What one service says of a folder of the checkout (in a stratus.yml) holds in another; its parent may be named, too. */
-function sharedFolders(services, base) {
+function sharedFolders(services, { base, dir }) {
   const folders = {}
   for (const mount of Object.values(services).flatMap(({ volumes }) => volumes ?? [])) {
     const { source, target, isVolume } = parseMount(mount)
+    folders[target] = localFolder({ source, isVolume }, { base, dir })
     if (isVolume) continue
-    folders[target] = path.resolve(base, source)
     if (path.basename(source) === path.basename(target)) folders[path.dirname(target)] ??= path.dirname(folders[target])
   }
   return folders
+}
+
+function localFolder({ source, isVolume }, { base, dir }) {
+  return isVolume ? path.join(dir, 'volumes', source) : path.resolve(base, source)
 }
 
 /** Airflow finds its DAGs and logs below its home by itself. */
@@ -57,7 +65,8 @@ function mountAt(place, folder) {
 function mapPaths(text, paths) {
   const longestFirst = Object.keys(paths).sort((one, other) => other.length - one.length)
   return longestFirst.reduce(
-    (mapped, target) => mapped.replaceAll(new RegExp(`(?<=^|[=\\s])${target}(?=[/\\s]|$)`, 'gm'), () => paths[target]),
+    (mapped, target) =>
+      mapped.replaceAll(new RegExp(`(?<=^|[=,\\s])${target}(?=[/,\\s]|$)`, 'gm'), () => paths[target]),
     text,
   )
 }

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { rmSync } from 'node:fs'
 import path from 'node:path'
 import { imageDefaults, readDockerfile } from './dockerfile.mjs'
@@ -18,6 +19,7 @@ const binDirs = { stratus: binDir('dbt'), airflow: binDir('airflow-postgres') }
 export function createStack(programs, { services, base, dir, ports, extraEnvironment }) {
   rmSync(dir, { recursive: true, force: true })
   const started = {}
+  const changesUser = othersMayRunDbt()
 
   async function start(name) {
     const service = services[name]
@@ -66,8 +68,7 @@ export function createStack(programs, { services, base, dir, ports, extraEnviron
       ...Object.fromEntries(mapped),
       ...extraEnvironment(name),
     }
-    // Containers of the stack start as root; only a root here can run dbt as another user, too.
-    if (process.getuid() !== 0) delete env.STRATUS_DBT_USER
+    if (!changesUser) delete env.STRATUS_DBT_USER
     const command = [...(service.entrypoint ?? image.entrypoint), ...(service.command ?? image.command)].map(toLocal)
     return {
       command: programOf(command, kind),
@@ -76,7 +77,14 @@ export function createStack(programs, { services, base, dir, ports, extraEnviron
     }
   }
 
-  return { start, started, environmentOf: (name) => nativeOf(name).options.env }
+  return { start, started, changesUser, environmentOf: (name) => nativeOf(name).options.env }
+}
+
+/** Containers of the stack run dbt as another user. Here it takes root, and a Python that is not below root's own folder. */
+function othersMayRunDbt() {
+  if (process.getuid() !== 0) return false
+  const nobody = ['--reuid=65534', '--regid=65534', '--clear-groups', '--']
+  return spawnSync('setpriv', [...nobody, path.join(binDirs.stratus, 'python'), '--version']).status === 0
 }
 
 /** The programs that the images have, as this machine has them. */

@@ -84,3 +84,22 @@ test('`astro dev start` finds all that it looks for', () => {
   const provider = /^apache-airflow-providers-dbt-cloud==\S+$/m.exec(readText('airflow-dags', 'requirements.txt'))?.[0]
   expect(readText('requirements', 'airflow-postgres.txt').split('\n')).toContain(provider)
 })
+
+test('the file that its job builds into may be named by a connection, and stands in a volume that the image makes writable', () => {
+  const environments = z.array(z.object({ connection: z.object({ path: z.string() }) }))
+  const document = z
+    .object({ projects: z.array(z.object({ environments })) })
+    .parse(parse(readText('airflow-dags', 'include/stratus.yml')))
+  const folders = document.projects.flatMap((one) =>
+    one.environments.map(({ connection }) => path.dirname(connection.path)),
+  )
+  const roots = stratus?.environment?.STRATUS_PROJECT_ROOTS?.split(',')
+  expect(folders.length).toBeGreaterThan(0)
+  for (const folder of folders) {
+    expect(roots).toContain(folder)
+    expect((stratus?.volumes ?? []).map(parseMount)).toContainEqual(
+      expect.objectContaining({ target: folder, isVolume: true, readOnly: false }),
+    )
+    expect(readText('Dockerfile')).toMatch(new RegExp(`install --directory --owner stratus .*${folder}( |$)`, 'm'))
+  }
+})
