@@ -110,10 +110,32 @@ test('a secret is stored encrypted, shown as asterisks, and kept when they come 
     .where('project_id', '=', projectId)
     .execute()
   expect(row?.value).toBeNull()
-  // A plain name makes it plain, and back.
-  await api.post(`${path}${made.body.data.id}/`).send({ name: 'DBT_KEY' }).expect(200)
-  await api.post(`${path}${made.body.data.id}/`).send({ name: 'DBT_ENV_SECRET_KEY' }).expect(200)
+  await api.post(`${path}${made.body.data.id}/`).send({ name: 'DBT_ENV_SECRET_OTHER' }).expect(200)
+  expect(await storedValues(projectId)).toEqual({ 'DBT_ENV_SECRET_OTHER@project': 'hush' })
+})
+
+test('no other name shows a secret: a plain one needs another value', async () => {
+  const { projectId } = await createEnvironment(api)
+  const path = pathOf(projectId)
+  const made = await api.post(path).send({ name: 'DBT_ENV_SECRET_KEY', type: 'project', raw_value: 'hush' }).expect(201)
+  const own = `${path}${made.body.data.id}/`
+  const refused = [
+    await api.post(own).send({ name: 'DBT_KEY' }).expect(400),
+    await api.post(own).send({ name: 'DBT_KEY', raw_value: '********' }).expect(400),
+    await api
+      .put(`${path}bulk/`)
+      .send({ env_var: { name: 'DBT_ENV_SECRET_KEY', new_name: 'DBT_KEY' } })
+      .expect(400),
+  ]
+  for (const { body } of refused) {
+    expect(Object.values(body.data)).toEqual([
+      expect.stringContaining('Expected a name that begins with DBT_ENV_SECRET'),
+    ])
+  }
   expect(await storedValues(projectId)).toEqual({ 'DBT_ENV_SECRET_KEY@project': 'hush' })
+  await api.post(own).send({ name: 'DBT_KEY', raw_value: 'new' }).expect(200)
+  await api.post(own).send({ name: 'DBT_ENV_SECRET_KEY' }).expect(200)
+  expect(await storedValues(projectId)).toEqual({ 'DBT_ENV_SECRET_KEY@project': 'new' })
 })
 
 describe('in bulk', () => {

@@ -4,6 +4,7 @@ import { InvalidRequestError, NotFoundError } from '../../domain/errors.ts'
 import { isSecretVariable } from '../../domain/secret-names.ts'
 import type { SecretBox } from '../../secrets/secret-box.ts'
 import { placeInVariable } from '../../secrets/secret-place.ts'
+import { assertStaysSecret } from './stays-secret.ts'
 import { storeVariable } from './store-variable.ts'
 import { secretMask } from './variable-queries.ts'
 
@@ -129,6 +130,7 @@ async function rename(
     throw new InvalidRequestError(message, { fields: { new_name: message } })
   }
   for (const row of rows) {
+    assertStaysSecret(row, name, 'new_name')
     const text = row.ciphertext === null ? (row.value ?? '') : secretBox.decrypt(row.ciphertext, placeInVariable(row))
     const secret = isSecretVariable(name)
     const ciphertext = secret ? secretBox.encrypt(text, placeInVariable({ ...row, name })) : null

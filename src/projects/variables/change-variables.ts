@@ -5,6 +5,7 @@ import { InvalidRequestError, NotFoundError } from '../../domain/errors.ts'
 import { isSecretVariable } from '../../domain/secret-names.ts'
 import type { SecretBox } from '../../secrets/secret-box.ts'
 import { placeInVariable } from '../../secrets/secret-place.ts'
+import { assertStaysSecret } from './stays-secret.ts'
 import { storeVariable } from './store-variable.ts'
 import { secretMask, toRecord, type VariableRecord } from './variable-queries.ts'
 
@@ -48,7 +49,9 @@ export async function updateVariable(
     const before = await lockVariable(tx, key)
     const name = change.name ?? before.name
     const isShown = before.ciphertext !== null && change.value === secretMask
-    const value = change.value === undefined || isShown ? plainText(before, ctx.secretBox) : change.value
+    const isKept = change.value === undefined || isShown
+    if (isKept) assertStaysSecret(before, name, 'name')
+    const value = isKept ? plainText(before, ctx.secretBox) : change.value
     if (name === before.name && value === plainText(before, ctx.secretBox)) return toRecord(before)
     if (name !== before.name) await assertNameIsFree(tx, before, name)
     const secret = isSecretVariable(name)

@@ -1,0 +1,12 @@
+import type { EnvironmentVariableRow } from '../../db/schema.ts'
+import { InvalidRequestError } from '../../domain/errors.ts'
+import { isSecretVariable } from '../../domain/secret-names.ts'
+
+/** Throws InvalidRequestError when a secret value, which nobody may read, would get a name under which it is shown. */
+export function assertStaysSecret(row: EnvironmentVariableRow, name: string, field: 'name' | 'new_name'): void {
+  if (row.ciphertext === null || isSecretVariable(name)) return
+  const message =
+    `Expected a name that begins with DBT_ENV_SECRET, since the value of ${row.name} is secret and would be shown. ` +
+    `Delete it, and make a new one. Got ${JSON.stringify(name)}.`
+  throw new InvalidRequestError(message, { fields: { [field]: message } })
+}
