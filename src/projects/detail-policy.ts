@@ -127,9 +127,16 @@ function allowedAdapters(adapter: string): string {
   )
 }
 
+/** Places of which no part is a file of the machine. */
+const elsewhere =
+  /^(?:(?:https?|s3[an]?|gcs|gs|r2|az|azure|abfss?|wasbs?|hf|hdfs|dbfs):\/\/|md:|motherduck:|postgres:|:memory:)/i
+
 /** A path that is relative and does not climb is of the project. */
-async function isAllowedFile(place: string, roots: readonly string[]): Promise<boolean> {
-  if (/^(?:[a-z][a-z0-9+.-]*:\/\/|md:|motherduck:|:memory:)/i.test(place)) return !/^file:/i.test(place)
+async function isAllowedFile(given: string, roots: readonly string[]): Promise<boolean> {
+  const place = given.replace(/^ducklake:/i, '')
+  if (elsewhere.test(place)) return !place.split('/').includes('..')
+  // DuckDB opens what stands behind `file:` or `duckdb:`, and loads the extension that another prefix names.
+  if (/^[a-z][\w+.-]*:/i.test(place)) return false
   if (!path.isAbsolute(place)) return !place.startsWith('~') && !path.normalize(place).startsWith('..')
   return await isBelow(place, roots)
 }

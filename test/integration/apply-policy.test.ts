@@ -91,6 +91,12 @@ describe('details that name files or load code on the worker', () => {
     ['extensions', ['/tmp/x.duckdb_extension']],
     ['path', '/etc/x.duckdb'],
     ['path', '../x.duckdb'],
+    ['path', 'file:/etc/x.duckdb'],
+    ['path', 'duckdb:/etc/x.duckdb'],
+    ['path', 'x://../../x.duckdb'],
+    ['path', 's3://../../x.duckdb'],
+    ['path', 'ducklake:/etc/x.duckdb'],
+    ['path', 'sqlite:x.db'],
     ['sslkey', '~/.ssh/id', 'postgres'],
     ['private_key_path', '/root/key', 'snowflake'],
     ['keyfile', 'file:///root/key', 'bigquery'],
@@ -132,7 +138,9 @@ describe('details that name files or load code on the worker', () => {
     ])
       expect(await connectionWith(details)).toEqual([])
     expect(await connectionWith({ path: ':memory:' })).toEqual([])
-    expect(await connectionWith({ path: 'md:shop' })).toEqual([])
+    for (const place of ['md:shop', 's3://bucket/shop.duckdb', 'ducklake:shop.ducklake', 'ducklake:md:shop']) {
+      expect(await connectionWith({ path: place })).toEqual([])
+    }
   })
 
   test('a key that the adapter does not have is refused with the nearest one that it has', async () => {

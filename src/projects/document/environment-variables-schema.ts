@@ -1,12 +1,13 @@
 import * as z from 'zod'
 import { scalar } from './schema-parts.ts'
 
-/** Variables that would change which program runs, or that Stratus itself gives to dbt. */
+/** Variables that would change which program runs, have dbt write files of their choice, or that Stratus itself gives to dbt. */
 const reserved = [
   /^(PATH|HOME|SHELL|ENV|BASH_ENV|IFS|TMPDIR)$/,
   /^(LD|DYLD|GIT|SSH|PYTHON|NODE|STRATUS|DBT_CLOUD)_/,
   /^(PYTHON\w*|DATABASE_URL)$/,
-  /^DBT_(TARGET_PATH|LOG_PATH|PROFILES_DIR|PROJECT_DIR|LOG_FORMAT|LOG_FORMAT_FILE)$/,
+  /^DBT_(ENGINE_)?(TARGET_PATH|LOG_PATH|PROFILES_DIR|PROJECT_DIR|LOG_FORMAT|LOG_FORMAT_FILE|LOG_LEVEL_FILE)$/,
+  /^DBT_(ENGINE_)?(LOG_FILE_MAX_BYTES|PARTIAL_PARSE_FILE_PATH|CLEAN_PROJECT_FILES_ONLY|RECORDER_\w+)$/,
 ]
 
 export const variableName = z

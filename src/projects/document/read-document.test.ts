@@ -98,6 +98,8 @@ test.each([
   ['generate_docs: "yes"', /got "yes", expected true or false/],
   ['environment_variables: { LD_PRELOAD: x }', /expected other names: Stratus sets this one itself/],
   ['environment_variables: { DBT_LOG_PATH: x }', /expected other names/],
+  ['environment_variables: { DBT_ENGINE_PROFILES_DIR: x }', /expected other names/],
+  ['environment_variables: { DBT_RECORDER_FILE_PATH: x }', /expected other names/],
   ['environment_variables: { DBT_X: [secret] }', /got a list, expected text, a number, or true or false$/m],
   ['id: 3\njob_completion_trigger_condition: { condition: { job_id: 3, statuses: [10] } }', /the job itself/],
   ['job_completion_trigger_condition: { condition: { job_id: 4, statuses: [11] } }', /got 11, expected 10 \(success\)/],
