@@ -7,7 +7,7 @@ const timeoutMs = 300_000
 
 const projectFile = (more: string) => `name: tiny\nprofile: tiny\n${more}`
 
-describe('dbt clean as a step', () => {
+describe('what dbt removes', () => {
   let harness: Harness
   beforeAll(async () => {
     harness = await createHarness()
@@ -91,4 +91,29 @@ describe('dbt clean as a step', () => {
       expect(sink.step(4).console).not.toContain('arguments')
     },
   )
+
+  test.each(['.', '..', '/elsewhere', "{{ env_var('OUTSIDE', '/elsewhere') }}"])(
+    '`dbt deps` is refused when it would remove what is not of the project: %s',
+    async (folder) => {
+      const project = await harness.project({
+        'dbt_project.yml': projectFile(`packages-install-path: ${JSON.stringify(folder)}\n`),
+        'packages.yml': 'packages: [{ local: ../other }]\n',
+      })
+      const { sink } = await execute(project, ['dbt build'], fixtureProgram('dbt1'))
+      expect(sink.step(3).end).toEqual({
+        status: 'error',
+        message: expect.stringMatching(/^`dbt deps` would remove \S+, which is not inside of the project \S+\. Mend /),
+      })
+      expect(sink.step(3).console).not.toContain('arguments')
+    },
+  )
+
+  test.each(['dbt_modules', '../packages_of_all'])('`dbt deps` may fill %s', async (folder) => {
+    const project = await harness.project({
+      'dbt_project.yml': projectFile(`packages-install-path: ${folder}\n`),
+      'packages.yml': 'packages: [{ local: ../other }]\n',
+    })
+    const { sink } = await execute(project, ['dbt deps'], fixtureProgram('dbt1'))
+    expect(sink.step(4).console).toContain('arguments')
+  })
 })

@@ -12,6 +12,7 @@ import { failureMessage } from './failure-message.ts'
 import { isFile } from './find-on-path.ts'
 import type { ProgramEnd } from './guardian.ts'
 import { forgetPackages, rememberPackages } from './packages/package-record.ts'
+import { assertPackagesInside } from './packages/packages-inside.ts'
 import { programOf } from './program-of.ts'
 import { projectOf, type Run } from './run.ts'
 import { environmentOf } from './run-environment.ts'
@@ -41,6 +42,7 @@ export async function commandStep(run: Run, step: PlannedStep, log: StepLog): Pr
   const share = await holdFolder(run, changesPackages ? 'alone' : 'shared', log)
   try {
     await warn(run, program, asked, log)
+    if (command.subcommand === 'deps') await assertPackagesInside(run)
     if (changesPackages) await forgetPackages(run)
     const emptiesTarget = isClean && (await cleansTarget(run))
     const invoke = (given: DbtCommand) => invokeDbt(run, given, program, folders, log)

@@ -1,5 +1,5 @@
-import { realpath } from 'node:fs/promises'
 import path from 'node:path'
+import { withoutLinks } from '../duckdb-files.ts'
 import { projectOf, type Run } from '../run.ts'
 import { StepFailure } from '../step-failure.ts'
 import { projectFoldersOf } from './project-folders.ts'
@@ -19,12 +19,4 @@ export async function cleansTarget(run: Run): Promise<boolean> {
     throw new StepFailure(`\`dbt clean\` would remove ${folder}, which is not inside of the project ${dir}. ${cure}`)
   }
   return target !== undefined && known.includes(target)
-}
-
-/** A folder that is not there has its links resolved in the folders above it. */
-async function withoutLinks(folder: string): Promise<string> {
-  const found = await realpath(folder).catch(() => undefined) // not there
-  if (found !== undefined) return found
-  const above = path.dirname(folder)
-  return above === folder ? folder : path.join(await withoutLinks(above), path.basename(folder))
 }

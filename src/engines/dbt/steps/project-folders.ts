@@ -6,6 +6,7 @@ import { environmentOf } from '../run-environment.ts'
 import { readYaml } from '../yaml-file.ts'
 
 const projectFile = z.looseObject({
+  'packages-install-path': z.unknown().optional(),
   'clean-targets': z.array(z.unknown()).nullish(),
   'target-path': z.unknown().optional(),
 })
@@ -14,6 +15,8 @@ const projectFile = z.looseObject({
 export interface ProjectFolders {
   /** The target folder that dbt would use without Stratus. */
   readonly target: string | undefined
+  /** The folder that `dbt deps` removes and fills. */
+  readonly packages: string | undefined
   /** The folders that `dbt clean` removes. */
   readonly cleanTargets: readonly (string | undefined)[]
 }
@@ -23,12 +26,14 @@ export async function projectFoldersOf(run: Run): Promise<ProjectFolders> {
   const yaml = await readYaml(path.join(dir, 'dbt_project.yml'), checkoutRoot)
   const parsed = projectFile.safeParse(yaml?.content ?? {})
   // dbt reads such a file otherwise, or says what is wrong with it.
-  if (!parsed.success || yaml?.doubt !== undefined) return { target: undefined, cleanTargets: [undefined] }
+  if (!parsed.success || yaml?.doubt !== undefined)
+    return { target: undefined, packages: undefined, cleanTargets: [undefined] }
   const variables = environmentOf(run)
   const absolute = (value: unknown) => {
     const name = renderEnvVars(String(value), variables)
     return name === undefined ? undefined : path.resolve(dir, name)
   }
   const target = absolute(parsed.data['target-path'] ?? 'target')
-  return { target, cleanTargets: parsed.data['clean-targets']?.map(absolute) ?? [target] }
+  const packages = absolute(parsed.data['packages-install-path'] ?? 'dbt_packages')
+  return { target, packages, cleanTargets: parsed.data['clean-targets']?.map(absolute) ?? [target] }
 }
