@@ -27,6 +27,9 @@ const files = new Set(['ca_cert', 'cert', 'external_root', 'service'])
 
 const noFiles = new Set(['http_path', 'search_path'])
 
+/** Many times what any adapter has: each that is unknown is compared with all that are known. */
+const mostDetails = 500
+
 /** Why details may not be given by somebody who has no shell here, by their keys. `known`: they may stay. */
 export async function detailProblems(
   { adapter, details, hidden = false }: GivenPart,
@@ -38,7 +41,11 @@ export async function detailProblems(
   if (!isSameAdapter && adapter !== undefined && !isAllowedAdapter(adapter, policy)) {
     return problems.set('type', allowedAdapters(adapter))
   }
-  for (const [name, value] of Object.entries(details)) {
+  const given = Object.entries(details)
+  if (given.length > mostDetails) {
+    return problems.set('details', `expected at most ${mostDetails} keys, got ${given.length}`)
+  }
+  for (const [name, value] of given) {
     if (value === null || value === undefined || value === '') continue
     if (isSameAdapter && String(value) === String(known.details[name])) continue
     const reason = await problemOf({ adapter, name, values: [value].flat().map(String), hidden }, policy)

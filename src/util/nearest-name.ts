@@ -1,7 +1,12 @@
+/** Whatever is longer is no slip of somebody who typed a name. */
+const longest = 300
+
 /** The one of `names` that `given` was probably meant to be, or undefined when none is near. */
 export function nearestName(given: string, names: readonly string[]): string | undefined {
+  if (given.length > longest) return undefined
+  const wanted = plain(given)
   const ranked = names
-    .map((name) => ({ name, distance: editDistance(plain(given), plain(name)) }))
+    .map((name) => ({ name, distance: editDistance(wanted, plain(name)) }))
     .sort((a, b) => a.distance - b.distance)
   const [best] = ranked
   return best && best.distance <= Math.max(2, Math.floor(best.name.length / 3)) ? best.name : undefined

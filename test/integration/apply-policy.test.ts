@@ -151,6 +151,13 @@ describe('details that name files or load code on the worker', () => {
     ])
   })
 
+  test('no more keys are looked at than an adapter could have', async () => {
+    const many = Object.fromEntries(Array.from({ length: 501 }, (_, index) => [`key_${index}`, 'x']))
+    expect(await connectionWith({ type: 'postgres', ...many })).toEqual([
+      'projects.0.environments.0.connection.details: expected at most 500 keys, got 501',
+    ])
+  })
+
   test('so is an adapter whose details nobody knows', async () => {
     expect(await connectionWith({ type: 'exasol', dsn: 'db' })).toEqual([
       expect.stringMatching(

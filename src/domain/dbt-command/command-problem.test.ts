@@ -160,3 +160,13 @@ test('what is longer than the system takes is refused, and the sentence is short
   )
   expect(commandProblem(`dbt "${'x'.repeat(200_000)}`, here)?.length).toBeLessThan(1000)
 })
+
+test.each([
+  [`dbt build -${'x'.repeat(131_000)}`, undefined],
+  [`dbt build -${'z'.repeat(131_000)}`, 'has -z, which is no option'],
+  [`dbt build --${'z'.repeat(131_000)}`, 'which is no option'],
+  [`dbt build${' --selct'.repeat(100_000)}`, 'The arguments of the command take 1,600,014 bytes'],
+  [`dbt build${' --x'.repeat(80_000)}`, 'has --x, which is no option'],
+])('a command as long as its request may be is judged at once: %.30s', (command, problem) => {
+  expect(commandProblem(command, here)).toEqual(problem && expect.stringContaining(problem))
+})

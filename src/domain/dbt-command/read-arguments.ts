@@ -39,7 +39,7 @@ export function readArguments(args: readonly string[]): Arguments {
       isOpen = takesMore
     } else if (isOpen && arg.startsWith('-') && arg.length > 1) {
       const read = readOption(args, position, known, takesMore)
-      uses.push(...read.uses)
+      for (const use of read.uses) uses.push(use)
       position = read.last
     } else if (takesMore) {
       subcommand = subcommand === undefined ? arg : `${subcommand} ${arg}`
@@ -69,9 +69,24 @@ function readOption(
   const equals = arg.indexOf('=')
   const spelling = equals < 0 ? arg : arg.slice(0, equals)
   const given = equals < 0 ? undefined : arg.slice(equals + 1)
-  const option = known.find(({ spellings, negations }) => [...spellings, ...negations].includes(spelling))
+  const option = optionOf(known, spelling)
   if (option === undefined) return readUnknown(args, position, spelling, given, isLeading)
   return readValues(args, position, option, spelling, given)
+}
+
+const bySpelling = new WeakMap<readonly DbtOption[], ReadonlyMap<string, DbtOption>>()
+
+/** A command may have as many options as its request has room for: each is found at once. */
+function optionOf(known: readonly DbtOption[], spelling: string): DbtOption | undefined {
+  let options = bySpelling.get(known)
+  if (options === undefined) {
+    // The first one that has a spelling is the one that counts.
+    options = new Map(
+      known.toReversed().flatMap((option) => [...option.spellings, ...option.negations].map((each) => [each, option])),
+    )
+    bySpelling.set(known, options)
+  }
+  return options.get(spelling)
 }
 
 /** `-x`, `-xf`, `-s model`, `-smodel`, `-xs model`. */
@@ -80,7 +95,7 @@ function readLetters(args: readonly string[], position: number, known: readonly 
   const uses: OptionUse[] = []
   for (let letter = 1; letter < arg.length; letter++) {
     const spelling = `-${arg.charAt(letter)}`
-    const option = known.find(({ spellings }) => spellings.includes(spelling))
+    const option = optionOf(known, spelling)
     if (option === undefined || option.takes === 'nothing') {
       uses.push({ position, spelling, option, isNegated: false, values: [] })
     } else {
@@ -129,8 +144,9 @@ function readUnknown(
 }
 
 function plainWords(args: readonly string[], from: number): string[] {
-  const end = args.findIndex((arg, position) => position >= from && arg.startsWith('-'))
-  return args.slice(from, end < 0 ? args.length : end)
+  let end = from
+  while (end < args.length && !args[end]?.startsWith('-')) end++
+  return args.slice(from, end)
 }
 
 function isFirstWordOfSubcommand(word: string): boolean {
