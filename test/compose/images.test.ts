@@ -32,6 +32,15 @@ test('the Dockerfiles copy files that exist and that .dockerignore lets through'
   }
 })
 
+test('the image has what its scripts import of others', () => {
+  const scripts = copies.flatMap(({ sources }) => sources).filter((source) => /^scripts\/.*\.mjs$/.test(source))
+  expect(scripts).toContain('scripts/build.mjs')
+  for (const script of scripts) {
+    const imports = [...readText(script).matchAll(/from '(\.[^']*\.mjs)'/g)].map(([, file = '']) => file)
+    for (const file of imports) expect(scripts).toContain(path.join(path.dirname(script), file))
+  }
+})
+
 test('stages that are copied from exist, and base images are pinned', () => {
   const names = stratus.stages.map(({ name }) => name)
   for (const { from } of copies) if (from !== undefined) expect(names).toContain(from)
