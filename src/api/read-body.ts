@@ -18,7 +18,7 @@ export async function readBody(
   if (encoding === undefined && (length === undefined || length === '0')) return null
   // `raw` answers only after it has read all of it, which may never end.
   if (Number(length) > maxBytes) {
-    dropRest(request)
+    await dropRest(request)
     throw tooLarge(maxBytes)
   }
   const collect = raw({ limit: maxBytes, type: () => true })
@@ -28,8 +28,7 @@ export async function readBody(
       received += chunk.length
       if (received <= maxBytes) return
       request.off('data', count)
-      dropRest(request)
-      reject(tooLarge(maxBytes))
+      void dropRest(request).then(() => reject(tooLarge(maxBytes)))
     }
     request.on('data', count)
     collect(request, response, (error?: unknown) =>

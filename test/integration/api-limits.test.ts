@@ -255,6 +255,7 @@ describe('a body that is larger than its bound', () => {
   test.each([
     ['of a length that is said', `Content-Length: ${big}`, () => pieces(big)],
     ['in chunks', 'Transfer-Encoding: chunked', () => pieces(big, chunked)],
+    ['as the last one', `Connection: close\r\nContent-Length: ${big}`, () => pieces(big)],
   ])('is a 413 in the envelope that the client comes to read: %s', async (_name, header, body) => {
     const { code, answer } = await send(header, body())
     expect(code).toBe('413')
