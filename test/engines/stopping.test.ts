@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import path from 'node:path'
 import { createHarness, fixtureProgram, type Harness, neverStopped, planFor } from './engine-harness.ts'
-import { isRunning } from './processes.ts'
+import { eventually, isRunning } from './processes.ts'
 import type { RecordingSink } from './recording-sink.ts'
 
 const graceMs = 600
@@ -54,6 +54,22 @@ describe('stopping a run', () => {
     const { outcome } = await stopWhenReady('dbt-wrapped', { TIDY_FILE: tidy })
     expect(outcome).toEqual({ outcome: 'stopped' })
     expect((await stat(tidy)).isFile()).toBe(true)
+  })
+
+  test('while a step is being prepared starts nothing, and nothing goes on', async () => {
+    const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length
+    const before = timers()
+    const abort = new AbortController()
+    const sink = harness.sink()
+    const begin = sink.stepStarted.bind(sink)
+    sink.stepStarted = (index, argv) => {
+      begin(index, argv)
+      if (index === 4) abort.abort('cancel')
+    }
+    const plan = planFor(await harness.project(), fixtureProgram('dbt-succeeds'))
+    expect(await harness.engine.execute(plan, sink, abort.signal)).toEqual({ outcome: 'stopped' })
+    expect(sink.step(4).console).not.toContain('ready')
+    await eventually('no file is followed any more', () => timers() <= before)
   })
 
   test('before the run has begun starts nothing', async () => {

@@ -43,11 +43,20 @@ export async function invokeDbt(
     show: (text) => showPaths(folders, text),
     onVersion: (version) => reportVersion(run, version),
   })
-  const { file } = program
-  const end = await run.processes.run({ file, args: command.args, cwd: settings.projectDir, env }, output)
-  await output.end()
+  const end = await readOut(output, () =>
+    run.processes.run({ file: program.file, args: command.args, cwd: settings.projectDir, env }, output),
+  )
   if (end.kind === 'exited' && end.stoppedBy === undefined) await partialParse?.keep(folders.target)
   return { end, notes: output.notes }
+}
+
+/** Reads the rest of the output, also where nothing could be run: until then its files are followed. */
+async function readOut(output: DbtOutput, work: () => Promise<ProgramEnd>): Promise<ProgramEnd> {
+  try {
+    return await work()
+  } finally {
+    await output.end()
+  }
 }
 
 /** The folder is gone when the run has ended; its files are artifacts by then. */
