@@ -61,7 +61,7 @@ async function started(job: string): Promise<string> {
   return output.split('\n')[0] ?? ''
 }
 
-const isRunning = (id: string) => readFileSync(env.SLOW_DBT_LOG ?? '', 'utf8').includes(`started ${id} `)
+const isRunning = (id: string) => readFileSync(env.SLOW_DBT_LOG ?? '', 'utf8').includes(`started ${id}\n`)
 
 test('what a program writes for a terminal reaches none but as colours', async () => {
   const bell = '\\u001b]0;owned\\u0007title and \\u001b[2Jclear'
