@@ -55,7 +55,7 @@ export async function measureOverhead({ rounds = 12 } = {}) {
   }
 }
 
-/** As the server's clock has it, from the trigger to the end: who asks more often than once a second takes processor time from dbt. */
+/** The time is the server's own, from trigger to end: a client that asks more often than once a second slows dbt down. */
 async function timedRun(client, jobId) {
   const { id } = await client.call('POST', `/jobs/${jobId}/run/`, { cause: 'bench' })
   const run = await untilFinished(client, id, 1000)

@@ -23,7 +23,7 @@ export async function createVirtualEnvironment(name, python) {
   const uv = ['pip', 'install', '--compile-bytecode', '-r', requirementsFile(name)]
   for (const file of overridesOf(name)) uv.push('--override', file)
   uv.push('--python', path.join(binDir(name), 'python'))
-  // What uv installs needs no pip beside it, which takes Python seconds to unpack.
+  // The environment needs no pip, which takes Python seconds to unpack: uv installs the packages.
   await makeAnew(name, python, ['--without-pip'], { command: path.join(binDir('uv'), 'uv'), args: uv, env })
 }
 

@@ -1,7 +1,7 @@
 import type { DbtOfEnvironment } from '../domain/dbt-command/judge-commands.ts'
 import type { Db, Tx } from './database.ts'
 
-/** What is heard of the dbt of an environment, or of that of a job; undefined when there is no such thing. */
+/** Answers all that is heard of the dbt of an environment, or of a job's; undefined when there is no such thing. */
 export async function dbtOfEnvironment(
   db: Db | Tx,
   of: { readonly environmentId: number } | { readonly accountId: number; readonly jobId: number },

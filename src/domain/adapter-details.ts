@@ -1,6 +1,6 @@
 /*
- * What the details of a connection are, by dbt adapter: the keys of its credentials in profiles.yml, their aliases, and
- * those of dbt Cloud's forms. Read from the adapters' own sources in November 2026.
+ * Each dbt adapter has a table of the details that its connections may have: the keys of its credentials in profiles.yml,
+ * their aliases, and those of dbt Cloud's forms. They were read from the adapters' own sources in November 2026.
  */
 
 /**
@@ -17,7 +17,7 @@ type Keys = Readonly<Partial<Record<DetailKind, string>>>
 /** From what anybody may say to what is kept best: where a key has two meanings, the later one holds. */
 const strictness: readonly DetailKind[] = ['plain', 'target', 'file', 'code', 'secret']
 
-/** Of every adapter: what dbt itself has, and what dbt Cloud's forms add. */
+/** Every adapter has these: dbt itself knows them, or dbt Cloud's forms add them. */
 const common: Keys = {
   plain: `adapter_id adapter_version adapter_version_override auth_type connect_retries connect_timeout default_schema
     is_ssh_tunnel_enabled oauth_configuration_id private_link_endpoint_id retries retry_all role schema
@@ -146,7 +146,7 @@ export function detailsOfAdapter(adapter: string): ReadonlyMap<string, DetailKin
   return kinds.get(adapter)
 }
 
-/** Whether a detail may change while secrets stay. Any other may decide where they are sent, and how. */
+/** True for a detail that may change while secrets stay. Any other may decide where they are sent, and how. */
 export function isHarmlessDetail(adapter: string, name: string): boolean {
   return (kinds.get(adapter) ?? ofEveryAdapter).get(name) === 'plain'
 }

@@ -16,7 +16,7 @@ type DetailPolicy = Pick<ApplyPolicy, 'unrestricted' | 'projectRoots' | 'allowed
 export interface GivenPart {
   readonly adapter?: string | undefined
   readonly details: Given
-  /** All of them are kept encrypted, whatever their names. */
+  /** True where every detail is kept encrypted, whatever its name. */
   readonly hidden?: boolean
 }
 

@@ -9,7 +9,7 @@ export interface SecretBox {
   encrypt(text: string, place: SecretPlace): string
   /** Throws a SetupError when the key is unknown, or the ciphertext was damaged, or comes from another place. */
   decrypt(ciphertext: string, place: SecretPlace): string
-  /** What a ciphertext of the first format, which could stand anywhere, holds; undefined without its key. */
+  /** Reads a ciphertext of the first format, which could stand anywhere; undefined without its key. */
   decryptUnbound(ciphertext: string): string | undefined
 }
 

@@ -1,4 +1,4 @@
 import type { Readable } from 'node:stream'
 
-/** What a file holds: whole, where it is small, else piece by piece. */
+/** The content of a file is handed on whole where it is small, else piece by piece. */
 export type Content = Readable | Buffer | string

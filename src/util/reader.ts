@@ -16,7 +16,7 @@ export interface FileRights {
 
 const readers = new AsyncLocalStorage<Reader>()
 
-/** All that `work` opens as a foreign file is opened only if the reader may read it. */
+/** Does `work`, which opens a foreign file only if the reader may read it. */
 export function readingAs<T>(reader: Reader | undefined, work: () => T): T {
   return reader === undefined ? work() : readers.run(reader, work)
 }

@@ -96,7 +96,7 @@ test('the options that Stratus knows are those of the installed dbt, and it take
   const asking = promisify(execFile)(python, ['-c', program], {
     env: { PATH: process.env.PATH, DBT_PROFILES_DIR: import.meta.dirname },
   })
-  // What dbt has to say of a command comes before.
+  // The last line is the answer; dbt's own words come before it.
   asking.child.stdin?.end(JSON.stringify(commands.map((command) => splitCommand(command).slice(1))))
   const { commands: all, accepted } = declared.parse(JSON.parse((await asking).stdout.trim().split('\n').at(-1) ?? ''))
   const own = all.filter(({ group }) => !group)

@@ -160,7 +160,7 @@ test(
   'a project from git asks anew for what may have changed, unless its lock is committed',
   async () => {
     const shared = await GitRepository.create(path.join(harness.folder, 'shared'), packageFiles('a'))
-    // What is pinned asks for what is not.
+    // The pinned package asks for one that is not pinned.
     const between = await GitRepository.create(path.join(harness.folder, 'between'), {
       'dbt_project.yml': 'name: between\nmodel-paths: [none]\n',
       'packages.yml': `packages: [{git: ${shared.folder}, revision: trunk}]`,

@@ -133,7 +133,7 @@ describe('stored secrets go only where they were given for', () => {
       /secrets of the credentials \d+ \(password\) were given for another connection/,
     )
     expect(await connectionOfRuns(environmentId)).toMatchObject({ connection: { details: { host: 'db.example' } } })
-    // As the sentence says.
+    // The sentence asks for this.
     await api.patch(`${project}/credentials/${credentials_id}/`).send({ password: null }).expect(200)
     await api.post(`${project}/connections/${connection_id}/`).send(moved).expect(200)
     await api.patch(`${project}/credentials/${credentials_id}/`).send({ password: 'hush-2' }).expect(200)

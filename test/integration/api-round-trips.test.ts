@@ -173,7 +173,7 @@ test.each([v2, v3])('projects at %s', async (base) => {
 })
 
 const detail = fc.oneof(line, fc.integer(), fc.boolean())
-// What names a file or loads code on the worker has rules of its own.
+// Details that name a file or load code on the worker have rules of their own.
 const file = fc.record({ path: fc.constantFrom('x.duckdb', 'a/b.duckdb') }, { requiredKeys: [] })
 const words = fc.dictionary(
   fc.constantFrom('host', 'hostname', 'port', 'dbname', 'server', 'account', 'sslmode', 'user'),

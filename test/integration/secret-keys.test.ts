@@ -14,7 +14,7 @@ import { testKey } from '../support/test-key.ts'
 const [oldKey, newKey, strange] = [testKey('old'), testKey('new'), testKey('strange')]
 const place = placeInEnvironment({ id: 1, project_id: 1 })
 
-/** As the first format was: it says nothing of the place. */
+/** Encrypts in the first format, which says nothing of the place. */
 function encryptUnbound(key: string, keyId: string | undefined, text: string): string {
   const nonce = randomBytes(12)
   const derived = Buffer.from(hkdfSync('sha256', key, '', 'stratus secrets', 32))

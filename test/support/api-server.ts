@@ -49,7 +49,7 @@ export interface TestApi {
 export interface TestApiOptions {
   readonly heldPolls?: Partial<HeldPollsOptions>
   readonly app?: AppOptions
-  /** What the server knows of its machine; absent: no folder, no program. */
+  /** The server knows this of its machine; absent: no folder, no program. */
   readonly policy?: Partial<ApplyPolicy>
   readonly queueLimits?: QueueLimits
   /** A migrated one to use, and close, instead of a new one. */

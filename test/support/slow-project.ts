@@ -45,7 +45,7 @@ export async function createSlowProject(seconds: number): Promise<SlowProject> {
   }
 }
 
-/** Whether the dbt of a run is alive, whatever id it knows itself by; one that nobody has reaped yet has no environment. */
+/** True while the dbt of a run is alive, whatever id it knows itself by; one that nobody has reaped yet has no environment. */
 export function isAlive({ env }: SlowProject, { runId }: { readonly runId: number }): boolean {
   const ours = [`SLOW_DBT_LOG=${env.SLOW_DBT_LOG}`, `DBT_CLOUD_RUN_ID=${runId}`]
   return readdirSync('/proc').some((name) => {

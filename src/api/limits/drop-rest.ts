@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 
-/** As much as the largest body that any operation takes: a mistake is answered, a flood is not. */
+/** The rest of a body is read up to this size, the largest that any operation takes: a mistake is answered, a flood is not. */
 const mostBytes = 64 * 1024 * 1024
 
 /**

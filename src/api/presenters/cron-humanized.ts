@@ -1,6 +1,6 @@
 const weekdays = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']
 
-/** What a cron expression means, in words for its common shapes, else the expression itself; and where, if not in UTC. */
+/** Says in words what a common cron expression means, else repeats the expression; names the time zone if it is not UTC. */
 export function cronHumanized(cron: string, timezone?: string): string {
   const words = inWords(cron)
   return timezone === undefined ? words : `${words} (${timezone})`

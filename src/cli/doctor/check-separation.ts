@@ -6,7 +6,7 @@ import { type Finding, fail, ok, warn } from './finding.ts'
 
 const subject = 'runs'
 
-/** What dbt could reach on this machine, with the configuration of this shell. */
+/** Finds out how far dbt would be kept apart on this machine, with the configuration of this shell. */
 export async function checkSeparation(settings: UserSettings): Promise<Finding> {
   try {
     const { text, cure } = describeSeparation(await examineSeparation(settings))

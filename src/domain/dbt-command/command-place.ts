@@ -1,4 +1,4 @@
-/** What a command is judged by, besides its text. */
+/** A command is judged by these facts, besides its text. */
 export interface CommandPlace {
   /** The environment's dbt, beside the 1.11 whose commands Stratus knows: `as known` is that one or an older one. */
   readonly dbt: 'as known' | 'newer' | 'unknown'
@@ -6,7 +6,7 @@ export interface CommandPlace {
   readonly roots: readonly string[]
 }
 
-/** What a server knows of the machine that its commands run on. */
+/** A server knows this much of the machine that its commands run on. */
 export interface CommandPolicy {
   /** Absolute. */
   readonly projectRoots: readonly string[]
@@ -17,7 +17,7 @@ export interface CommandPolicy {
 /** Where every command may run that may run anywhere. */
 export const anywhere: CommandPlace = { dbt: 'newer', roots: ['/'] }
 
-/** What the versions that were heard of say of a dbt; one that is newer decides, for a server may have several. */
+/** Judges a dbt by the versions that were heard of; one that is newer decides, for a server may have several. */
 export function ageOfDbt(versions: readonly (string | null | undefined)[]): CommandPlace['dbt'] {
   const heard = versions.flatMap((version) => isNewer(version ?? '') ?? [])
   if (heard.length === 0) return 'unknown'

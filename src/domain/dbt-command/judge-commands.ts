@@ -1,11 +1,11 @@
 import { ageOfDbt, type CommandPolicy } from './command-place.ts'
 import { commandProblem } from './command-problem.ts'
 
-/** What is heard of an environment's dbt; each part may be missing. */
+/** The server has heard this of an environment's dbt; each part may be missing. */
 export interface DbtOfEnvironment {
   readonly engine: 'dbt' | 'simulated'
   readonly command: string | null
-  /** Of the project, from which a relative command leads. */
+  /** The project's folder, from which a relative command leads. */
   readonly folder: string | null
   readonly versions: readonly (string | null | undefined)[]
 }

@@ -4,7 +4,7 @@ import { options } from './dbt-options.ts'
 import type { OptionUse } from './read-arguments.ts'
 
 /*
- * What no step may do, though its dbt could. Each reason goes on where a command was named: "`dbt init` makes …".
+ * No step may do these things, though its dbt could. Each reason goes on where a command was named: "`dbt init` makes …".
  */
 
 export const refusedSubcommands: ReadonlyMap<string, string> = new Map([

@@ -116,7 +116,7 @@ function waitUntilGone(timeoutMs, otherwise) {
   const look = (afterMs) => {
     if (exited && (!signalGroup(0) || onlyDead())) leave()
     else if (performance.now() >= giveUpAt) otherwise()
-    // What is killed goes at once, as a rule; to look for the dead costs something.
+    // Killed processes are gone at once, as a rule; to look for the dead costs something.
     else setTimeout(look, afterMs, exited ? Math.min(2 * afterMs, 5 * pollMs) : pollMs)
   }
   look(pollMs / 2)

@@ -18,7 +18,7 @@ const maxState = 4096 * mebibyte
 
 /** Under which circumstances a project was parsed. */
 export interface ParsedAs {
-  /** Who parsed it, and owns what is kept of that. */
+  /** The user who parsed it owns the file that is kept. */
   readonly hands: Hands
   readonly plan: RunPlan
   readonly targetName: string | undefined

@@ -21,7 +21,7 @@ export function connectionOf({ connection }: EnvironmentDocument): Connection | 
 
 export interface SecretsUpdate {
   readonly changes: readonly PlanChange[]
-  /** What to store, sealed; `undefined` leaves what is stored. */
+  /** The texts to store, sealed; `undefined` leaves the stored ones. */
   readonly secrets: Readonly<Record<string, string>> | undefined
 }
 

@@ -28,7 +28,7 @@ function comparable({ type, details }: Target): Map<string, string> {
   return new Map([...all, ['type', type]])
 }
 
-/** What a connection has encrypted, and what of that somebody gives at the moment. */
+/** A connection has some details encrypted, and somebody gives some of those at the moment. */
 interface GivenSecrets {
   readonly stored: Readonly<Record<string, string>>
   readonly given: Readonly<Record<string, string | null>>

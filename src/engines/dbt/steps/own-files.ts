@@ -3,7 +3,7 @@ import { errorCode } from '../../../util/error-code.ts'
 import { openForeign, UnfitFile } from '../../../util/open-foreign.ts'
 import { StepFailure } from '../step-failure.ts'
 
-/** What dbt reads of a project besides its sources, and may show in what it says. */
+/** dbt reads these files of a project besides its sources, and may show them in its messages. */
 const names = [
   'dbt_project.yml',
   'packages.yml',

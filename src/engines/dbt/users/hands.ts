@@ -31,7 +31,7 @@ export interface Hands {
   /** The copy appears when it is whole. */
   copyInside(from: string, to: string): Promise<void>
 
-  /** Whether the user may do that with a file, by its real path; `rights`: those of the file, if it is open already. */
+  /** Answers if the user may do that with a file, by its real path; `rights` are the file's, if it is open already. */
   may(what: 'read' | 'write' | 'enter', file: string, rights?: FileRights): Promise<boolean>
   /** The program with its arguments, as the user. */
   program(file: string, args: readonly string[]): readonly [file: string, args: readonly string[]]

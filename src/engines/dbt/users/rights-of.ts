@@ -5,7 +5,7 @@ import { modeAllows, type RunUser } from './run-user.ts'
 
 const bits = { read: 4, write: 2, enter: 1 } as const
 
-/** What the modes of a file and of the folders above it let a user do. Folders are looked at once. */
+/** Judges by the modes of a file and of the folders above it if a user may do something. Folders are looked at once. */
 export function rightsOf(user: RunUser): Hands['may'] {
   const folders = new Map<string, Promise<boolean>>()
   const mayEnter = (folder: string): Promise<boolean> => {

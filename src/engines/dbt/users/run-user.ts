@@ -4,7 +4,7 @@ import type { FileRights } from '../../../util/reader.ts'
 
 /** A user of the operating system that programs of runs are started as. */
 export interface RunUser {
-  /** As it was given: a name, or `uid` or `uid:gid`. */
+  /** The text that it was given by: a name, or `uid` or `uid:gid`. */
   readonly name: string
   readonly uid: number
   readonly gid: number
@@ -47,7 +47,7 @@ async function ids(what: string, user: string): Promise<number[]> {
   return stdout.trim().split(' ').map(Number)
 }
 
-/** Whether the mode of a file lets the user do what `bit` stands for: 4 read, 2 write, 1 enter. */
+/** True when the mode of a file lets the user do what `bit` stands for: 4 read, 2 write, 1 enter. */
 export function modeAllows({ uid, groups }: RunUser, rights: FileRights, bit: 4 | 2 | 1): boolean {
   if (rights.uid === uid) return ((rights.mode >> 6) & bit) !== 0
   return ((groups.includes(rights.gid) ? rights.mode >> 3 : rights.mode) & bit) !== 0

@@ -7,15 +7,15 @@ import { findOnPath } from '../find-on-path.ts'
 import { findUser, type RunUser, systemEnvironment } from './run-user.ts'
 import { makePassage, userHands } from './user-hands.ts'
 
-/** What this machine and its configuration keep runs from: the server, and each other. */
+/** This machine and its configuration keep runs so far apart from the server, and from each other. */
 export interface Separation {
   /** Runs of environments that name no user; undefined: as the server's own. */
   readonly usual: RunUser | undefined
-  /** All that runs may be of, by the text that they are named by. */
+  /** Runs may be of these users, by the text that each is named by. */
   readonly users: ReadonlyMap<string, RunUser>
   /** True where a user that an environment names counts for nothing: on the machine of whoever wrote that. */
   readonly ignoresOthers: boolean
-  /** What a program is started with to see no process but its own; undefined: not here. */
+  /** The words that a program is started with to see no process but its own; undefined where that is not possible. */
   readonly namespace: readonly string[] | undefined
 }
 
@@ -120,7 +120,7 @@ async function findNamespace(): Promise<readonly string[] | undefined> {
   const unshare = await findOnPath('unshare', systemEnvironment.PATH)
   if (unshare === undefined || process.getuid === undefined) return undefined
   const asSelf = process.getuid() === 0 ? [] : ['--user', '--map-current-user']
-  // What is mounted later is seen inside, too. What is left inside is ended with its first process.
+  // Later mounts are seen inside, too. Processes that are left inside end with the first one.
   const rest = ['--pid', '--mount-proc', '--propagation', 'slave', '--fork', '--kill-child']
   const start = [unshare, ...asSelf, ...rest, '--']
   try {

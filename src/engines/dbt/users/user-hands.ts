@@ -39,7 +39,7 @@ export function userHands(user: RunUser): Hands {
       const found = await lstat(folder)
       if (found.uid === uid) return
       if (!found.isDirectory()) throw new Error(`${folder} is no folder.`)
-      // Of another user until now, when an environment has changed its own.
+      // It belonged to another user until now: the environment has changed its own.
       await run('chown', ['--recursive', '--no-dereference', '-P', '--', `${uid}:${gid}`, folder])
     },
     async place(file, text) {

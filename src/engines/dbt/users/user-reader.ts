@@ -2,7 +2,7 @@ import type { Reader } from '../../../util/reader.ts'
 import type { Hands } from './hands.ts'
 
 /**
- * Who the files of a run are read for. The server may read everything, and follows links that a project or a run made: it
+ * Files of a run are read for its user. The server may read everything, and follows links that a project or a run made: it
  * must not read for its user what that one could not read.
  */
 export function readerFor({ user, may }: Hands): Reader | undefined {
