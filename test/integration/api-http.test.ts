@@ -1,8 +1,4 @@
-import { once } from 'node:events'
-import http from 'node:http'
-import net from 'node:net'
 import request from 'supertest'
-import { configureServer, serverOptions } from '../../src/api/configure-server.ts'
 import { createTestApi, type TestApi } from '../support/api-server.ts'
 import { createJob } from '../support/rows.ts'
 
@@ -306,74 +302,4 @@ test('a failure of ours is a 500 with an id and no detail', async () => {
   expect(failed.body.detail).toMatch(/^There was a server error\..* request id [0-9a-f-]{36}\.$/)
   expect(JSON.stringify(failed.body)).not.toMatch(/relation|run_steps|select/)
   await broken.close()
-})
-
-describe('over a socket', () => {
-  let server: http.Server
-  let port: number
-  beforeAll(async () => {
-    server = http.createServer(serverOptions, api.app)
-    configureServer(server)
-    server.headersTimeout = 300
-    server.requestTimeout = 600
-    server.listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    const address = server.address()
-    port = typeof address === 'object' && address !== null ? address.port : 0
-  })
-  afterAll(async () => {
-    server.closeAllConnections()
-    server.close()
-    await once(server, 'close')
-  })
-
-  async function send(text: string): Promise<string> {
-    const socket = net.connect(port, '127.0.0.1')
-    socket.setEncoding('utf8')
-    socket.write(text)
-    let answer = ''
-    for await (const chunk of socket) answer += chunk
-    return answer
-  }
-
-  test('paths that leave a run are a 404 however they are written', async () => {
-    const { body } = await api.post(`/api/v2/accounts/1/jobs/${jobId}/run/`).expect(200)
-    const base = `/api/v2/accounts/1/runs/${body.data.id}/artifacts`
-    for (const tail of [
-      '../../../../../../etc/passwd',
-      '..%2f..%2fetc%2fpasswd',
-      '%2e%2e/%2e%2e/etc/passwd',
-      '%2e%2e%2fmanifest.json',
-      './manifest.json',
-      '/etc/passwd',
-      '%2fetc%2fpasswd',
-      '..\\..\\etc\\passwd',
-      'manifest.json%00',
-      '%c0%ae%c0%ae/etc/passwd',
-      '%zz',
-    ]) {
-      const answer = await send(
-        `GET ${base}/${tail} HTTP/1.1\r\nHost: x\r\nAuthorization: Token ${api.token}\r\nConnection: close\r\n\r\n`,
-      )
-      expect([tail, answer.split('\r\n', 1)[0]]).toEqual([tail, 'HTTP/1.1 404 Not Found'])
-      expect(answer).toContain('"is_success":false')
-    }
-  })
-
-  test('clients that send half a request are let go, and hold nobody', async () => {
-    const half = `POST /api/v2/accounts/1/jobs/${jobId}/run/ HTTP/1.1\r\nHost: x\r\nAuthorization: Token ${api.token}\r\n`
-    const slow = [send('GET / HT'), send(`${half}Content-Length: 100\r\n\r\n{"cause": "`)]
-    const { status } = await fetch(`http://127.0.0.1:${port}/healthz`)
-    expect(status).toBe(200)
-    const answers = await Promise.all(slow)
-    expect(answers.map((answer) => answer.split('\r\n', 1)[0])).toEqual([
-      'HTTP/1.1 408 Request Timeout',
-      'HTTP/1.1 408 Request Timeout',
-    ])
-  }, 20_000)
-
-  test('headers have a bound', async () => {
-    const answer = await send(`GET / HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(40_000)}\r\n\r\n`)
-    expect(answer).toMatch(/^HTTP\/1.1 431 /)
-  })
 })
