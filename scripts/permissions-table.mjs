@@ -54,6 +54,10 @@ Whoever may start runs need not be able to choose what they execute: \`job_runne
 commit, schema, target or version of dbt, and \`job_runner_with_overrides\`, which dbt Cloud has not, can. Whoever chooses the
 connection or the credentials of an environment needs \`connections:write\` besides \`environments:write\`.
 
+A retry executes what the failed run executed, its overrides included. So it needs \`runs:override\`, too, when that run was
+given any of these overrides, whoever triggered it; without it a token gets
+\`This token lacks the permission runs:override, which steps_override of run 12 needs.\` (403), and may start the job anew.
+
 The commit of a run (\`git_sha\`) is one that a branch or a tag of the project's repository holds, so that everybody who could open
 a pull request, also from a fork, has not thereby code that runs with the secrets of an environment. Runs of CI jobs
 (\`job_type: ci\`) in environments whose \`deployment_type\` is not \`production\` may have any commit: that is what they are for.

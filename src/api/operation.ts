@@ -21,7 +21,7 @@ interface OperationDefinition<Params, Query, Body> {
   readonly path: string
   /** What a token must be allowed to do, in the project that the path leads to; null: any valid token. */
   readonly permission: Permission | null
-  /** The permission that some fields of its body need besides; the handler asks for it. */
+  /** The permission that some fields of its body, or of the run that it repeats, need besides; the handler asks for it. */
   readonly fieldPermission?: Permission
   /** Set where the use case writes the audit log itself. Any other request but a GET is recorded here. */
   readonly audited?: 'by-use-case'

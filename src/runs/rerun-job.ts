@@ -7,13 +7,20 @@ import { insertRun, type QueuedRun } from './insert-run.ts'
 import { retryabilityOf } from './retryability.ts'
 import { refusal, type TriggerContext, triggerRun } from './trigger-run.ts'
 
+interface RetryCommand {
+  readonly accountId: number
+  readonly actor?: Actor
+  /** Throws unless the caller may have a run execute what the overrides of this one chose. */
+  readonly assertMayRepeat: (failed: RunRow) => Promise<void>
+}
+
 /**
  * Retries the job's latest run from its failure if that run failed, else starts a plain new run.
  * Never refuses an active job: the new run waits its turn.
  */
 export async function rerunJob(
   ctx: TriggerContext,
-  { accountId, jobId, actor = stratusItself }: { accountId: number; jobId: number; actor?: Actor },
+  { accountId, jobId, actor = stratusItself, assertMayRepeat }: RetryCommand & { readonly jobId: number },
 ): Promise<QueuedRun> {
   const latest = await ctx.db
     .selectFrom('runs')
@@ -24,14 +31,14 @@ export async function rerunJob(
     .limit(1)
     .executeTakeFirst()
   const by = { actor, operation: 'Retry Failed Job' }
-  if (latest?.status === 'error') return queueRetry(ctx, latest, by)
+  if (latest?.status === 'error') return queueRetry(ctx, latest, { ...by, assertMayRepeat })
   return triggerRun(ctx, { accountId, jobId, cause: 'Rerun of the job', causeCategory: 'rerun', overrides: {}, ...by })
 }
 
 /** Retries one run from its failure. Throws InvalidRequestError with the reason when it cannot be retried. */
 export async function retryRun(
   ctx: TriggerContext,
-  { accountId, runId, actor = stratusItself }: { accountId: number; runId: number; actor?: Actor },
+  { accountId, runId, actor = stratusItself, assertMayRepeat }: RetryCommand & { readonly runId: number },
 ): Promise<QueuedRun> {
   const run = await ctx.db
     .selectFrom('runs')
@@ -49,14 +56,18 @@ export async function retryRun(
       },
     )
   }
-  return queueRetry(ctx, run, { actor, operation: 'Retry Failed Run' })
+  return queueRetry(ctx, run, { actor, operation: 'Retry Failed Run', assertMayRepeat })
 }
 
 async function queueRetry(
   ctx: TriggerContext,
   failed: RunRow,
-  by: { readonly actor: Actor; readonly operation: string },
+  {
+    assertMayRepeat,
+    ...by
+  }: Pick<RetryCommand, 'assertMayRepeat'> & { readonly actor: Actor; readonly operation: string },
 ): Promise<QueuedRun> {
+  await assertMayRepeat(failed)
   const { job_id: jobId } = failed
   if (ctx.queueLimits !== undefined) await assertRoom(ctx.db, ctx.queueLimits, { jobId, actor: by.actor })
   const run = await insertRun(ctx.db, {

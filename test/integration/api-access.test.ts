@@ -137,6 +137,58 @@ describe('a token that may start runs', () => {
   })
 })
 
+describe('a token that may start runs retries', () => {
+  /** Its job's latest run, which failed and has one artifact of results. */
+  const fail = async (jobId: number, body: object) => {
+    const run = (await api.post(`/api/v2/accounts/1/jobs/${jobId}/run/`).send(body).expect(200)).body.data
+    const { db } = api.ctx
+    const ended = { status: 'error', finished_at: new Date() } as const
+    await db.updateTable('runs').set(ended).where('id', '=', run.id).execute()
+    const step = {
+      run_id: run.id,
+      index: 4,
+      kind: 'command',
+      name: 'Invoke dbt with `dbt build`',
+      command: 'dbt build',
+    } as const
+    await db
+      .insertInto('run_steps')
+      .values({ ...step, status: 'error' })
+      .execute()
+    const results = { run_id: run.id, step_index: 4, path: 'run_results.json', size_bytes: 1 }
+    await db
+      .insertInto('run_artifacts')
+      .values({ ...results, store_key: 'x' })
+      .execute()
+    return run.id as number
+  }
+  const waysToRetry = (runId: number, jobId: number) => [
+    `/api/v2/accounts/1/jobs/${jobId}/rerun/`,
+    `/api/v2/accounts/1/runs/${runId}/retry/`,
+  ]
+
+  test('what it could have started itself, and nothing that another token chose', async () => {
+    const runner = await tokenWith({ permission_set: 'job_runner', project_ids: [mine.projectId] })
+    const chooser = await tokenWith({ permission_set: 'job_runner_with_overrides', project_ids: [mine.projectId] })
+    const overrides = { steps_override: ['dbt show --inline "select 1"'], schema_override: 'elsewhere' }
+    const chosen = await fail(mine.jobId, overrides)
+    for (const url of waysToRetry(chosen, mine.jobId)) {
+      const { status, body } = await runner.post(url)
+      expect([status, body.status.developer_message]).toEqual([
+        403,
+        `Forbidden: Access denied. This token lacks the permission runs:override, which steps_override of run ${chosen}, schema_override of run ${chosen} need.`,
+      ])
+    }
+    for (const url of waysToRetry(chosen, mine.jobId).toReversed()) {
+      const { body } = await chooser.post(url).expect(200)
+      expect(body.data.trigger.steps_override).toEqual(overrides.steps_override)
+      await api.ctx.db.deleteFrom('runs').where('id', '=', body.data.id).execute()
+    }
+    const plain = await fail(mine.jobId, { threads_override: 2 })
+    await runner.post(`/api/v2/accounts/1/runs/${plain}/retry/`).expect(200)
+  })
+})
+
 test('whoever may change environments does not thereby choose where their credentials are sent', async () => {
   const connection = await api
     .post(`/api/v3/accounts/1/projects/${mine.projectId}/connections/`)

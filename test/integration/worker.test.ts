@@ -12,6 +12,7 @@ import { databaseKinds } from '../support/test-database.ts'
 import { useWorkers } from '../support/worker-harness.ts'
 
 const secretName = 'DBT_ENV_SECRET_A'
+const byStratus = { accountId: 1, assertMayRepeat: async () => {} }
 
 describe.each(databaseKinds)('a worker on %s', (kind) => {
   const harness = useWorkers(kind)
@@ -242,7 +243,7 @@ describe.each(databaseKinds)('a worker on %s', (kind) => {
         return succeeding(plan, sink, signal)
       })
       failing.script = again.script
-      const rerun = await rerunJob(harness, { accountId: 1, jobId: job })
+      const rerun = await rerunJob(harness, { ...byStratus, jobId: job })
       expect([rerun.retrying_run_id, rerun.cause_category]).toEqual([first.id, 'rerun'])
       expect((await harness.released(rerun.id)).status).toBe('success')
       expect(plans).toEqual([
@@ -253,10 +254,10 @@ describe.each(databaseKinds)('a worker on %s', (kind) => {
           ['dbt test', false],
         ],
       ])
-      await expect(retryRun(harness, { accountId: 1, runId: first.id })).rejects.toThrow(
+      await expect(retryRun(harness, { ...byStratus, runId: first.id })).rejects.toThrow(
         'it is not the latest run of its job',
       )
-      const plain = await rerunJob(harness, { accountId: 1, jobId: job })
+      const plain = await rerunJob(harness, { ...byStratus, jobId: job })
       expect(plain.retrying_run_id).toBeNull()
     })
   })

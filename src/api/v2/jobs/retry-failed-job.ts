@@ -4,18 +4,25 @@ import { describeQueuedRun } from '../../describe-runs.ts'
 import { pathId } from '../../inputs/list-query.ts'
 import { none, operation } from '../../operation.ts'
 import { ok } from '../../reply.ts'
+import { assertMayRepeat } from '../runs/assert-may-override.ts'
 
 export const retryFailedJob = operation({
   operationId: 'Retry Failed Job',
   method: 'post',
   path: '/api/v2/accounts/:account_id/jobs/:job_id/rerun/',
   permission: 'runs:trigger',
+  fieldPermission: 'runs:override',
   audited: 'by-use-case',
   params: z.object({ account_id: pathId, job_id: pathId }),
   query: none,
   body: none,
-  async handler(ctx, { params, actor }) {
-    const run = await rerunJob(ctx, { accountId: params.account_id, jobId: params.job_id, actor })
+  async handler(ctx, { params, token, actor }) {
+    const run = await rerunJob(ctx, {
+      accountId: params.account_id,
+      jobId: params.job_id,
+      actor,
+      assertMayRepeat: (failed) => assertMayRepeat(ctx, token, failed),
+    })
     return ok(describeQueuedRun(ctx, run))
   },
 })

@@ -2,16 +2,14 @@ import * as z from 'zod'
 import { isCommitId } from '../../../domain/commit-id.ts'
 import { longestCommand } from '../../../domain/dbt-command/command-problem.ts'
 import { isPlainName, plainNameExpected } from '../../../domain/plain-name.ts'
-import { executionOverrides } from '../../../domain/trigger.ts'
-import { findProjectOfJob } from '../../../jobs/job-queries.ts'
 import { triggerRun } from '../../../runs/trigger-run.ts'
 import { withoutUndefined } from '../../../util/without-undefined.ts'
-import { assertAlsoHeld } from '../../access.ts'
 import { describeQueuedRun } from '../../describe-runs.ts'
 import { bodyBoolean, bodyInt, bodyTextList, filledBodyText } from '../../inputs/body-fields.ts'
 import { pathId } from '../../inputs/list-query.ts'
 import { none, operation } from '../../operation.ts'
 import { ok } from '../../reply.ts'
+import { assertMayOverride } from '../runs/assert-may-override.ts'
 
 const longName = 1_024
 
@@ -67,11 +65,7 @@ export const triggerJobRun = operation({
   async handler(ctx, { params, body, token, actor }) {
     const { cause, ...given } = body
     const overrides = withoutUndefined(given)
-    const choosing = executionOverrides(overrides)
-    if (choosing.length > 0) {
-      const findProject = () => findProjectOfJob(ctx.db, params.account_id, params.job_id)
-      await assertAlsoHeld(token, 'runs:override', choosing, findProject)
-    }
+    await assertMayOverride(ctx, token, { jobId: params.job_id, overrides })
     const run = await triggerRun(ctx, {
       accountId: params.account_id,
       jobId: params.job_id,

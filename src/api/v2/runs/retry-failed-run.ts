@@ -4,18 +4,25 @@ import { describeQueuedRun } from '../../describe-runs.ts'
 import { pathId } from '../../inputs/list-query.ts'
 import { none, operation } from '../../operation.ts'
 import { ok } from '../../reply.ts'
+import { assertMayRepeat } from './assert-may-override.ts'
 
 export const retryFailedRun = operation({
   operationId: 'Retry Failed Run',
   method: 'post',
   path: '/api/v2/accounts/:account_id/runs/:run_id/retry/',
   permission: 'runs:trigger',
+  fieldPermission: 'runs:override',
   audited: 'by-use-case',
   params: z.object({ account_id: pathId, run_id: pathId }),
   query: none,
   body: none,
-  async handler(ctx, { params, actor }) {
-    const run = await retryRun(ctx, { accountId: params.account_id, runId: params.run_id, actor })
+  async handler(ctx, { params, token, actor }) {
+    const run = await retryRun(ctx, {
+      accountId: params.account_id,
+      runId: params.run_id,
+      actor,
+      assertMayRepeat: (failed) => assertMayRepeat(ctx, token, failed),
+    })
     return ok(describeQueuedRun(ctx, run))
   },
 })
