@@ -3,6 +3,7 @@ import {
   chmod,
   chown,
   copyFile,
+  link,
   mkdir,
   mkdtemp,
   readdir,
@@ -16,7 +17,8 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { text } from 'node:stream/consumers'
 import { Guardian } from '../../src/engines/dbt/guardian.ts'
-import { examineSeparation, openDataFolder } from '../../src/engines/dbt/users/separation.ts'
+import { handsFor } from '../../src/engines/dbt/users/choose-user.ts'
+import { examineSeparation, noSeparation, openDataFolder } from '../../src/engines/dbt/users/separation.ts'
 import { createHarness, fixtureProgram, type Harness, neverStopped, planFor, rerunOf } from './engine-harness.ts'
 import { GitRepository } from './git-repository.ts'
 
@@ -139,16 +141,22 @@ describeAsRoot.each([
     })
     execFileSync('chown', ['-R', '45001:45001', repository.folder])
     const told = inData('homes/45001/told')
-    const config = `[filter "tell"]\n\tsmudge = "id -u > ${told}; cat"\n`
+    const config = `[filter "tell"]\n\tsmudge = "{ id -u; ls -d /proc/${process.pid}; } > ${told} 2>&1; cat"\n`
     await writeFile(inData('homes/45001/.gitconfig'), config)
     await chown(inData('homes/45001/.gitconfig'), 45001, 45001)
     const source = { kind: 'git', url: `file://${repository.folder}` } as const
     const inRepository = { project: { id: 1, name: 'Shop', source } }
     const first = await run({ ...as(one, [['list', '.']]), ...inRepository })
     expect(first.outcome).toEqual({ outcome: 'success' })
-    expect(await readFile(told, 'utf8')).toBe('45001\n')
-    const mirror = inData('git', (await readdir(inData('git')))[0] ?? '')
+    const heard = namespace ? expect.stringMatching(/^45001\n.*No such file/) : `45001\n/proc/${process.pid}\n`
+    expect(await readFile(told, 'utf8')).toEqual(heard)
+    await rm(told)
     const slot = inData('checkouts/environment-2-user-45001/slot-1')
+    await rm(path.join(slot, 'files/models/one.sql'))
+    // At the same commit git is asked, and not guarded.
+    expect((await run({ ...as(one, []), ...inRepository })).outcome).toEqual({ outcome: 'success' })
+    expect(await readFile(told, 'utf8')).toEqual(heard)
+    const mirror = inData('git', (await readdir(inData('git')))[0] ?? '')
     for (const folder of [mirror, slot, inData('files/environment-2')])
       expect(await stat(folder)).toMatchObject({ uid: 45001, mode: 0o40700 })
     const tries = [mirror, slot, inData('git'), inData('files/environment-2')].map(
@@ -214,6 +222,46 @@ describeAsRoot('the user of a run', () => {
     guardian.start({ ...program, user }, () => {})
     expect(await guardian.ended).toEqual({ kind: 'exited', code: 1, signal: null })
     expect(await said).toBe('[ 45001, 45777 ]\n')
+  })
+
+  test("is changed to by the system's program, and none of that name that the user put on the PATH", async () => {
+    const planted = await mkdtemp(path.join(tmpdir(), 'stratus-path-'))
+    const environment = { PATH: `${planted}:${process.env.PATH}` }
+    const harness = await createHarness({ environment, users: { dbtUser: one, dbtUsers: [] } })
+    try {
+      await writeFile(path.join(planted, 'setpriv'), `#!/bin/sh\nid -u > ${planted}/planted\n`, { mode: 0o755 })
+      const repository = await GitRepository.create(path.join(harness.folder, 'shop'), {
+        'dbt_project.yml': 'name: tiny\nprofile: tiny\n',
+        'profiles.yml': 'tiny: {target: dev, outputs: {dev: {type: duckdb, path: shop.duckdb}}}\n',
+      })
+      execFileSync('chown', ['-R', '45001:45001', repository.folder])
+      const project = { id: 1, name: 'Shop', source: { kind: 'git', url: repository.folder } } as const
+      const plan = planFor('', intruder, { project, environmentVariables: { TRIES: '[]' } })
+      expect(await harness.engine.execute(plan, harness.sink(), neverStopped())).toEqual({ outcome: 'success' })
+      expect(await readdir(planted)).toEqual(['setpriv'])
+    } finally {
+      await harness[Symbol.asyncDispose]()
+      await rm(planted, { recursive: true })
+    }
+  })
+
+  test('gets a folder of another user handed over, without what belonged to neither', async () => {
+    const top = await mkdtemp(path.join(tmpdir(), 'stratus-users-'))
+    try {
+      const folder = path.join(top, 'environment-1')
+      const own = path.join(folder, 'shop.duckdb')
+      const ofRoot = path.join(folder, 'link')
+      await mkdir(folder)
+      for (const file of [own, path.join(top, 'root')]) await writeFile(file, '')
+      await link(path.join(top, 'root'), ofRoot)
+      for (const file of [folder, own]) await chown(file, 45002, 45002)
+      const user = (await examineSeparation({ dbtUser: one, dbtUsers: [] })).usual
+      await handsFor(planFor('', ''), { ...noSeparation, usual: user }).makeFolder(folder)
+      const owners = await Promise.all([folder, own, ofRoot].map(async (file) => (await stat(file)).uid))
+      expect(owners).toEqual([45001, 45001, 0])
+    } finally {
+      await rm(top, { recursive: true })
+    }
   })
 
   test.each([

@@ -40,13 +40,13 @@ const settings = [
 export interface Git {
   /** For what may take long: guarded like dbt. */
   run(args: readonly string[], onProgress?: (line: string) => void): Promise<GitEnd>
-  /** For a quick question about what is on this disk. */
+  /** For a quick question about what is on this disk. Not guarded, but in a namespace where there is one: a repository's own configuration can name programs. */
   ask(args: readonly string[]): Promise<GitEnd>
 }
 
 /** git as Stratus uses it: it asks nothing, runs no hooks, leaves nothing in the background and speaks only the expected protocols. */
 export async function openGit(run: Run, variables: Readonly<Record<string, string>>): Promise<Git> {
-  const { baseEnvironment, home } = run.services
+  const { baseEnvironment, home, separation } = run.services
   const file = await findOnPath('git', baseEnvironment.PATH ?? '')
   if (file === undefined)
     throw new StepFailure('git was not found on PATH. Install git to run projects from a repository.')
@@ -65,9 +65,11 @@ export async function openGit(run: Run, variables: Readonly<Record<string, strin
 
   return {
     async ask(args) {
-      const options = { env, cwd: '/', timeout: askTimeoutMs, signal: run.signal, maxBuffer: 16 * maxOutput }
+      const [program, rest] = run.hands.program(file, [...general, ...args])
+      const [first = program, ...others] = [...(separation.namespace ?? []), program, ...rest]
+      const limits = { timeout: askTimeoutMs, killSignal: 'SIGKILL', maxBuffer: 16 * maxOutput } as const
       try {
-        const { stdout } = await promisify(execFile)(...run.hands.program(file, [...general, ...args]), options)
+        const { stdout } = await promisify(execFile)(first, others, { env, cwd: '/', signal: run.signal, ...limits })
         return { succeeded: true, stdout, reason: '' }
       } catch (error) {
         run.signal.throwIfAborted()

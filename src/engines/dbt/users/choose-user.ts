@@ -1,7 +1,7 @@
 import type { RunPlan } from '../../run-engine.ts'
 import { StepFailure } from '../step-failure.ts'
 import { type Hands, ownHands } from './hands.ts'
-import type { RunUser } from './run-user.ts'
+import type { AllowedUser } from './run-user.ts'
 import type { Separation } from './separation.ts'
 import { userHands } from './user-hands.ts'
 
@@ -10,7 +10,7 @@ export function handsFor(plan: RunPlan, separation: Separation): Hands {
   return user === undefined ? ownHands : userHands(user)
 }
 
-function userOf({ environment: { runAs } }: RunPlan, { usual, users }: Separation): RunUser | undefined {
+function userOf({ environment: { runAs } }: RunPlan, { usual, users }: Separation): AllowedUser | undefined {
   return runAs === undefined ? usual : users.get(runAs)
 }
 

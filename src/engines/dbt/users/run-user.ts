@@ -12,6 +12,11 @@ export interface RunUser {
   readonly groups: readonly number[]
 }
 
+/** With the absolute path of `setpriv`: root must not look for it on a PATH that has folders of others. */
+export interface AllowedUser extends RunUser {
+  readonly setpriv: string
+}
+
 /** For the small programs of the system; nothing of the server's own environment. */
 export const systemEnvironment = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' }
 

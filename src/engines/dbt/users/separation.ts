@@ -4,15 +4,15 @@ import path from 'node:path'
 import { promisify } from 'node:util'
 import { SetupError } from '../../../domain/errors.ts'
 import { findOnPath } from '../find-on-path.ts'
-import { findUser, type RunUser, systemEnvironment } from './run-user.ts'
+import { type AllowedUser, findUser, type RunUser, systemEnvironment } from './run-user.ts'
 import { makePassage, userHands } from './user-hands.ts'
 
 /** This machine and its configuration keep runs so far apart from the server, and from each other. */
 export interface Separation {
   /** Runs of environments that name no user; undefined: as the server's own. */
-  readonly usual: RunUser | undefined
+  readonly usual: AllowedUser | undefined
   /** Runs may be of these users, by the text that each is named by. */
-  readonly users: ReadonlyMap<string, RunUser>
+  readonly users: ReadonlyMap<string, AllowedUser>
   /** True where a user that an environment names counts for nothing: on the machine of whoever wrote that. */
   readonly ignoresOthers: boolean
   /** The words that a program is started with to see no process but its own; undefined where that is not possible. */
@@ -44,7 +44,7 @@ export async function examineSeparation(
   const namespace = await findNamespace()
   const named = new Map(dbtUsers.map((name) => [name, 'STRATUS_DBT_USERS']))
   if (dbtUser !== undefined) named.set(dbtUser, 'STRATUS_DBT_USER')
-  const users = new Map<string, RunUser>()
+  const users = new Map<string, AllowedUser>()
   for (const [name, variable] of named)
     users.set(name, await findAllowed(name, `${variable}: got ${JSON.stringify(name)}`))
   return {
@@ -58,7 +58,7 @@ export async function examineSeparation(
 /** By their numbers in Linux. */
 const capabilities = { CHOWN: 0, DAC_OVERRIDE: 1, FOWNER: 3, KILL: 5, SETGID: 6, SETUID: 7 }
 
-async function findAllowed(name: string, got: string): Promise<RunUser> {
+async function findAllowed(name: string, got: string): Promise<AllowedUser> {
   const own = process.getuid?.()
   if (own !== 0) {
     const cure = `Start it as root, or leave the variable out: then dbt runs as the user of this process`
@@ -69,7 +69,8 @@ async function findAllowed(name: string, got: string): Promise<RunUser> {
     const cure = `Add them (cap_add of a container, CapabilityBoundingSet of a service)`
     throw new SetupError(`${got}, but root lacks the capabilities ${missing.join(', ')} here. ${cure}.`)
   }
-  if ((await findOnPath('setpriv', systemEnvironment.PATH)) === undefined)
+  const setpriv = await findOnPath('setpriv', systemEnvironment.PATH)
+  if (setpriv === undefined)
     throw new SetupError(`${got}, but there is no program setpriv, which changes users. Install util-linux.`)
   const user = await findUser(name)
   if (user === undefined)
@@ -78,7 +79,7 @@ async function findAllowed(name: string, got: string): Promise<RunUser> {
     throw new SetupError(
       `${got}, which is the server's own user. Expected another one, who owns nothing of the server's.`,
     )
-  return user
+  return { ...user, setpriv }
 }
 
 async function missingCapabilities(): Promise<string[]> {
@@ -103,7 +104,7 @@ export async function openDataFolder(dataDir: string, { users }: Separation): Pr
   for (const user of users.values()) await assertReachable(user, dataDir)
 }
 
-async function assertReachable(user: RunUser, dataDir: string): Promise<void> {
+async function assertReachable(user: AllowedUser, dataDir: string): Promise<void> {
   const { may } = userHands(user)
   const way = dataDir.split(path.sep).map((_, index, parts) => parts.slice(0, index + 1).join(path.sep) || path.sep)
   for (const folder of way) {

@@ -6,7 +6,7 @@ import { StepFailure } from '../step-failure.ts'
 import type { Hands } from './hands.ts'
 import { removeTree } from './remove-tree.ts'
 import { rightsOf } from './rights-of.ts'
-import { type RunUser, systemEnvironment } from './run-user.ts'
+import { type AllowedUser, systemEnvironment } from './run-user.ts'
 
 /** Others may pass, and find only what they know the name of and is theirs. */
 const passageMode = 0o711
@@ -14,10 +14,12 @@ const passageMode = 0o711
 const tests = { read: '-r', write: '-w', enter: '-x' }
 
 /** The hands of a process that may change users, for runs of another one. */
-export function userHands(user: RunUser): Hands {
-  const { uid, gid, groups } = user
-  const change = [`--reuid=${uid}`, `--regid=${gid}`, `--groups=${groups.join(',')}`, '--no-new-privs', '--']
-  const program: Hands['program'] = (file, args) => ['setpriv', [...change, file, ...args]]
+export function userHands(user: AllowedUser): Hands {
+  const { uid, gid, groups, setpriv } = user
+  // With its end, too, where it is the first process of a namespace: a change of users forgets whom it is to end with.
+  const end = '--pdeathsig=keep'
+  const change = [`--reuid=${uid}`, `--regid=${gid}`, `--groups=${groups.join(',')}`, '--no-new-privs', end, '--']
+  const program: Hands['program'] = (file, args) => [setpriv, [...change, file, ...args]]
   const mayByMode = rightsOf(user)
   const asUser = (file: string, args: readonly string[], input?: string) => run(...program(file, args), input)
   return {
@@ -39,8 +41,9 @@ export function userHands(user: RunUser): Hands {
       const found = await lstat(folder)
       if (found.uid === uid) return
       if (!found.isDirectory()) throw new Error(`${folder} is no folder.`)
-      // It belonged to another user until now: the environment has changed its own.
-      await run('chown', ['--recursive', '--no-dereference', '-P', '--', `${uid}:${gid}`, folder])
+      // It belonged to another user until now: the environment has changed its own. What is in it and is not that one's is a hard link.
+      const options = ['--recursive', '--no-dereference', '-P', `--from=${found.uid}`]
+      await run('chown', [...options, '--', `${uid}:${gid}`, folder])
     },
     async place(file, text) {
       await writeFile(file, text, { mode: 0o600 })
