@@ -24,7 +24,8 @@ export function parseGitUrl(text: string): GitUrl | undefined {
   // `user@host:path`: no "//" behind the colon.
   const short = /^(?!-)[\w.-]+@(?!-)[\w.-]+:(?!\/\/)(\S+)$/.exec(text)
   if (short !== null) return { address: text, fullName: nameOf(short[1] ?? '') }
-  return /^[a-z]+:\/\/\S+$/i.test(text) && URL.canParse(text) ? parseRemoteUrl(text) : undefined
+  // Web addresses are read as browsers read them, which take "///x/y" and "//\x/y" for the host x; git does not.
+  return /^[a-z]+:\/\/[^\s/\\][^\s\\]*$/i.test(text) && URL.canParse(text) ? parseRemoteUrl(text) : undefined
 }
 
 /** The folder of this machine that git would read, if any: its path must be allowed like any other. */
@@ -55,7 +56,7 @@ function parseRemoteUrl(text: string): GitUrl | undefined {
   const url = new URL(text)
   const user = decoded(url.username)
   const password = decoded(url.password)
-  if (!schemes.has(url.protocol) || url.hostname === '' || url.hostname.startsWith('-')) return undefined
+  if (!schemes.has(url.protocol) || !/^(\[[\da-f:.]+\]|\w[\w.-]*)$/i.test(url.hostname)) return undefined
   if (user === undefined || password === undefined || user.startsWith('-')) return undefined
   const isWeb = url.protocol === 'http:' || url.protocol === 'https:'
   // Over ssh a user is an account's name; elsewhere it may be a token.
