@@ -33,6 +33,16 @@ export function localPathOfGitUrl(text: string): string | undefined {
   return parseGitUrl(text)?.folder
 }
 
+/** The address as it may be shown. One that cannot be read, of a row from before it was checked, might hold a secret: empty. */
+export function shownGitUrl(text: string): string {
+  return parseGitUrl(text)?.address ?? ''
+}
+
+/** The stored address when the given one is how that is shown, without its credentials; else the given one. */
+export function keptGitUrl(given: string, stored: string | null): string {
+  return stored !== null && shownGitUrl(stored) === given ? stored : given
+}
+
 /** Says what is expected of a repository's address when `text` is not one that may be kept; else undefined. */
 export function gitUrlProblem(text: string): string | undefined {
   const url = parseGitUrl(text)

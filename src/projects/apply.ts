@@ -17,6 +17,7 @@ import type { ApplyPlan, PlanEntry } from './apply/plan.ts'
 import { prune } from './apply/prune.ts'
 import { futureOf, referenceProblems } from './apply/references.ts'
 import { futureThings, hasNames, resolveNames } from './apply/resolve-names.ts'
+import { shownAgain } from './apply/shown-again.ts'
 import { simulationProblems } from './apply/simulation.ts'
 import { stepProblems } from './apply/step-problems.ts'
 import { type ApplyPolicy, policyProblems } from './apply-policy.ts'
@@ -83,7 +84,9 @@ async function applyInTransaction(
   // Not the account's row: claims lock that one, and would wait for as long as this takes.
   await sql`select pg_advisory_xact_lock(${applyLock})`.execute(tx)
   const state = await loadCurrentState(tx, accountId, document)
-  const { targets: matched, problems } = matchTargets(document, state)
+  const { targets: found, problems } = matchTargets(document, state)
+  const { targets: matched, problems: masked } = shownAgain(found, state, secretBox)
+  problems.push(...masked)
   const numbered = hasNames(matched) ? await numberNewOnes(tx, matched, dryRun) : matched
   const things = futureThings(numbered, state, pruning)
   const { targets, problems: unnamed } = resolveNames(numbered, things)

@@ -1,4 +1,4 @@
-import { parseGitUrl } from '../../domain/git-url.ts'
+import { parseGitUrl, shownGitUrl } from '../../domain/git-url.ts'
 import type { ProjectRecord } from '../../projects/project-queries.ts'
 import type { components } from '../wire/v2.generated.ts'
 import { instant, spacedInstant } from './wire-dates.ts'
@@ -22,15 +22,14 @@ export function repositoryId(project: ProjectRecord): number | null {
 }
 
 function fields(project: ProjectRecord, url: string) {
-  // An address that cannot be read, of a row from before it was checked, is not shown: it might hold a secret.
-  const { address, fullName } = parseGitUrl(url) ?? { address: '', fullName: '' }
+  const fullName = parseGitUrl(url)?.fullName ?? ''
   return {
     id: project.id,
     account_id: project.account_id,
     project_id: project.id,
     name: fullName.split('/').at(-1) ?? fullName,
     full_name: fullName,
-    remote_url: address,
+    remote_url: shownGitUrl(url),
     remote_backend: 'manual_config',
     git_clone_strategy: 'deploy_key',
     deploy_key_id: null,

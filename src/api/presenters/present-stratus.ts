@@ -1,3 +1,5 @@
+import { shownGitUrl } from '../../domain/git-url.ts'
+import { withoutCredentials } from '../../domain/without-credentials.ts'
 import type { JobRecord } from '../../jobs/job-queries.ts'
 import type { EnvironmentRecord } from '../../projects/environment-queries.ts'
 import type { ProjectRecord } from '../../projects/project-queries.ts'
@@ -12,7 +14,7 @@ type Schemas = components['schemas']
 
 export function presentStratusOfProject(project: ProjectRecord): Schemas['StratusOfProject'] {
   const { id, path, git_url, git_branch } = project
-  return { id, path, git: git_url === null ? null : { url: git_url, branch: git_branch } }
+  return { id, path, git: git_url === null ? null : { url: shownGitUrl(git_url), branch: git_branch } }
 }
 
 export function presentStratusOfEnvironment(environment: EnvironmentRecord): Schemas['StratusOfEnvironment'] {
@@ -25,7 +27,7 @@ export function presentStratusOfEnvironment(environment: EnvironmentRecord): Sch
     connection:
       connection === null || environment.connection_id !== null
         ? null
-        : { ...connection.details, name: connection.name, type: connection.type },
+        : { ...withoutCredentials(connection.details), name: connection.name, type: connection.type },
     max_parallel_runs: environment.max_parallel_runs,
     run_as: environment.run_as,
   }

@@ -1,4 +1,5 @@
 import { InvalidRequestError } from '../../domain/errors.ts'
+import { keptGitUrl } from '../../domain/git-url.ts'
 import { defaultProjectSettings, type ProjectSettings } from '../../projects/create-project.ts'
 import type { ProjectRecord } from '../../projects/project-queries.ts'
 import { settingsOf } from '../../projects/update-project.ts'
@@ -36,7 +37,8 @@ function merge(body: ProjectBody, before: ProjectSettings): ProjectSettings {
     throw new InvalidRequestError(message, { fields: { 'stratus.git': message } })
   }
   if (path) return { ...settings, path, git_url: null, git_branch: null }
-  if (git) return { ...settings, path: null, git_url: git.url, git_branch: git.branch ?? null }
+  if (git)
+    return { ...settings, path: null, git_url: keptGitUrl(git.url, before.git_url), git_branch: git.branch ?? null }
   return {
     ...settings,
     ...(path === null && { path }),

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { InvalidRequestError, NotFoundError } from '../../domain/errors.ts'
-import { gitUrlProblem } from '../../domain/git-url.ts'
+import { gitUrlProblem, keptGitUrl } from '../../domain/git-url.ts'
 import { findProject, listProjects, type ProjectRecord } from '../../projects/project-queries.ts'
 import { settingsOf, updateProject } from '../../projects/update-project.ts'
 import type { ApiContext } from '../api-context.ts'
@@ -102,8 +102,8 @@ export const createRepository = operation({
   async handler(ctx, { params: { account_id: accountId, project_id: projectId }, body }) {
     requireFields(body, ['remote_url'])
     assertSame('project_id', body.project_id, projectId)
-    const url = body.remote_url
     await updateProject(ctx, { accountId, projectId }, (project) => {
+      const url = keptGitUrl(body.remote_url, project.git_url)
       if (project.git_url !== null && project.git_url !== url) throw alreadyThere(project.id)
       return { ...settingsOf(project), path: null, git_url: url }
     })
@@ -135,10 +135,12 @@ export const updateRepository = operation({
     assertSame('id', body.id, before.id)
     assertSame('project_id', body.project_id, before.id)
     if (body.state === 2) return await destroyed(ctx, before)
-    const shown = presentRepository(before)?.remote_url
-    const url = body.remote_url === shown ? undefined : body.remote_url
+    const { remote_url: url } = body
     const key = { accountId: params.account_id, projectId: before.id }
-    await updateProject(ctx, key, (project) => ({ ...settingsOf(project), git_url: url ?? project.git_url }))
+    await updateProject(ctx, key, (project) => ({
+      ...settingsOf(project),
+      git_url: url ? keptGitUrl(url, project.git_url) : project.git_url,
+    }))
     return ok(presentSpacedRepository(await repositoryOfPath(ctx, params)))
   },
 })

@@ -72,7 +72,10 @@ function givenSecrets({ connection, credentials }: EnvironmentDocument): [string
 }
 
 /** Undefined when no key that this server has decrypts them. */
-function storedSecrets(row: EnvironmentRow | undefined, secretBox: SecretBox): Record<string, string> | undefined {
+export function storedSecrets(
+  row: EnvironmentRow | undefined,
+  secretBox: SecretBox,
+): Record<string, string> | undefined {
   if (!row?.connection_secrets) return {}
   try {
     return openSecrets(row.connection_secrets, secretBox, placeInEnvironment(row))

@@ -5,6 +5,7 @@ import type { SecretBox } from '../../secrets/secret-box.ts'
 import { placeInVariable } from '../../secrets/secret-place.ts'
 import { storeVariable } from '../variables/store-variable.ts'
 import type { ApplyRun } from './apply-run.ts'
+import type { CurrentState } from './current-state.ts'
 import { type PlanChange, secretPlaceholder } from './plan.ts'
 
 /** Whose variables they are; `undefined` ids are of what a dry run would create. */
@@ -45,7 +46,7 @@ export function variableChanges(
 
 /** The rows of one owner, by their ids; none for an owner that is new. */
 export function variablesOf(
-  run: ApplyRun,
+  run: { readonly state: Pick<CurrentState, 'variables'> },
   { projectId, environmentId, jobId }: VariableOwner,
 ): EnvironmentVariableRow[] {
   return run.state.variables.filter(

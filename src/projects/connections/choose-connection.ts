@@ -4,9 +4,11 @@ import { InvalidRequestError } from '../../domain/errors.ts'
 import type { SecretBox } from '../../secrets/secret-box.ts'
 import { placeInEnvironment } from '../../secrets/secret-place.ts'
 import { connectionOf, updateSecrets } from '../apply/connection.ts'
+import { connectionShownAgain } from '../apply/shown-again.ts'
 import type { ApplyPolicy } from '../apply-policy.ts'
 import { assertDetails } from '../detail-policy.ts'
 import type { EnvironmentDocument } from '../document/environment-schema.ts'
+import { type Problem, pathText } from '../document/problem.ts'
 import { type ConnectionColumns, effectiveConnection } from './effective-connection.ts'
 import { sealSecrets } from './secrets.ts'
 import { bindSecrets } from './where-secrets-go.ts'
@@ -37,7 +39,8 @@ export async function chooseConnection(
       return { connection: null, connection_secrets: null, connection_id: null, credentials_id: null }
     case 'own': {
       // Whatever else an environment has is nothing to its connection.
-      const input = { name: 'environment', ...choice.given }
+      const { input, problems } = connectionShownAgain({ name: 'environment', ...choice.given }, before, secretBox, [])
+      if (problems.length > 0) throw invalidParts(problems)
       const { name: _name, type: adapter, ...details } = input.connection ?? {}
       const known = { adapter: before?.connection?.type, details: before?.connection?.details ?? {} }
       await assertDetails(policy, { adapter, details }, known)
@@ -96,6 +99,11 @@ async function shareConnection(
   const columns = effectiveConnection(connection, credentials, secretBox, environment)
   await bindSecrets(tx, secretBox, connection, credentials, columns.connection)
   return columns
+}
+
+function invalidParts(problems: readonly Problem[]): InvalidRequestError {
+  const fields = Object.fromEntries(problems.map(({ path, message }) => [`stratus.${pathText(path)}`, message]))
+  return new InvalidRequestError(Object.values(fields).join('\n'), { fields })
 }
 
 function notOfProject(field: string, what: string, projectId: number, id: number): InvalidRequestError {

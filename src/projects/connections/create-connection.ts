@@ -5,6 +5,7 @@ import { placeInConnection, placeInCredentials } from '../../secrets/secret-plac
 import type { ApplyPolicy } from '../apply-policy.ts'
 import { assertDetails } from '../detail-policy.ts'
 import { type GivenDetails, sealSecrets, splitDetails } from './secrets.ts'
+import { assertNoMasks } from './shown-again.ts'
 
 interface NewConnection {
   readonly accountId: number
@@ -22,6 +23,7 @@ export async function createConnection(
   { accountId, projectId, name, type, details: given }: NewConnection,
 ): Promise<number> {
   await assertDetails(ctx.policy, { adapter: type, details: given })
+  assertNoMasks(given)
   const { details, secrets } = splitDetails(given)
   const id = await nextId(ctx.db, 'connections')
   await ctx.db
@@ -54,6 +56,7 @@ export async function createCredentials(
   { accountId, projectId, type, threads, targetName, details: given }: NewCredentials,
 ): Promise<number> {
   await assertDetails(ctx.policy, { details: given })
+  assertNoMasks(given)
   const { details, secrets } = splitDetails(given)
   const id = await nextId(ctx.db, 'credentials')
   await ctx.db

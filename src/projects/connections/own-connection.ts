@@ -9,6 +9,7 @@ import type { ApplyPolicy } from '../apply-policy.ts'
 import { assertDetails } from '../detail-policy.ts'
 import { inProfile } from './effective-connection.ts'
 import { changeSecrets, type Details, type GivenDetails, openSecrets, splitDetails } from './secrets.ts'
+import { assertNoMasks, storedWhereShown } from './shown-again.ts'
 import { assertGivenAgain } from './where-secrets-go.ts'
 
 interface Key {
@@ -35,15 +36,15 @@ export async function changeOwnConnection(
   const environment = await lockOwner(tx, key)
   const shown = environment.connection ?? environment.connection_seen
   const before = shown ?? { name: environment.profile_name ?? 'profiles.yml', type: 'unknown', details: {} }
-  const { name, type, details: given } = change(before)
+  const { name, type, details: asGiven } = change(before)
+  const kept = type === before.type ? environment.connection_secrets : null
+  const stored = openSecrets(kept, secretBox, placeInEnvironment(environment))
+  const given = storedWhereShown(asGiven, { details: before.details, secrets: stored })
   await assertDetails(policy, { adapter: type, details: given }, { adapter: before.type, details: before.details })
+  assertNoMasks(given, before.details)
   const { details, secrets } = splitDetails(given)
   const connection = { name, type, details: inProfile(details, type) }
-  const kept = type === before.type ? environment.connection_secrets : null
-  if (kept !== null) {
-    const stored = openSecrets(kept, secretBox, placeInEnvironment(environment))
-    assertGivenAgain(before, connection, { stored, given: secrets })
-  }
+  assertGivenAgain(before, connection, { stored, given: secrets })
   const changed = changeSecrets(kept, secrets, secretBox, placeInEnvironment(environment))
   if (isDeepStrictEqual(connection, { ...before }) && changed === undefined) return
   await tx

@@ -9,6 +9,7 @@ import { assertDetails } from '../detail-policy.ts'
 import { changeOwnConnection, removeOwnConnection } from './own-connection.ts'
 import { refreshEnvironments } from './refresh-environments.ts'
 import { changeSecrets, type Details, type GivenDetails, openSecrets, splitDetails } from './secrets.ts'
+import { assertNoMasks, storedWhereShown } from './shown-again.ts'
 import { assertGivenAgain } from './where-secrets-go.ts'
 
 export interface ConnectionKey {
@@ -38,19 +39,19 @@ export async function updateConnection(
   await ctx.db.transaction().execute(async (tx) => {
     const before = await findRow(tx, key)
     if (before === undefined) return await changeOwnConnection(tx, ctx, key, change)
-    const { name, type, details: given } = change(before)
+    const { name, type, details: asGiven } = change(before)
+    // Another adapter has other secrets, though some may be called the same.
+    const kept = type === before.type ? before.secrets : null
+    const stored = openSecrets(kept, ctx.secretBox, placeInConnection(before))
+    const given = storedWhereShown(asGiven, { details: before.details, secrets: stored })
     await assertDetails(
       ctx.policy,
       { adapter: type, details: given },
       { adapter: before.type, details: before.details },
     )
+    assertNoMasks(given, before.details)
     const { details, secrets } = splitDetails(given)
-    // Another adapter has other secrets, though some may be called the same.
-    const kept = type === before.type ? before.secrets : null
-    if (kept !== null) {
-      const stored = openSecrets(kept, ctx.secretBox, placeInConnection(before))
-      assertGivenAgain(before, { type, details }, { stored, given: secrets })
-    }
+    assertGivenAgain(before, { type, details }, { stored, given: secrets })
     const changed = changeSecrets(kept, secrets, ctx.secretBox, placeInConnection(before))
     const sealed = changed === undefined ? kept : changed
     const same = name === before.name && type === before.type && isDeepStrictEqual(details, before.details)

@@ -10,6 +10,7 @@ import { assertDetails } from '../detail-policy.ts'
 import type { NewCredentials } from './create-connection.ts'
 import { refreshEnvironments } from './refresh-environments.ts'
 import { changeSecrets, openSecrets, splitDetails } from './secrets.ts'
+import { assertNoMasks, storedWhereShown } from './shown-again.ts'
 import { assertUnused } from './update-connection.ts'
 
 interface CredentialsKey {
@@ -28,10 +29,13 @@ export async function updateCredentials(
 ): Promise<void> {
   await ctx.db.transaction().execute(async (tx) => {
     const before = await lockCredentials(tx, key)
-    const { type, threads, targetName: target_name, details: given } = change(before)
-    await assertDetails(ctx.policy, { details: given }, { details: before.details })
-    const { details, secrets } = splitDetails(given)
+    const { type, threads, targetName: target_name, details: asGiven } = change(before)
     const place = placeInCredentials(before)
+    const stored = openSecrets(before.secrets, ctx.secretBox, place)
+    const given = storedWhereShown(asGiven, { details: before.details, secrets: stored })
+    await assertDetails(ctx.policy, { details: given }, { details: before.details })
+    assertNoMasks(given, before.details)
+    const { details, secrets } = splitDetails(given)
     const changed = changeSecrets(before.secrets, secrets, ctx.secretBox, place)
     const sealed = changed === undefined ? before.secrets : changed
     // Whoever gives all of them again decides anew where they go.

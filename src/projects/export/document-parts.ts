@@ -1,4 +1,5 @@
 import type { EnvironmentRow, JobRow, ProjectRow } from '../../db/schema.ts'
+import { shownGitUrl } from '../../domain/git-url.ts'
 import { defaultJobSettings, type JobCompletionTrigger } from '../../domain/job.ts'
 import { givenTypeOf } from '../../domain/job-derivations.ts'
 import { withoutCredentials } from '../../domain/without-credentials.ts'
@@ -20,7 +21,7 @@ export function projectPart(project: ProjectRow): ProjectDocument {
     name,
     ...(description !== '' && { description }),
     // Null, in so many words, is a project without code; without it, applying would ask for some.
-    ...(url === null ? { path } : { git: { url, ...(branch !== null && { branch }) } }),
+    ...(url === null ? { path } : { git: { url: shownGitUrl(url), ...(branch !== null && { branch }) } }),
     ...(subdirectory !== null && { subdirectory }),
   }
 }

@@ -6,7 +6,6 @@ import type { SecretBox } from '../../secrets/secret-box.ts'
 import { placeInVariable } from '../../secrets/secret-place.ts'
 import { assertStaysSecret } from './stays-secret.ts'
 import { storeVariable } from './store-variable.ts'
-import { secretMask } from './variable-queries.ts'
 
 interface BulkContext {
   readonly db: Db
@@ -79,7 +78,6 @@ async function setVariable(
       deletedIds.push(existing.id)
       continue
     }
-    if (existing !== undefined && value === secretMask && isSecretVariable(name)) continue
     const owner = { projectId: key.projectId, environmentId, jobId: existing?.job_id }
     const stored = await storeVariable({ tx, accountId: key.accountId, secretBox }, owner, newName, value)
     if (existing === undefined) newIds.push(stored.id)

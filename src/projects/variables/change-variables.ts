@@ -2,12 +2,13 @@ import { sql } from 'kysely'
 import type { Db, Tx } from '../../db/database.ts'
 import type { EnvironmentVariableRow } from '../../db/schema.ts'
 import { InvalidRequestError, NotFoundError } from '../../domain/errors.ts'
+import { isMask } from '../../domain/secret-mask.ts'
 import { isSecretVariable } from '../../domain/secret-names.ts'
 import type { SecretBox } from '../../secrets/secret-box.ts'
 import { placeInVariable } from '../../secrets/secret-place.ts'
-import { assertStaysSecret } from './stays-secret.ts'
+import { assertNoMask, assertStaysSecret } from './stays-secret.ts'
 import { storeVariable } from './store-variable.ts'
-import { secretMask, toRecord, type VariableRecord } from './variable-queries.ts'
+import { toRecord, type VariableRecord } from './variable-queries.ts'
 
 interface VariableContext {
   readonly db: Db
@@ -48,12 +49,13 @@ export async function updateVariable(
   return await ctx.db.transaction().execute(async (tx) => {
     const before = await lockVariable(tx, key)
     const name = change.name ?? before.name
-    const isShown = before.ciphertext !== null && change.value === secretMask
+    const isShown = before.ciphertext !== null && change.value !== undefined && isMask(change.value)
     const isKept = change.value === undefined || isShown
     if (isKept) assertStaysSecret(before, name, 'name')
     const value = isKept ? plainText(before, ctx.secretBox) : change.value
     if (name === before.name && value === plainText(before, ctx.secretBox)) return toRecord(before)
     if (name !== before.name) await assertNameIsFree(tx, before, name)
+    if (!isShown) assertNoMask(name, value)
     const secret = isSecretVariable(name)
     const updated = await tx
       .updateTable('environment_variables')

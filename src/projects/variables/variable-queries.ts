@@ -1,10 +1,8 @@
 import type { Db } from '../../db/database.ts'
 import { isOneOf } from '../../db/list-queries.ts'
 import type { EnvironmentVariableRow } from '../../db/schema.ts'
+import { secretMask } from '../../domain/secret-mask.ts'
 import { isSecretVariable } from '../../domain/secret-names.ts'
-
-/** What stands for a secret wherever its value would. */
-export const secretMask = '********'
 
 /** A variable with the value that may be shown. */
 export type VariableRecord = Omit<EnvironmentVariableRow, 'value' | 'ciphertext'> & { readonly shown: string }
