@@ -4,17 +4,20 @@ import type { Connection } from '../../domain/environment.ts'
 import { isSecretDetail } from '../../domain/secret-names.ts'
 import type { SecretBox } from '../../secrets/secret-box.ts'
 import { placeInEnvironment } from '../../secrets/secret-place.ts'
+import { field } from '../../util/mapping.ts'
 import { openSecrets } from '../connections/secrets.ts'
 import { assertGivenAgain } from '../connections/where-secrets-go.ts'
 import type { EnvironmentDocument } from '../document/environment-schema.ts'
+import { isGiven } from '../document/values.ts'
 import { type PlanChange, secretPlaceholder } from './plan.ts'
 
-/** A connection as the document has it, without its secrets. */
-export function connectionOf({ connection }: EnvironmentDocument): Connection | null {
+/** A connection as the document has it, without its secrets: those by their names, and what credentials give in its place. */
+export function connectionOf({ connection, credentials }: EnvironmentDocument): Connection | null {
   if (!connection) return null
   const { name, type, ...given } = connection
+  const hidden = (key: string) => isSecretDetail(key) || isGiven(field(credentials, key))
   const details = Object.entries(given).flatMap(([key, value]) =>
-    value === null || value === undefined || isSecretDetail(key) ? [] : [[key, value] as const],
+    value === null || value === undefined || hidden(key) ? [] : [[key, value] as const],
   )
   return { name: name ?? type, type, details: Object.fromEntries(details) }
 }

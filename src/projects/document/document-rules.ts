@@ -28,6 +28,7 @@ export function documentProblems(data: unknown): Problem[] {
       duplicates(entries(environment.value, environment.path, 'jobs'), 'name', 'names are unique in an environment'),
     ),
     ...projects.flatMap(projectProblems),
+    ...[projects, environments, jobs].flatMap((group) => group.flatMap(lostKeyProblems)),
     ...environments.flatMap(environmentProblems),
     ...environments.flatMap((environment) =>
       entries(environment.value, environment.path, 'jobs').flatMap((job) => jobProblems(job, environment)),
@@ -71,6 +72,17 @@ function projectProblems({ path, value }: Entry): Problem[] {
   if (isGiven(value.path) || isGiven(value.git) || value.path === null || value.git === null) return []
   const needsCode = entries(value, path, 'environments').some((environment) => isDbt(environment.value.engine))
   return needsCode ? [problem([...path, 'path'], 'missing, expected path or git: where the dbt project is')] : []
+}
+
+/** Keys that would be lost: where a file is read the first stands for a value, and JavaScript has its own use for the second. */
+const lostKeys = ['from_env', '__proto__']
+
+function lostKeyProblems({ path, value }: Entry): Problem[] {
+  return ['environment_variables', 'connection', 'credentials'].flatMap((part) =>
+    lostKeys
+      .filter((key) => field(value[part], key) !== undefined)
+      .map((key) => problem([...path, part, key], `got the name ${JSON.stringify(key)}, expected another`, 'key')),
+  )
 }
 
 function environmentProblems({ path, value }: Entry): Problem[] {

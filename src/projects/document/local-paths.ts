@@ -2,10 +2,15 @@ import path from 'node:path'
 import { localPathOfGitUrl } from '../../domain/git-url.ts'
 import type { StratusDocument } from './stratus-document.ts'
 
-/** Makes the paths of a document absolute, as seen from the folder of its file; `~` is the user's home. */
+/**
+ * Makes the paths of a document absolute, as seen from the folder of its file; `~` is the user's home. One that is absolute
+ * stays as it is written, so that what was exported means no change.
+ */
 export function resolveLocalPaths(document: StratusDocument, dir: string, home: string): StratusDocument {
-  const absolute = (given: string) =>
-    path.resolve(dir, given === '~' || given.startsWith('~/') ? home + given.slice(1) : given)
+  const absolute = (given: string) => {
+    if (path.isAbsolute(given)) return given
+    return path.resolve(dir, given === '~' || given.startsWith('~/') ? home + given.slice(1) : given)
+  }
   return {
     ...document,
     projects: document.projects.map((project) => ({
