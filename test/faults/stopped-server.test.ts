@@ -1,3 +1,6 @@
+import { execFileSync } from 'node:child_process'
+import { readFileSync, rmSync } from 'node:fs'
+import path from 'node:path'
 import { eventually } from '../support/eventually.ts'
 import { isAlive } from '../support/slow-project.ts'
 import { useSlowServers } from '../support/slow-servers.ts'
@@ -69,6 +72,80 @@ describe('servers and workers on PostgreSQL', () => {
     ])
   }, 90_000)
 
+  test('a third SIGTERM ends a worker whatever it waits for: its dbt ends by its guardian, and its run is not forgotten', async () => {
+    await servers.open(120)
+    const server = await servers.serve(['--no-worker'])
+    const worker = servers.work({ STRATUS_CANCEL_GRACE_SECONDS: '20', SLOW_DBT_STUBBORN: '1' })
+    const id = await servers.trigger(server, await servers.applyProject(server))
+    const started = await eventually('dbt runs', () => servers.project.events()[0], 30_000)
+    worker.kill('SIGTERM')
+    await eventually('it says what it waits for', () => worker.output().includes('waiting for runs to end'))
+    await eventually('the second signal is heard', () => {
+      worker.kill('SIGTERM')
+      return worker.output().includes('told to stop at once')
+    })
+    // dbt does not listen to its SIGINT, for which the worker waits now.
+    await eventually('the third signal ends it', () => {
+      worker.kill('SIGTERM')
+      return worker.endedBy() ?? undefined
+    })
+    expect([await worker.exited(), worker.endedBy()]).toEqual([null, 'SIGTERM'])
+    expect(isAlive(servers.project, started)).toBe(true)
+    await eventually('its dbt is ended by the guardian', () => !isAlive(servers.project, started), 40_000)
+    const lost = await eventually(
+      'the run is taken from it',
+      async () => {
+        const run = await servers.runOf(server, id)
+        return run.is_complete && run
+      },
+      30_000,
+    )
+    expect([lost.status, lost.status_message]).toEqual([20, expect.stringContaining('was lost')])
+  }, 120_000)
+
+  test('a part of stopping that fails is named, is the exit code, and keeps none from its turn', async () => {
+    await servers.open(3)
+    const server = await servers.serve([], { STRATUS_LOG_LEVEL: 'debug' })
+    const id = await servers.trigger(server, await servers.applyProject(server))
+    await eventually('dbt runs', () => servers.project.events()[0])
+    await eventually('dbt has ended', () => servers.project.events().some(({ what }) => what === 'finished'))
+    await eventually('the run has ended', async () => (await servers.runOf(server, id)).is_complete)
+    // The guardian that waits for the next run does not hear that it may go.
+    const guardians = descendantsOf(server.ready.pid)
+    for (const pid of guardians) process.kill(pid, 'SIGSTOP')
+    try {
+      expect(await server.stop('SIGTERM')).toBe(1)
+    } finally {
+      for (const pid of guardians) process.kill(pid, 'SIGCONT')
+    }
+    expect(guardians.length).toBeGreaterThan(0)
+    expect(server.output()).toContain('Stopping failed in: engine. The log says why.')
+    expect(server.output()).toMatch(/"phase":"engine","msg":"a part of stopping failed; the rest goes on"/)
+    expect(
+      server
+        .output()
+        .match(/"phase":"[\w- ]+","msg":"stopping"/g)
+        ?.map((line) => line.split('"')[3]),
+    ).toEqual([...['ready files', 'runs', 'scheduler', 'requests', 'engine', 'wake-ups', 'database']])
+  }, 90_000)
+
+  test('a part of stopping that hangs in the file system keeps neither the runs nor the process', async () => {
+    await servers.open(3)
+    const server = await servers.serve()
+    const id = await servers.trigger(server, await servers.applyProject(server))
+    await eventually('dbt runs', () => servers.project.events()[0])
+    // Who reads this in the place of the ready file waits for somebody who writes.
+    const readyFile = path.join(servers.project.dataDir, 'ready.json')
+    rmSync(readyFile)
+    execFileSync('mkfifo', [readyFile])
+    expect([await server.stop('SIGTERM'), server.child.signalCode]).toEqual([null, 'SIGKILL'])
+    expect(server.output()).toContain('Stopping failed in: ready files. The log says why.')
+    expect(servers.project.events().map((event) => event.what)).toEqual(['started', 'finished'])
+    rmSync(readyFile)
+    const other = await servers.serve(['--no-worker'])
+    expect((await servers.runOf(other, id)).status).toBe(10)
+  }, 90_000)
+
   test('a worker that freezes loses its run, its dbt is ended, and when it wakes it writes nothing', async () => {
     await servers.open(60)
     const server = await servers.serve(['--no-worker'])
@@ -102,3 +179,9 @@ describe('servers and workers on PostgreSQL', () => {
     })
   }, 90_000)
 })
+
+/** Linux lists the children of a process itself. */
+function descendantsOf(pid: number): number[] {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number)
+  return children.flatMap((child) => [child, ...descendantsOf(child)])
+}

@@ -9,8 +9,10 @@ const token = 'a-token-of-forty-characters-for-this-test'
 export interface WorkProcess {
   readonly output: () => string
   kill(signal: NodeJS.Signals): void
-  /** Resolves when the process is gone, with its exit code. */
+  /** Resolves when the process is gone, with its exit code; null when a signal ended it. */
   exited(): Promise<number | null>
+  /** The signal that ended it. */
+  endedBy(): NodeJS.Signals | null
 }
 
 interface Opened {
@@ -75,6 +77,7 @@ export class SlowServers {
         if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
         return child.exitCode
       },
+      endedBy: () => child.signalCode,
     }
     this.#workers.push(worker)
     return worker
@@ -89,7 +92,7 @@ export class SlowServers {
       STRATUS_SECRET_KEY: testKey('servers'),
       STRATUS_PROJECT_ROOTS: project.folder,
       STRATUS_DATA_DIR: project.dataDir,
-      STRATUS_PASS_ENV: 'SLOW_DBT_LOG,SLOW_DBT_SECONDS',
+      STRATUS_PASS_ENV: 'SLOW_DBT_LOG,SLOW_DBT_SECONDS,SLOW_DBT_STUBBORN',
       // The usual minute is long for a test that waits for its end.
       STRATUS_LEASE_SECONDS: '10',
       ...extra,

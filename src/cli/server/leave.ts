@@ -11,8 +11,15 @@ const leaveMs = 1_000
  */
 export async function leave(phases: readonly Phase[], isBroken = false): Promise<string[]> {
   const failed = await runPhases(phases, serverLogger)
-  if (failed.length > 0 || isBroken) setTimeout(() => process.exit(), leaveMs).unref()
+  if (failed.length > 0 || isBroken) setTimeout(end, leaveMs).unref()
   return failed
+}
+
+/** Node waits at its end for calls to the file system, and one that hangs would keep it for ever: then only the kernel ends it. */
+function end(): void {
+  const isHeldUp = process.getActiveResourcesInfo().some((name) => name.startsWith('FSReq'))
+  if (isHeldUp) process.kill(process.pid, 'SIGKILL')
+  process.exit()
 }
 
 /** Makes a failed phase the exit code. */
