@@ -55,15 +55,6 @@ describe('the root', () => {
   })
 })
 
-test('health needs no token', async () => {
-  const { body } = await request(api.app).get('/health/live').expect(200)
-  expect(body).toEqual({ status: 'ok' })
-  const checks = { database: 'ok', migrations: 'ok', data_folder: 'ok', server: 'ok' }
-  for (const url of ['/health/ready', '/healthz']) {
-    expect((await request(api.app).get(url).expect(200)).body).toEqual({ status: 'ok', checks })
-  }
-})
-
 describe('both slash forms are answered, without a redirect', () => {
   test.each([
     ['get', '/api/v2/accounts'],
