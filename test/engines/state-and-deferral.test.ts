@@ -11,7 +11,13 @@ afterAll(() => harness[Symbol.asyncDispose]())
 
 const script = JSON.stringify({ compile: { files: { 'manifest.json': '{}', 'kept/manifest.json': '{}' } }, run: {} })
 
-async function execute(
+async function execute(...given: Parameters<typeof attempt>) {
+  const { outcome, ...rest } = await attempt(...given)
+  expect(outcome).toEqual({ outcome: 'success' })
+  return rest
+}
+
+async function attempt(
   commands: readonly string[],
   changes: Partial<RunPlan> = {},
   files: Record<string, string> = {},
@@ -20,8 +26,8 @@ async function execute(
   await mkdir(path.join(project, 'target'))
   const sink = harness.sink()
   const plan = planFor(project, fixtureProgram('dbt1'), { commands, ...changes })
-  expect(await harness.engine.execute(plan, sink, neverStopped())).toEqual({ outcome: 'success' })
-  return { project, sink, last: sink.step(3 + commands.length) }
+  const outcome = await harness.engine.execute(plan, sink, neverStopped())
+  return { outcome, project, sink, last: sink.step(3 + commands.length) }
 }
 
 describe('the state that a command names', () => {
@@ -52,6 +58,17 @@ describe('the state that a command names', () => {
     expect(last.console).toMatch(/DBT_STATE=\/\S+\/runs\/\S+\/target\n/)
   })
 })
+
+test.each(['DBT_STATE', 'DBT_ENGINE_DEFER_STATE'])(
+  'a variable names no folder that a command may not name: %s',
+  async (name) => {
+    const { last, outcome } = await attempt(['dbt run'], { environmentVariables: { [name]: '/etc' } })
+    const sentence = `An environment variable names /etc with ${name}, expected a path in the project, or a folder below `
+    expect(outcome.outcome).toBe('error')
+    expect(last.console).toContain(sentence)
+    expect(last.console).not.toContain('DBT_TARGET_PATH=')
+  },
+)
 
 describe('a job that defers', () => {
   const deferral = { kind: 'environment', id: 7 } as const

@@ -19,6 +19,7 @@ test.each([
   'dbt deps --upgrade',
   'dbt build -s state:modified+ --defer --state prev --favor-state',
   'dbt build --state=./prev/../other',
+  'dbt build --threads 1024 --printer-width 1',
   'dbt build --state /srv/states/prod --defer-state /srv/states',
   `dbt build --select ${'a_model_of_ours '.repeat(800)}`,
   `dbt build --vars '${'x'.repeat(131_071)}'`,
@@ -83,10 +84,6 @@ test.each([
   ],
   ['dbt docs serve', '`dbt docs serve` serves pages until it is stopped, so its run would never end.'],
   ['dbt build --select', '`dbt build --select` ends after --select, which needs a value.'],
-  [
-    'dbt seed && dbt run',
-    "`dbt seed && dbt run` has `&&` in it: a step is one dbt command and not a shell's. Give each command a step of its own.",
-  ],
   ['dbt run-operation', '`dbt run-operation` ends before the word that `dbt run-operation` needs.'],
   ['dbt run orders', '`dbt run orders` has the word `orders`, which belongs to no option of `dbt run`.'],
   [
@@ -95,6 +92,36 @@ test.each([
   ],
 ])('%j is refused', (command, problem) => {
   expect(commandProblem(command, here)).toBe(problem)
+})
+
+test.each([
+  ['dbt seed && dbt run', '`&&` in it'],
+  ['dbt build; rm -rf /', '`;` in it'],
+  ['dbt build;', '`;` in it'],
+  ['dbt run -s a || true', '`||` in it'],
+  ['dbt ls -s a | grep b', '`|` in it'],
+  ['dbt ls -s a > /tmp/models', '`>` in it'],
+  ['dbt ls -s a 2>>/tmp/models', '`>>` in it'],
+  ['dbt run --args < file', '`<` in it'],
+  ['dbt run -s a &', '`&` in it'],
+  ['dbt run -s `cat models`', '``` in it'],
+  ['dbt run -s $(cat models)', '`$(` in it'],
+  ["dbt run --vars 'a: 1'; id", '`;` in it'],
+  ['dbt run -s a\ndbt test', 'another `dbt` on a line of its own'],
+])('a command is not for a shell: %j', (command, found) => {
+  const sentence = `${command}\` has ${found}: a step is one dbt command and not a shell's. Give each command a step of its own, and put what belongs to a value in quotes.`
+  for (const place of [here, newer]) expect(commandProblem(command, place)).toContain(sentence)
+})
+
+test.each([
+  `dbt run --vars '{"since": ">2020", "cmd": "a; b && $(c) | \`d\`"}'`,
+  "dbt run --vars \"{since: '>2020', both: 'a;b'}\"",
+  'dbt show --inline "select * from `p`.`t` where a > 1 and b < 2"',
+  'dbt run -s a\\;b',
+  'dbt build\n  --select dbt_utils\n  --full-refresh',
+  'dbt build --select +a+ @b,tag:c 1+d *e path:m/n',
+])('in quotes these are of a value: %s', (command) => {
+  expect(commandProblem(command, here)).toBeUndefined()
 })
 
 test.each([
@@ -138,6 +165,24 @@ test.each([
 })
 
 test.each([
+  ['dbt run --threads 999999', '--threads', '999999', 1024],
+  ['dbt build --threads=0', '--threads', '0', 1024],
+  ['dbt test --threads 1_000_000', '--threads', '1_000_000', 1024],
+  ['dbt seed --threads -1', '--threads', '-1', 1024],
+  ['dbt run --threads 4 --threads 1025', '--threads', '1025', 1024],
+  ['dbt --printer-width 10000000 run', '--printer-width', '10000000', 1000],
+  ['dbt run --printer-width 80.5', '--printer-width', '80.5', 1000],
+])('a number that would harm the worker is refused, whatever its dbt is: %s', (command, option, given, most) => {
+  const sentence = `\`${command}\` gives ${option} the value ${given}, expected a whole number from 1 to ${most}.`
+  for (const place of [here, newer, { ...here, dbt: 'unknown' as const }]) {
+    expect(commandProblem(command, place)).toBe(sentence)
+  }
+})
+
+test.each([
+  ['dbt --some-value run --threads 5000', 'gives --threads the value 5000'],
+  ['dbt --some-value run --threads=5000', 'gives --threads the value 5000'],
+  ['dbt ls --threads 5000', 'gives --threads the value 5000'],
   ['dbt --some-value build docs serve', 'has `serve`, and with that word dbt serves pages'],
   ['dbt --some-value build init', 'has `init`'],
   ['dbt --flag init', 'makes a new project'],
@@ -167,6 +212,8 @@ test.each([
   [`dbt build --${'z'.repeat(131_000)}`, 'which is no option'],
   [`dbt build${' --selct'.repeat(100_000)}`, 'The arguments of the command take 1,600,014 bytes'],
   [`dbt build${' --x'.repeat(80_000)}`, 'has --x, which is no option'],
+  [`dbt build${'\n'.repeat(900_000)}`, undefined],
+  [`dbt build -s '${'x'.repeat(900_000)}`, 'has an open quote'],
 ])('a command as long as its request may be is judged at once: %.30s', (command, problem) => {
   expect(commandProblem(command, here)).toEqual(problem && expect.stringContaining(problem))
 })

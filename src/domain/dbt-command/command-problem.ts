@@ -5,7 +5,8 @@ import type { CommandPlace } from './command-place.ts'
 import { type DbtCommand, parseDbtCommand } from './dbt-command.ts'
 import type { DbtOption } from './dbt-options.ts'
 import { groups, leadingOptions, subcommands } from './dbt-subcommands.ts'
-import { refusedFolder, refusedInAnyReading, refusedOption, refusedSubcommands } from './refused-parts.ts'
+import { refusedInAnyReading, refusedOption, refusedSubcommands, refusedValue } from './refused-parts.ts'
+import { shellOperatorOf } from './split-command.ts'
 
 /** Linux takes no longer argument of a program, its end included. */
 const longestArgument = 128 * 1024 - 1
@@ -19,6 +20,7 @@ export function commandProblem(text: string, place: CommandPlace): string | unde
     const command = parseDbtCommand(text)
     return (
       problemOfLength(command) ??
+      problemOfShell(text) ??
       problemOfOptions(text, command, place) ??
       problemOfSubcommand(text, command, place) ??
       problemOfUnknownParts(text, command, place)
@@ -49,10 +51,17 @@ function problemOfLength({ args }: DbtCommand): string | undefined {
   return `The arguments of the command take ${whole.toLocaleString('en')} bytes; no program can be given more than ${longestCommand.toLocaleString('en')}.`
 }
 
+function problemOfShell(text: string): string | undefined {
+  const operator = shellOperatorOf(text)
+  if (operator === undefined) return undefined
+  const found = operator === 'dbt' ? 'another `dbt` on a line of its own' : `\`${operator}\` in it`
+  return `\`${shorten(text)}\` has ${found}: a step is one dbt command and not a shell's. Give each command a step of its own, and put what belongs to a value in quotes.`
+}
+
 function problemOfOptions(text: string, { uses }: DbtCommand, { roots }: CommandPlace): string | undefined {
   const shown = shorten(text)
   for (const use of uses) {
-    const reason = refusedOption(use) ?? refusedFolder(use, roots)
+    const reason = refusedOption(use) ?? refusedValue(use, roots)
     if (reason !== undefined) return `\`${shown}\` ${reason}`
     const { option, spelling, values } = use
     if (option === undefined) continue
@@ -121,8 +130,5 @@ function hint(dbt: CommandPlace['dbt']): string {
 }
 
 function surplusWord(shown: string, subcommand: string, word: string): string {
-  if (/^[&|;<>]+$/.test(word)) {
-    return `\`${shown}\` has \`${word}\` in it: a step is one dbt command and not a shell's. Give each command a step of its own.`
-  }
   return `\`${shown}\` has the word \`${shorten(word)}\`, which belongs to no option of \`dbt ${subcommand}\`.`
 }

@@ -1,6 +1,7 @@
 import path from 'node:path'
+import { shorten } from '../../util/one-line.ts'
 import type { DbtCommand } from './dbt-command.ts'
-import { options } from './dbt-options.ts'
+import { type DbtOption, options } from './dbt-options.ts'
 import type { OptionUse } from './read-arguments.ts'
 
 /*
@@ -44,14 +45,43 @@ export function refusedOption({ option, spelling, isNegated }: OptionUse): strin
 
 const states: ReadonlySet<unknown> = new Set([options.state, options.deferState, options.deprecatedState])
 
-/** Why the folder or file that an option names is none for a step; links in a project are the project's own. */
-export function refusedFolder({ option, values }: OptionUse, roots: readonly string[]): string | undefined {
+/** More than any project needs, and fewer than harm the worker: dbt makes each thread, and each column, that it is told. */
+const largest: ReadonlyMap<string, number> = new Map([
+  ['--threads', 1_024],
+  ['--printer-width', 1_000],
+])
+
+/** Why a value that an option has is none for a step. `called`: the name of the option, or of a variable that stands for it. */
+export function refusedValue(
+  { option, spelling, values = [] }: Pick<OptionUse, 'option' | 'spelling' | 'values'>,
+  roots: readonly string[],
+  called = option?.name ?? spelling,
+): string | undefined {
+  return refusedFolder(option, values, roots, called) ?? refusedNumber(option?.name ?? spelling, values, called)
+}
+
+/** Links in a project are the project's own. */
+function refusedFolder(
+  option: DbtOption | undefined,
+  values: readonly string[],
+  roots: readonly string[],
+  called: string,
+): string | undefined {
   const isState = states.has(option)
   if (!isState && option !== options.outputFile) return undefined
-  const outside = values?.find((value) => !isInside(value, isState ? roots : []))
+  const outside = values.find((value) => !isInside(value, isState ? roots : []))
   if (outside === undefined) return undefined
   const others = isState && roots.length > 0 ? `, or a folder below ${roots.join(', ')}` : ''
-  return `names ${outside} with ${option?.name}, expected a path in the project${others}.`
+  return `names ${shorten(outside)} with ${called}, expected a path in the project${others}.`
+}
+
+function refusedNumber(name: string, [given]: readonly string[], called: string): string | undefined {
+  const most = largest.get(name)
+  if (most === undefined || given === undefined) return undefined
+  const isWithin = /^\d{1,9}$/.test(given) && Number(given) >= 1 && Number(given) <= most
+  return isWithin
+    ? undefined
+    : `gives ${called} the value ${shorten(given)}, expected a whole number from 1 to ${most}.`
 }
 
 /** A path without a root is dbt's to read from the project's folder. */
@@ -68,9 +98,12 @@ export function refusedInAnyReading({ args, subcommand, uses, words }: DbtComman
       return `has ${spelling}, which names a folder or a file of its own choice. Remove it from the command.`
     }
   }
-  for (const spelling of args.map((arg) => arg.replace(/=.*/s, ''))) {
-    const use = { position: 0, spelling, option: undefined, isNegated: false, values: [] }
-    const reason = spelling.startsWith('--') ? refusedOption(use) : undefined
+  for (const [position, arg] of args.entries()) {
+    if (!arg.startsWith('--')) continue
+    const spelling = arg.replace(/=.*/s, '')
+    const value = spelling === arg ? args[position + 1] : arg.slice(spelling.length + 1)
+    const use = { position, spelling, option: undefined, isNegated: false, values: value === undefined ? [] : [value] }
+    const reason = refusedOption(use) ?? refusedValue(use, [])
     if (reason !== undefined) return reason
   }
   const uncertain = [

@@ -6,11 +6,28 @@ import { CommandError } from './command-error.ts'
  * Nothing is ever given to a shell.
  */
 export function splitCommand(command: string): string[] {
+  return readCommand(command).words
+}
+
+/** What of a command would tell a shell to do something, were there one: `;`, `&&`, `$(`; undefined when quotes hide all of it. */
+export function shellOperatorOf(command: string): string | undefined {
+  return readCommand(command).operator
+}
+
+/** Operators of a shell; a second line that begins with dbt, which somebody takes for a second command, is no less. */
+const operators = /\|\|?|&&?|;|<+|>+|`|\$\(|\n[ \t]{0,40}dbt(?=\s)/y
+
+function readCommand(command: string): { words: string[]; operator: string | undefined } {
   const words: string[] = []
+  let operator: string | undefined
   let word: string | undefined
   let quote: '"' | "'" | undefined
   for (let position = 0; position < command.length; position++) {
     const character = command.charAt(position)
+    if (quote === undefined && operator === undefined) {
+      operators.lastIndex = position
+      operator = operators.exec(command)?.[0].trim()
+    }
     if (quote === undefined && /\s/.test(character)) {
       if (word !== undefined) words.push(word)
       word = undefined
@@ -32,7 +49,7 @@ export function splitCommand(command: string): string[] {
   }
   if (quote !== undefined) throw new CommandError(`The command \`${shorten(command)}\` has an open quote (${quote}).`)
   if (word !== undefined) words.push(word)
-  return words
+  return { words, operator }
 }
 
 function isEscape(quote: '"' | "'" | undefined, next: string): boolean {

@@ -21,7 +21,7 @@ import { deferralNote } from './steps/deferral-note.ts'
 import { holdFolder } from './steps/hold-folder.ts'
 import { type Invocation, invokeDbt, reportVersion, showPaths } from './steps/invoke-dbt.ts'
 import { leftUndone, resumedCommand } from './steps/resumed-command.ts'
-import { withRunState } from './steps/state-folders.ts'
+import { stateRoots, withRunState } from './steps/state-folders.ts'
 import { stepEnd } from './steps/step-end.ts'
 import { storeArtifact } from './store-artifact.ts'
 import { stepFolders } from './workspace.ts'
@@ -70,8 +70,7 @@ export async function commandStep(run: Run, step: PlannedStep, log: StepLog): Pr
 
 /** A dbt that does not say its version judges its commands itself. */
 function placeOf(run: Run, { version }: DbtProgram): CommandPlace {
-  const roots = [...run.services.projectRoots, projectOf(run).dir]
-  return { dbt: version === undefined ? 'newer' : ageOfDbt([version]), roots }
+  return { dbt: version === undefined ? 'newer' : ageOfDbt([version]), roots: stateRoots(run) }
 }
 
 /** A generated profile has the threads in it. */

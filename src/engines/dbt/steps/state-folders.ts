@@ -1,11 +1,19 @@
 import { stat } from 'node:fs/promises'
 import path from 'node:path'
+import { CommandError } from '../../../domain/dbt-command/command-error.ts'
 import { type DbtCommand, dbtCommandOf } from '../../../domain/dbt-command/dbt-command.ts'
+import { variableProblem } from '../../../domain/dbt-command/variable-problem.ts'
 import { projectOf, type Run } from '../run.ts'
 import { projectFoldersOf } from './project-folders.ts'
 
 const options = new Set(['--state', '--defer-state'])
-const variables = ['DBT_STATE', 'DBT_DEFER_STATE', 'DBT_ENGINE_STATE', 'DBT_ENGINE_DEFER_STATE']
+const names = ['STATE', 'DEFER_STATE', 'ARTIFACT_STATE_PATH']
+const variables = names.flatMap((name) => [`DBT_${name}`, `DBT_ENGINE_${name}`])
+
+/** The folders in which a step may find states. */
+export function stateRoots(run: Run): readonly string[] {
+  return [...run.services.projectRoots, projectOf(run).dir]
+}
 
 /** A command that names the project's target folder as its state means the run's, in which its steps leave their files. */
 export async function withRunState(run: Run, command: DbtCommand, target: string): Promise<DbtCommand> {
@@ -21,12 +29,19 @@ export async function withRunState(run: Run, command: DbtCommand, target: string
   return dbtCommandOf(args)
 }
 
-/** The same for the variables that dbt reads as these options. */
+/**
+ * The same for the variables that dbt reads as these options. Throws a CommandError for one of a job that names another
+ * folder than a command may; those of the worker are its own.
+ */
 export async function stateVariables(
   run: Run,
   environment: Readonly<Record<string, string>>,
   target: string,
 ): Promise<Record<string, string>> {
+  for (const [name, value] of Object.entries(run.plan.environmentVariables)) {
+    const problem = variableProblem(name, value, stateRoots(run))
+    if (problem !== undefined) throw new CommandError(problem)
+  }
   const result: Record<string, string> = {}
   for (const name of variables) {
     const folder = environment[name]
