@@ -22,7 +22,6 @@ export function createDiskStore(root: string): ArtifactStore {
     async put(key, content) {
       const file = fileOf(root, key)
       if (content instanceof Readable) content.on('error', () => {}) // one that breaks at once is heard of below
-      await mkdir(path.dirname(file), { recursive: true, mode: 0o700 })
       const partial = `${file}.${randomBytes(6).toString('hex')}.partial`
       try {
         const size = await write(partial, content)
@@ -56,14 +55,26 @@ export function createDiskStore(root: string): ArtifactStore {
   }
 }
 
-function write(file: string, content: Content): Promise<number> {
-  if (content instanceof Readable) return writeStream(file, content)
-  return writeBytes(file, Buffer.isBuffer(content) ? content : Buffer.from(content))
+async function write(file: string, content: Content): Promise<number> {
+  if (!(content instanceof Readable)) return writeBytes(file, Buffer.isBuffer(content) ? content : Buffer.from(content))
+  await makeFolderOf(file)
+  return writeStream(file, content)
+}
+
+async function makeFolderOf(file: string): Promise<void> {
+  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 })
 }
 
 async function writeBytes(file: string, bytes: Buffer): Promise<number> {
   const compressed = bytes.length <= small ? gzipSync(bytes, { level }) : await compress(bytes, { level })
-  await writeFile(file, compressed, { mode })
+  try {
+    await writeFile(file, compressed, { mode })
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error
+    // Mostly the folder is there: a run leaves many small files in few folders.
+    await makeFolderOf(file)
+    await writeFile(file, compressed, { mode })
+  }
   return bytes.length
 }
 

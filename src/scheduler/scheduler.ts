@@ -35,7 +35,6 @@ export function startScheduler(
       if (fate !== 'queued again') ctx.wakeUp.publish({ kind: 'ended', runId })
     }
     if (reaped.length > 0) ctx.wakeUp.publish({ kind: 'queued' })
-    await queueAwaitingJobs(ctx)
   }
   return {
     async stop() {

@@ -1,3 +1,4 @@
+import type { BigIntStats } from 'node:fs'
 import { constants, type FileHandle, lstat, open, readlink, realpath } from 'node:fs/promises'
 import path from 'node:path'
 import { errorCode } from './error-code.ts'
@@ -29,6 +30,8 @@ export interface ForeignPlace {
 
 export interface ForeignFile {
   readonly handle: FileHandle
+  /** Asked for when it was opened. */
+  readonly stats: BigIntStats
   /** When it was opened; nothing beyond is read. */
   readonly size: number
   /** Answers fewer bytes at the end, and none behind it. */
@@ -49,15 +52,16 @@ export async function openForeign<T>(
   const flags = constants.O_RDONLY | constants.O_NONBLOCK | (followsLinks ? 0 : constants.O_NOFOLLOW)
   const handle = await openSoon(file, flags)
   try {
-    const size = await soon(sizeOf(handle, file, below))
-    if (!isOwn) await assertReadable(handle)
+    const stats = await soon(regularStats(handle, file, below))
+    if (!isOwn) await assertReadable(handle, stats)
+    const size = Number(stats.size)
     const read: ForeignFile['read'] = async (position, length) => {
       const room = Buffer.allocUnsafe(Math.max(0, Math.min(length, size - position)))
       if (room.length === 0) return room
       const { bytesRead } = await soon(handle.read(room, 0, room.length, position))
       return room.subarray(0, bytesRead)
     }
-    return await use({ handle, size, read, readWhole: () => readWhole(read, size) })
+    return await use({ handle, stats, size, read, readWhole: () => readWhole(read, size) })
   } finally {
     await handle.close()
   }
@@ -98,25 +102,31 @@ async function openSoon(file: string, flags: number): Promise<FileHandle> {
   }
 }
 
-async function sizeOf(handle: FileHandle, file: string, below: string | undefined): Promise<number> {
-  const stats = await handle.stat()
+async function regularStats(handle: FileHandle, file: string, below: string | undefined): Promise<BigIntStats> {
+  const stats = await handle.stat({ bigint: true })
   if (stats.isDirectory()) throw new UnfitFile('is a folder', 'EISDIR')
   if (!stats.isFile()) throw new UnfitFile('is no regular file')
-  if (below === undefined) return stats.size
+  if (below === undefined) return stats
+  const real = await placeOf(handle, file, stats)
+  if (!real?.startsWith(below.endsWith(path.sep) ? below : below + path.sep))
+    throw new UnfitFile('lies in another folder, to which a link leads')
+  return stats
+}
+
+/** Where the open file lies: on Linux the kernel knows. Undefined when something else has its name by now. */
+async function placeOf(handle: FileHandle, file: string, { ino, dev }: BigIntStats): Promise<string | undefined> {
+  if (process.platform === 'linux') return readlink(`/proc/self/fd/${handle.fd}`)
   const real = await realpath(file)
-  const found = await lstat(real)
-  const isTheSame = found.ino === stats.ino && found.dev === stats.dev
-  const isBelow = real.startsWith(below.endsWith(path.sep) ? below : below + path.sep)
-  if (!isTheSame || !isBelow) throw new UnfitFile('lies in another folder, to which a link leads')
-  return stats.size
+  const found = await lstat(real, { bigint: true })
+  return found.ino === ino && found.dev === dev ? real : undefined
 }
 
 /** Asked of the open file, too: its name may mean another one by now. */
-async function assertReadable(handle: FileHandle): Promise<void> {
+async function assertReadable(handle: FileHandle, { uid, gid, mode }: BigIntStats): Promise<void> {
   const reader = currentReader()
   if (reader === undefined) return
   const file = await readlink(`/proc/self/fd/${handle.fd}`)
-  if (await reader.mayRead(file, await handle.stat())) return
+  if (await reader.mayRead(file, { uid: Number(uid), gid: Number(gid), mode: Number(mode) })) return
   throw new UnfitFile(`cannot be read by ${reader.name}`, 'EACCES')
 }
 

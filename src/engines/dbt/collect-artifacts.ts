@@ -1,3 +1,4 @@
+import type { BigIntStats } from 'node:fs'
 import { lstat, realpath } from 'node:fs/promises'
 import path from 'node:path'
 import { errorCode } from '../../util/error-code.ts'
@@ -64,12 +65,18 @@ export async function collectArtifacts(
         return undefined
       })
     const reason = await keep(async () => {
-      const state = await stateOf(file)
-      now.set(relativePath, state)
-      if (before.get(relativePath) === state) return undefined
+      const old = before.get(relativePath)
+      if (old !== undefined && old === stateOf(await lstat(file, { bigint: true }))) {
+        now.set(relativePath, old)
+        return undefined
+      }
       const remainingMs = endsAt - performance.now()
       if (remainingMs <= 0) throw tooLate()
-      return withinTime(remainingMs, openForeign(file, { below: folder }, storeOne), tooLate)
+      const storing = openForeign(file, { below: folder }, async (opened) => {
+        now.set(relativePath, stateOf(opened.stats))
+        return storeOne(opened)
+      })
+      return withinTime(remainingMs, storing, tooLate)
     })
     if (fault !== undefined) throw fault
     if (reason !== undefined) leftOut.add(relativePath, reason)
@@ -103,8 +110,6 @@ async function isReal(folder: string): Promise<boolean> {
 }
 
 /** Whoever writes a file can set the time of its content, but not the time of its last change. */
-async function stateOf(file: string): Promise<string> {
-  const found = await lstat(file, { bigint: true })
-  if (!found.isFile()) throw new UnfitFile(`is ${found.isSymbolicLink() ? 'a link' : 'no regular file'}`)
-  return `${found.ino} ${found.size} ${found.ctimeNs}`
+function stateOf({ ino, size, ctimeNs }: BigIntStats): string {
+  return `${ino} ${size} ${ctimeNs}`
 }

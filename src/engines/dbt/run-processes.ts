@@ -21,8 +21,11 @@ export interface ProgramOutput {
   stderr(chunk: Buffer): Promise<void> | void
 }
 
-/** The next guardian is made when this program is past its own start, which needs the processor more. */
-const warmAfterMs = 1500
+/**
+ * Making a guardian takes the processor from dbt. One that is needed soon is made when this program is past its own
+ * start; where nothing follows, after the run, or when the run is so long that it does not matter.
+ */
+const warmAfterMs = { soon: 1500, late: 30_000, afterRun: 200 }
 
 /** Pipes that something which escaped still holds open are not waited for longer than this. */
 const drainMs = 2000
@@ -34,6 +37,8 @@ export class RunProcesses {
   readonly #user: RunUser | undefined
   readonly #live = new Set<Guardian>()
   #deadline: number
+  /** Set before the last program of the run is started. */
+  isAtLast = false
 
   constructor(settings: ProcessSettings, signal: AbortSignal, user: RunUser | undefined) {
     this.#settings = settings
@@ -54,7 +59,7 @@ export class RunProcesses {
     const stop = () => guardian.stop()
     this.#live.add(guardian)
     this.#signal.addEventListener('abort', stop, { once: true })
-    const warm = setTimeout(() => this.#settings.guardians.warm(), warmAfterMs)
+    const warm = this.#warmIn(this.isAtLast ? warmAfterMs.late : warmAfterMs.soon)
     let recorded: Promise<() => Promise<void>> | undefined
     const drained = Promise.all([
       drain(guardian.stdout, (chunk) => output.stdout(chunk)),
@@ -81,13 +86,18 @@ export class RunProcesses {
     } finally {
       this.#signal.removeEventListener('abort', stop)
       clearTimeout(warm)
-      this.#settings.guardians.warm()
+      if (this.isAtLast) this.#warmIn(warmAfterMs.afterRun)
+      else this.#settings.guardians.warm()
       this.#live.delete(guardian)
       guardian.stdout.destroy()
       guardian.stderr.destroy()
       const forget = await recorded?.catch(() => undefined)
       await forget?.()
     }
+  }
+
+  #warmIn(ms: number): NodeJS.Timeout {
+    return setTimeout(() => this.#settings.guardians.warm(), ms).unref()
   }
 }
 

@@ -42,6 +42,7 @@ async function takeInOrder(run: Run): Promise<RunOutcome> {
       await run.sink.stepFinished(step.index, { status: 'skipped' })
       continue
     }
+    run.processes.isAtLast = step === run.plan.steps.at(-1)
     const end = await takeStep(run, step)
     if (end.status === 'cancelled') outcome = { outcome: 'stopped' }
     else if (end.status === 'error' && !mayFail(step))
