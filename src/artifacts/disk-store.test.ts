@@ -37,6 +37,21 @@ describe('the disk store', () => {
     expect(below && (await text(below))).toBe('below')
   })
 
+  test.each([
+    ['the file first', ['a', 'a.gz/b', 'a.gz~/b', 'a.gz', 'a.gz~~/b', 'a.gz.gz/c.gz']],
+    ['the folder first', ['a.gz.gz/c.gz', 'a.gz~~/b', 'a.gz', 'a.gz~/b', 'a.gz/b', 'a']],
+  ])('names that end as stored files do are no other names, %s', async (_order, keys) => {
+    const store = createDiskStore(root)
+    for (const key of keys) await store.put(`run/${key}`, `content of ${key}`)
+    for (const key of keys) {
+      const content = await store.get(`run/${key}`)
+      expect(content && (await text(content))).toBe(`content of ${key}`)
+    }
+    await store.deleteAll('run/a.gz/')
+    expect(await store.get('run/a.gz/b')).toBeUndefined()
+    expect(await store.get('run/a')).toBeDefined()
+  })
+
   test('a put that breaks half way leaves nothing behind', async () => {
     const store = createDiskStore(root)
     const broken = Readable.from(

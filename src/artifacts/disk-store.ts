@@ -97,11 +97,18 @@ async function writeStream(file: string, content: Readable): Promise<number> {
   return size
 }
 
-/** Every stored file ends in .gz, so that a file and a folder of one name never meet. */
+/** Every stored file ends in .gz and no folder does, so that a file and a folder of one name never meet. */
 function fileOf(root: string, key: string): string {
-  const file = path.resolve(root, key)
+  const parts = key.split('/')
+  const name = parts.pop() ?? ''
+  const file = path.resolve(root, ...parts.map(folderName), name === '' ? '' : `${name}.gz`)
   if (file !== root && !file.startsWith(root + path.sep)) throw new Error(`The key ${key} leaves the store.`)
-  return key.endsWith('/') ? file : `${file}.gz`
+  return file
+}
+
+/** A mark behind those that end like a file, and behind those that end like one with its mark. */
+function folderName(part: string): string {
+  return /\.gz~*$/.test(part) ? `${part}~` : part
 }
 
 function isMissing(error: unknown): boolean {
