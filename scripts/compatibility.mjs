@@ -25,22 +25,39 @@ function write() {
 
 function check() {
   const known = readFileSync(page, 'utf8')
-  const problems = [...testsInFiles(), ...pinnedVersions()].filter((expected) => !known.includes(expected))
-  for (const expected of problems) console.error(`docs/compatibility.md does not say: ${expected}`)
+  const expected = [...testsInFiles().values()].flat()
+  const problems = [
+    ...[...expected, ...pinnedVersions()].filter((each) => !known.includes(each)),
+    ...countedRows().filter(([title, end]) => !rows(known).some((row) => row.startsWith(title) && row.includes(end))),
+  ]
+  for (const each of problems) console.error(`docs/compatibility.md does not say: ${[each].flat().join(' … ')}`)
   if (problems.length === 0) return
   console.error('It is stale. Run: npm run test:full && node scripts/compatibility.mjs')
   process.exitCode = 1
 }
 
-/** The sentences of all tests there are. */
+/** The sentences of all tests there are, by file. */
 function testsInFiles() {
   const folder = path.join(root, 'test', 'compat')
   const files = readdirSync(folder, { recursive: true }).filter((file) => /(^|\/)test_\w+\.py$/.test(file))
-  return files.flatMap((file) =>
-    [...readFileSync(path.join(folder, file), 'utf8').matchAll(/^def (test_\w+)\(/gm)].map(([, name]) =>
-      sentence(name),
-    ),
-  )
+  const sentencesOf = (file) => [...readFileSync(path.join(folder, file), 'utf8').matchAll(/^def (test_\w+)\(/gm)]
+  return new Map(files.map((file) => [file, sentencesOf(file).map(([, name]) => sentence(name))]))
+}
+
+/** How the rows of the first table begin, and what they say of how much was run. */
+function countedRows() {
+  const tests = testsInFiles()
+  const count = (files) => files.flatMap(([, sentences]) => sentences).length
+  const ofAirflow = ([file]) => file.startsWith('airflow/')
+  const clients = clientsOf({ packages: {}, files: new Map([...tests].filter((each) => !ofAirflow(each))) })
+  return [
+    ['| Airflow |', `| itself | ${count([...tests].filter(ofAirflow))} |`],
+    ...clients.map(({ title, how, files }) => [`| ${title} |`, `| ${how} | ${count(files)} |`]),
+  ]
+}
+
+function rows(page) {
+  return page.split('\n').filter((line) => line.startsWith('|'))
 }
 
 function pinnedVersions() {
@@ -84,7 +101,8 @@ function document(reports) {
 
 Made by \`scripts/compatibility.mjs\` from a run of \`test/compat\`, which imports nothing of the server and drives it as its
 clients do. "Itself" is the client as it is on PyPI, in an environment of exact versions (\`requirements/\`). "Its requests"
-are those of its source, sent with the same paths, queries, headers and bodies; what is asserted is what it reads.
+are those of its source, sent with the same paths, queries, headers and bodies; what is asserted is what it reads. The
+tables are the results of that run; the words between them stand in the script.
 
 ${table(['client', 'version', 'what was run', 'tests', 'result'], summary)}
 
