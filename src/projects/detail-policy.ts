@@ -2,6 +2,8 @@ import path from 'node:path'
 import { type DetailKind, detailsOfAdapter, detailsOfAny, knownAdapters } from '../domain/adapter-details.ts'
 import type { Detail } from '../domain/environment.ts'
 import { InvalidRequestError } from '../domain/errors.ts'
+import { isOneLine } from '../domain/one-line-text.ts'
+import { isPlainName, plainNameRule } from '../domain/plain-name.ts'
 import { isSecretDetail } from '../domain/secret-names.ts'
 import { hideAllCredentials } from '../util/hide-credentials.ts'
 import { isBelow } from '../util/is-below.ts'
@@ -80,6 +82,8 @@ async function problemOf(named: Named, policy: DetailPolicy): Promise<string | u
   if (!hidden && !isSecretDetail(name) && values.some(hasCredentials)) {
     return 'expected an address without a user and a password, which would be shown: give them under keys of their own'
   }
+  const text = problemOfText(named)
+  if (text !== undefined) return text
   if (policy.unrestricted || allows(policy, `${adapter}.${name}`)) return undefined
   if (kind === undefined) return knownKeys(adapter, name)
   if (kind === 'code') {
@@ -94,6 +98,19 @@ async function problemOf(named: Named, policy: DetailPolicy): Promise<string | u
   if (kind !== 'file') return undefined
   const below = await Promise.all(values.map((one) => isAllowedFile(one, policy.projectRoots)))
   return below.every(Boolean) ? undefined : allowedFiles(policy.projectRoots)
+}
+
+/** dbt is given these as they are, in a profile. */
+const plainNames = new Set(['dataset', 'default_schema', 'schema', 'target_name'])
+
+const mostThreads = 1_024
+
+function problemOfText({ name, values, hidden }: Named): string | undefined {
+  if (plainNames.has(name) && !values.every(isPlainName)) return `expected ${plainNameRule}`
+  if (name === 'threads' && !values.every((one) => /^\d{1,4}$/.test(one) && +one >= 1 && +one <= mostThreads)) {
+    return `expected a whole number from 1 to ${mostThreads}`
+  }
+  return hidden || isSecretDetail(name) || values.every(isOneLine) ? undefined : 'expected text in one line'
 }
 
 /** Undefined: the adapter is known, and has no such key. */

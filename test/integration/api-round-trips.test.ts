@@ -21,6 +21,9 @@ const runs = { numRuns: 25 }
 const rare = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined })
 const line = fc.string({ minLength: 1, maxLength: 40, unit: 'grapheme-ascii' }).filter((text) => text.trim() !== '')
 const text = fc.oneof(line, fc.constantFrom('', 'été ☕', '"quoted" # not', 'two\nlines', ' padded '))
+/** What dbt is given as it is. */
+const plainName = fc.stringMatching(/^[A-Za-z0-9_$][A-Za-z0-9_$.-]{0,40}$/)
+const branch = fc.stringMatching(/^[a-z0-9]{1,8}(\/[a-z0-9_-]{1,8}){0,3}$/)
 const id = fc.integer({ min: 1, max: 100 })
 
 const schedule = fc.oneof(
@@ -59,7 +62,7 @@ const command = line.map((words) => joinWords(['dbt', 'run', '--select', words])
 const job = fc.record({
   name: line,
   description: text,
-  dbt_version: fc.option(line),
+  dbt_version: fc.option(plainName),
   execute_steps: fc.array(command, { maxLength: 4 }),
   settings: rare(
     fc.record({ threads: rare(fc.integer({ min: 1, max: 8 })), target_name: rare(fc.constantFrom('default', 'prod')) }),
@@ -205,7 +208,7 @@ const environment = fc.record({
   deployment_type: fc.constantFrom('production', 'staging', null),
   dbt_version: fc.option(fc.constantFrom('1.10.0', 'latest', 'versionless')),
   use_custom_branch: rare(fc.boolean()),
-  custom_branch: fc.option(line),
+  custom_branch: fc.option(branch),
   stratus: rare(
     fc.record(
       {
@@ -241,7 +244,7 @@ test('connections and credentials', async () => {
     target_name: rare(fc.constantFrom('default', 'prod')),
     password: rare(line),
     username: rare(line),
-    schema: rare(line),
+    schema: rare(plainName),
   })
   await fc.assert(
     fc.asyncProperty(connection, credentials, async (ofConnection, ofCredentials) => {

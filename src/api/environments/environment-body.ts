@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { documentProblems } from '../../projects/document/document-rules.ts'
 import { environmentSchema } from '../../projects/document/environment-schema.ts'
-import { bodyBoolean } from '../inputs/body-fields.ts'
+import { bodyBoolean, bodyBranch, plainBodyName } from '../inputs/body-fields.ts'
 import {
   bodyId,
   bodyName,
@@ -9,7 +9,6 @@ import {
   bodyState,
   clearable,
   clearableId,
-  clearableText,
   documentPart,
 } from '../inputs/object-fields.ts'
 
@@ -40,9 +39,9 @@ export const environmentBody = z.object({
   state: bodyState(),
   type: bodyOneOf(['deployment', 'development']),
   deployment_type: clearable(bodyOneOf(['production', 'staging'])),
-  dbt_version: clearableText(255),
+  dbt_version: clearable(plainBodyName()),
   use_custom_branch: bodyBoolean(),
-  custom_branch: clearableText(1_024),
+  custom_branch: clearable(bodyBranch()),
   connection_id: clearableId(),
   credentials_id: clearableId(),
   stratus: stratusPart,

@@ -1,4 +1,6 @@
 import * as z from 'zod'
+import { isBranchName } from '../../domain/branch-name.ts'
+import { isPlainName, plainNameExpected } from '../../domain/plain-name.ts'
 
 /*
  * Fields of request bodies, as leniently as clients need: `null` and absent are the same, numbers and booleans
@@ -22,7 +24,22 @@ export function bodyText(maxLength: number): z.ZodType<string | undefined> {
 
 /** Like `bodyText`, but empty text says nothing: clients that send every field send it for those they leave alone. */
 export function filledBodyText(maxLength: number): z.ZodType<string | undefined> {
-  return bodyText(maxLength).transform((text) => (text?.trim() === '' ? undefined : text))
+  return filled(bodyText(maxLength))
+}
+
+export function filled(field: z.ZodType<string | undefined>): z.ZodType<string | undefined> {
+  return field.transform((text) => (text?.trim() === '' ? undefined : text))
+}
+
+/** A name that dbt is given as it is; empty text is none. */
+export function plainBodyName(): z.ZodType<string | undefined> {
+  return bodyText(1_024).refine((text) => !text?.trim() || isPlainName(text), { error: plainNameExpected })
+}
+
+export function bodyBranch(): z.ZodType<string | undefined> {
+  return bodyText(1_024).refine((text) => !text?.trim() || isBranchName(text), {
+    error: 'Expected the name of a branch.',
+  })
 }
 
 /** A whole number of at least `min`. */

@@ -3,7 +3,7 @@ import { namesSecretVariable } from '../../domain/secret-names.ts'
 import { engineKind } from './engine-kind.ts'
 import { environmentVariables } from './environment-variables-schema.ts'
 import { jobSchema } from './job-schema.ts'
-import { filledText, id, integer, mapping, name, scalar } from './schema-parts.ts'
+import { branch, filledText, id, integer, line, mapping, name, plainName, scalar } from './schema-parts.ts'
 import { simulation } from './simulation-schema.ts'
 
 const detail = z
@@ -26,15 +26,15 @@ export const environmentSchema = mapping({
   type: z.enum(['deployment', 'development']).nullish(),
   deployment_type: z.enum(['production', 'staging']).nullish(),
   engine: engineKind.nullish(),
-  dbt: mapping({ command: filledText.nullish() }).nullish(),
-  dbt_version: filledText.nullish(),
-  custom_branch: filledText.nullish(),
-  profile: mapping({ name: filledText.nullish(), target: filledText.nullish() }).nullish(),
+  dbt: mapping({ command: line.nullish() }).nullish(),
+  dbt_version: plainName.nullish(),
+  custom_branch: branch.nullish(),
+  profile: mapping({ name: plainName.nullish(), target: plainName.nullish() }).nullish(),
   connection: connection.nullish(),
   credentials: z.record(z.string(), scalar.nullable()).nullish(),
   environment_variables: environmentVariables,
   max_parallel_runs: integer(1).nullish(),
-  run_as: filledText.nullish(),
+  run_as: line.nullish(),
   simulation: simulation.nullish(),
   jobs: z.array(jobSchema, { error: 'a list of jobs' }).nullish(),
 })

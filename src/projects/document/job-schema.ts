@@ -3,7 +3,7 @@ import { isTimezone } from '../../domain/cron.ts'
 import { longestCommand } from '../../domain/dbt-command/command-problem.ts'
 import { engineKind } from './engine-kind.ts'
 import { environmentVariables } from './environment-variables-schema.ts'
-import { filled, filledText, id, integer, mapping, name, text } from './schema-parts.ts'
+import { filled, filledText, id, integer, mapping, name, plainName, text } from './schema-parts.ts'
 import { simulation } from './simulation-schema.ts'
 
 /** Its meaning is asked for when the schedule is on, by the rules across keys. */
@@ -48,9 +48,9 @@ export const jobSchema = mapping({
   name,
   description: text().nullish(),
   engine: engineKind.nullish(),
-  dbt_version: filledText.nullish(),
+  dbt_version: plainName.nullish(),
   execute_steps: z.array(filled(text(longestCommand)), { error: 'a list of dbt commands' }).nullish(),
-  settings: mapping({ threads: integer(1, 1024).nullish(), target_name: filledText.nullish() }).nullish(),
+  settings: mapping({ threads: integer(1, 1024).nullish(), target_name: plainName.nullish() }).nullish(),
   execution: mapping({ timeout_seconds: integer(0).nullish() }).nullish(),
   triggers: triggers.nullish(),
   schedule: scheduleSchema.nullish(),

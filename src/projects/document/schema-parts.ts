@@ -1,4 +1,7 @@
 import * as z from 'zod'
+import { isBranchName } from '../../domain/branch-name.ts'
+import { isOneLine } from '../../domain/one-line-text.ts'
+import { isPlainName, plainNameRule } from '../../domain/plain-name.ts'
 
 /*
  * Parts of the document's schema. A schema's message says what it expects, as the end of a sentence
@@ -32,9 +35,17 @@ export function filled(schema: ReturnType<typeof text>) {
 }
 
 /** People see names in one line, in logs and in step names. */
-export const name = text(255).refine((value) => value.trim() !== '' && !/[\p{Cc}\u2028\u2029]/u.test(value), {
+export const name = text(255).refine((value) => value.trim() !== '' && isOneLine(value), {
   error: 'a name: text in one line, not empty',
 })
+
+/** Folders, programs and their like. */
+export const line = filledText.refine(isOneLine, { error: 'text in one line' })
+
+export const branch = filledText.refine(isBranchName, { error: 'the name of a branch' })
+
+/** dbt is given it as it is, in a profile or as an option. */
+export const plainName = text().refine(isPlainName, { error: plainNameRule })
 
 export const id = z.int({ error: 'a whole number above 0' }).positive({ error: 'a whole number above 0' }).nullish()
 

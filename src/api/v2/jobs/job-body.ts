@@ -3,7 +3,14 @@ import { isTimezone } from '../../../domain/cron.ts'
 import { longestCommand } from '../../../domain/dbt-command/command-problem.ts'
 import { engineKind } from '../../../projects/document/engine-kind.ts'
 import { id, mapping } from '../../../projects/document/schema-parts.ts'
-import { bodyBoolean, bodyInt, bodyText, bodyTextList, filledBodyText } from '../../inputs/body-fields.ts'
+import {
+  bodyBoolean,
+  bodyInt,
+  bodyText,
+  bodyTextList,
+  filledBodyText,
+  plainBodyName,
+} from '../../inputs/body-fields.ts'
 import {
   bodyId,
   bodyName,
@@ -91,10 +98,10 @@ export const jobBody = z.object({
   environment_id: bodyId(),
   name: bodyName(),
   description: clearableText(),
-  dbt_version: clearableText(255),
+  dbt_version: clearable(plainBodyName()),
   execute_steps: filledTexts(bodyTextList(1_000, longestCommand)),
   execution: z.object({ timeout_seconds: bodyInt(0) }, objectExpected).nullish(),
-  settings: z.object({ threads: bodyInt(1, 1_024), target_name: bodyText(255) }, objectExpected).nullish(),
+  settings: z.object({ threads: bodyInt(1, 1_024), target_name: plainBodyName() }, objectExpected).nullish(),
   state: bodyState(),
   triggers: z
     .object(

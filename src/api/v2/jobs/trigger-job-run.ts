@@ -1,11 +1,19 @@
 import * as z from 'zod'
 import { isCommitId } from '../../../domain/commit-id.ts'
 import { longestCommand } from '../../../domain/dbt-command/command-problem.ts'
-import { isPlainName, plainNameExpected } from '../../../domain/plain-name.ts'
+import { namesSecretVariable } from '../../../domain/secret-names.ts'
 import { triggerRun } from '../../../runs/trigger-run.ts'
 import { withoutUndefined } from '../../../util/without-undefined.ts'
 import { describeQueuedRun } from '../../describe-runs.ts'
-import { bodyBoolean, bodyInt, bodyTextList, filledBodyText } from '../../inputs/body-fields.ts'
+import {
+  bodyBoolean,
+  bodyBranch,
+  bodyInt,
+  bodyTextList,
+  filled,
+  filledBodyText,
+  plainBodyName,
+} from '../../inputs/body-fields.ts'
 import { pathId } from '../../inputs/list-query.ts'
 import { none, operation } from '../../operation.ts'
 import { ok } from '../../reply.ts'
@@ -19,8 +27,11 @@ function countOrNone(max?: number) {
 }
 
 /** Stratus writes it into a profile, where dbt renders text as code. */
-const plainName = filledBodyText(longName).refine((text) => text === undefined || isPlainName(text), {
-  error: plainNameExpected,
+const plainName = filled(plainBodyName())
+
+/** dbt has it as a variable, and puts secrets in for its marks of them wherever a profile asks for variables. */
+const cause = filledBodyText(2_000).refine((text) => text === undefined || !namesSecretVariable(text), {
+  error: 'Expected text that names no DBT_ENV_SECRET variable.',
 })
 
 /** Which commits a run may have is found out when its repository is read. */
@@ -47,9 +58,9 @@ export const triggerJobRun = operation({
   query: none,
   body: z.object({
     // Airflow's provider cuts it to 255; with OpenLineage it is a JSON text.
-    cause: filledBodyText(2_000),
+    cause,
     git_sha: commitId,
-    git_branch: filledBodyText(longName),
+    git_branch: filled(bodyBranch()),
     azure_pull_request_id: countOrNone(),
     github_pull_request_id: countOrNone(),
     gitlab_merge_request_id: countOrNone(),

@@ -4,7 +4,7 @@ import type { Detail } from '../../../domain/environment.ts'
 import type { CredentialsRecord } from '../../../projects/connections/connection-queries.ts'
 import type { CredentialsChange } from '../../../projects/connections/update-credentials.ts'
 import { credentialDetails, detailScalar, type GivenDetails } from '../../inputs/adapter-details.ts'
-import { bodyInt, bodyText } from '../../inputs/body-fields.ts'
+import { bodyInt, bodyText, plainBodyName } from '../../inputs/body-fields.ts'
 import { bodyId, bodyState } from '../../inputs/object-fields.ts'
 import { derivedAdapterVersion } from '../../presenters/present-credentials.ts'
 import { defaultThreads, noTarget } from '../../presenters/present-job.ts'
@@ -17,7 +17,7 @@ const apart = {
   type: bodyText(100),
   state: bodyState(),
   threads: bodyInt(1, 1_024),
-  target_name: bodyText(255),
+  target_name: plainBodyName(),
   created_at: z.unknown().optional(),
   updated_at: z.unknown().optional(),
   credential_details: credentialDetails,
