@@ -5,9 +5,9 @@ import { errorCode } from '../../util/error-code.ts'
 import { forEachParallel } from '../../util/for-each-parallel.ts'
 import { type ForeignFile, openForeign, UnfitFile } from '../../util/open-foreign.ts'
 import { withinTime } from '../../util/within-time.ts'
+import { StepFailure } from '../steps/step-failure.ts'
 import { findFiles } from './output/find-files.ts'
 import { LeftOut } from './output/left-out.ts'
-import { StepFailure } from './step-failure.ts'
 
 const parallel = 4
 

@@ -5,6 +5,8 @@ import { readingAs } from '../../util/reader.ts'
 import { withinTime } from '../../util/within-time.ts'
 import type { RunEngine, RunOutcome, RunPlan, RunSink } from '../run-engine.ts'
 import { SecretScrubber, secretsOf } from '../steps/secret-scrubber.ts'
+import { StepFailure } from '../steps/step-failure.ts'
+import { takeSteps } from '../steps/take-steps.ts'
 import { endLeftoverProcesses } from './end-leftover-processes.ts'
 import { FolderLocks } from './folder-locks.ts'
 import { readGitAddress } from './git/git-address.ts'
@@ -14,8 +16,7 @@ import { homeOf } from './private-home.ts'
 import { identifyProcess } from './process-identity.ts'
 import type { EngineServices, Run } from './run.ts'
 import { RunProcesses } from './run-processes.ts'
-import { StepFailure } from './step-failure.ts'
-import { takeSteps } from './take-steps.ts'
+import { takeStep } from './take-step.ts'
 import { handsFor } from './users/choose-user.ts'
 import type { Hands } from './users/hands.ts'
 import { noSeparation, type Separation } from './users/separation.ts'
@@ -90,7 +91,7 @@ export class DbtEngine implements RunEngine, AsyncDisposable {
     const run = await this.#open(plan, sink, signal)
     this.#runs.set(run.processes, plan.runId)
     try {
-      return await readingAs(readerFor(run.hands), () => takeSteps(run))
+      return await readingAs(readerFor(run.hands), () => takeSteps(run, (step) => takeStep(run, step)))
     } finally {
       run.folder?.release()
       this.#runs.delete(run.processes)

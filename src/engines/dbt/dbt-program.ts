@@ -1,7 +1,7 @@
 import { open, readdir, realpath } from 'node:fs/promises'
 import path from 'node:path'
+import { StepFailure } from '../steps/step-failure.ts'
 import { findOnPath, isExecutable, isFile } from './find-on-path.ts'
-import { StepFailure } from './step-failure.ts'
 
 export interface DbtProgram {
   /** Absolute. */

@@ -1,10 +1,10 @@
 import type { Connection } from '../../domain/environment.ts'
 import { namesSecretVariable } from '../../domain/secret-names.ts'
 import { setInPyyaml, writePyyaml } from '../../util/pyyaml/write-pyyaml.ts'
+import { StepFailure } from '../steps/step-failure.ts'
 import { bigqueryOutput } from './bigquery-output.ts'
 import type { ProfileOutput } from './profiles-file.ts'
 import { isRendered } from './render-env-vars.ts'
-import { StepFailure } from './step-failure.ts'
 
 export interface GeneratedProfile {
   readonly text: string

@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { isPlainName, plainNameExpected } from '../../domain/plain-name.ts'
 import type { StepEnd } from '../run-engine.ts'
+import { StepFailure } from '../steps/step-failure.ts'
 import type { StepLog } from '../steps/step-log.ts'
 import { generateProfile, overrideSchema } from './private-profiles.ts'
 import type { Verdict } from './profiles/choice.ts'
@@ -13,7 +14,6 @@ import { publicConnection } from './public-connection.ts'
 import { renderEnvVars } from './render-env-vars.ts'
 import { projectOf, type Run, type RunProfile } from './run.ts'
 import { environmentOf } from './run-environment.ts'
-import { StepFailure } from './step-failure.ts'
 
 /** What a run's own profiles.yml says, and the outputs of it that dbt may write through. */
 interface Written {

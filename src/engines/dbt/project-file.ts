@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { isMapping } from '../../util/mapping.ts'
 import type { Doubt } from '../../util/pyyaml/parse-pyyaml.ts'
-import { StepFailure } from './step-failure.ts'
+import { StepFailure } from '../steps/step-failure.ts'
 import { readYaml } from './yaml-file.ts'
 
 export interface ProjectFile {

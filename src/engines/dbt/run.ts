@@ -1,5 +1,4 @@
-import type { RunPlan, RunSink } from '../run-engine.ts'
-import type { SecretScrubber } from '../steps/secret-scrubber.ts'
+import type { SteppedRun } from '../steps/take-steps.ts'
 import type { FileStates } from './collect-artifacts.ts'
 import type { DbtProgram } from './dbt-program.ts'
 import type { FolderHold, FolderLocks } from './folder-locks.ts'
@@ -32,15 +31,11 @@ export interface EngineServices extends ProcessSettings {
 }
 
 /** A run while it is executed. What a step finds out stands here for the steps after it. */
-export interface Run {
-  readonly plan: RunPlan
-  readonly sink: RunSink
-  readonly signal: AbortSignal
+export interface Run extends SteppedRun {
   readonly services: EngineServices
   readonly workspace: Workspace
   readonly processes: RunProcesses
   readonly hands: Hands
-  readonly secrets: SecretScrubber
   project: Project | undefined
   /** While it works in a folder that others work in, too. */
   folder: FolderHold | undefined

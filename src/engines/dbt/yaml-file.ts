@@ -2,7 +2,7 @@ import path from 'node:path'
 import { errorCode } from '../../util/error-code.ts'
 import { readForeign, UnfitFile } from '../../util/open-foreign.ts'
 import { type Parsed, parsePyyaml } from '../../util/pyyaml/parse-pyyaml.ts'
-import { StepFailure } from './step-failure.ts'
+import { StepFailure } from '../steps/step-failure.ts'
 
 /** What was read last, by its text: parsing takes longer than all else that is done with these files. */
 const known = new Map<string, Parsed>()

@@ -1,7 +1,7 @@
 import type { Manifest, ManifestNode } from '../../domain/manifest.ts'
 import type { GraphDocument, GraphNodeDocument } from '../../domain/scenario.ts'
-import { StepFailure } from '../dbt/step-failure.ts'
 import type { RunPlan } from '../run-engine.ts'
+import { StepFailure } from '../steps/step-failure.ts'
 import { defaultGraph, layeredGraph } from './default-graph.ts'
 import { commitOf } from './random.ts'
 

@@ -1,6 +1,6 @@
 import { parse } from 'yaml'
 import type { PlannedStep } from '../../domain/run-step.ts'
-import { StepFailure } from '../dbt/step-failure.ts'
+import { StepFailure } from '../steps/step-failure.ts'
 import { uuidOf } from './random.ts'
 import type { SimulatedCommand } from './simulated-command.ts'
 import type { Simulation } from './simulation.ts'

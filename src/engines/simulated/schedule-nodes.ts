@@ -1,4 +1,4 @@
-import { StepFailure } from '../dbt/step-failure.ts'
+import { StepFailure } from '../steps/step-failure.ts'
 import type { NodeBehaviour, NodeStatus } from './node-behaviour.ts'
 import type { GraphNode } from './node-graph.ts'
 import type { Order } from './order-nodes.ts'

@@ -1,5 +1,5 @@
 import { type DbtCommand, flagOf, optionOf, wordsOf } from '../../domain/dbt-command/dbt-command.ts'
-import { StepFailure } from '../dbt/step-failure.ts'
+import { StepFailure } from '../steps/step-failure.ts'
 import type { Selection } from './select-nodes.ts'
 
 /** What a command does, as far as it is simulated. */

@@ -1,8 +1,9 @@
 import type { RunEngine, RunOutcome, RunPlan, RunSink } from '../run-engine.ts'
 import { SecretScrubber, secretsOf } from '../steps/secret-scrubber.ts'
+import { takeSteps } from '../steps/take-steps.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { type RandomSource, seededRandom } from './random.ts'
-import { takeSteps } from './simulated-run.ts'
+import { type SimulatedRun, takeStep } from './simulated-run.ts'
 import { prepareSimulation, type Simulation } from './simulation.ts'
 
 export interface SimulatedEngineOptions {
@@ -28,7 +29,8 @@ export class SimulatedEngine implements RunEngine {
       return simulation
     }
     const secrets = new SecretScrubber(secretsOf(plan.environmentVariables))
-    return takeSteps({ plan, sink, signal, clock, secrets, simulate, scenarioTime: clock.now() })
+    const run: SimulatedRun = { plan, sink, signal, clock, secrets, simulate, scenarioTime: clock.now() }
+    return takeSteps(run, (step) => takeStep(run, step))
   }
 
   /** A simulated run has no processes that could outlive the lease. */

@@ -1,14 +1,13 @@
-import { CommandError } from '../../domain/dbt-command/command-error.ts'
 import { ageOfDbt } from '../../domain/dbt-command/command-place.ts'
 import { runnableCommand } from '../../domain/dbt-command/command-problem.ts'
 import { withThreadsOption } from '../../domain/dbt-command/dbt-command.ts'
 import { joinWords } from '../../domain/dbt-command/split-command.ts'
 import type { PlannedStep } from '../../domain/run-step.ts'
 import { forEachParallel } from '../../util/for-each-parallel.ts'
-import { StepFailure } from '../dbt/step-failure.ts'
-import type { RunOutcome, RunPlan, RunSink, StepEnd } from '../run-engine.ts'
+import type { RunSink, StepEnd } from '../run-engine.ts'
 import { scrubContent } from '../steps/scrub-file.ts'
-import type { SecretScrubber } from '../steps/secret-scrubber.ts'
+import { endsStep } from '../steps/step-failure.ts'
+import type { SteppedRun } from '../steps/take-steps.ts'
 import type { Clock } from './clock.ts'
 import { dbtScript } from './dbt-script.ts'
 import { openInvocation } from './invocation.ts'
@@ -21,44 +20,22 @@ import type { Simulation } from './simulation.ts'
 import type { StepScript } from './step-script.ts'
 
 /** One run on its way through its steps. */
-export interface SimulatedRun {
-  readonly plan: RunPlan
-  readonly sink: RunSink
-  readonly signal: AbortSignal
+export interface SimulatedRun extends SteppedRun {
   readonly clock: Clock
-  readonly secrets: SecretScrubber
   /** Throws a StepFailure when the scenario is not one. */
   readonly simulate: () => Promise<Simulation>
   /** The scenario's clock: it goes on by what the steps take in the scenario, whatever the time scale. */
   scenarioTime: number
 }
 
-/** Takes the steps one after the other, by the same rules as the dbt engine. */
-export async function takeSteps(run: SimulatedRun): Promise<RunOutcome> {
-  let outcome: RunOutcome = { outcome: 'success' }
-  for (const step of run.plan.steps) {
-    if (outcome.outcome === 'success' && run.signal.aborted) outcome = { outcome: 'stopped' }
-    if (outcome.outcome !== 'success') {
-      await run.sink.stepFinished(step.index, { status: 'skipped' })
-      continue
-    }
-    const end = await takeStep(run, step)
-    if (end.status === 'cancelled') outcome = { outcome: 'stopped' }
-    else if (end.status === 'error' && !mayFail(step)) outcome = { outcome: 'error', message: runMessage(step, end) }
-  }
-  return outcome
-}
-
-async function takeStep(run: SimulatedRun, step: PlannedStep): Promise<StepEnd> {
-  const end = await playStep(run, step).catch(async (error: unknown): Promise<StepEnd> => {
-    if (!(error instanceof StepFailure || error instanceof CommandError)) throw error
+/** Plays one step and answers how it ended. */
+export async function takeStep(run: SimulatedRun, step: PlannedStep): Promise<StepEnd> {
+  return playStep(run, step).catch(async (error: unknown): Promise<StepEnd> => {
+    if (!endsStep(error)) throw error
     run.sink.stepStarted(step.index, step.command === undefined ? undefined : run.secrets.scrub(step.command))
     await run.sink.log(step.index, 'console', `${run.secrets.scrub(error.message)}\n`)
     return { status: 'error', message: error.message }
   })
-  const scrubbed = { ...end, ...(end.message !== undefined && { message: run.secrets.scrub(end.message) }) }
-  await run.sink.stepFinished(step.index, scrubbed)
-  return scrubbed
 }
 
 async function playStep(run: SimulatedRun, step: PlannedStep): Promise<StepEnd> {
@@ -108,12 +85,4 @@ async function scriptFor(run: SimulatedRun, simulation: Simulation, step: Planne
   const remarks = [...(resumed.remark === undefined ? [] : [resumed.remark]), ...command.remarks]
   const call = { command: { ...command, remarks }, argv, startedAt: run.scenarioTime }
   return dbtScript(openInvocation(simulation, step, call), step, resumed.ids)
-}
-
-function mayFail({ kind }: PlannedStep): boolean {
-  return kind === 'freshness' || kind === 'docs'
-}
-
-function runMessage(step: PlannedStep, end: StepEnd): string {
-  return `${step.command === undefined ? step.name : `\`${step.command}\``} failed: ${end.message ?? 'no reason is known'}`
 }

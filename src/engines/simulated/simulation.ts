@@ -1,7 +1,7 @@
 import type { Manifest } from '../../domain/manifest.ts'
 import { type Scenario, scenarioSchema } from '../../domain/scenario.ts'
-import { StepFailure } from '../dbt/step-failure.ts'
 import type { Attempt, RunPlan } from '../run-engine.ts'
+import { StepFailure } from '../steps/step-failure.ts'
 import { inventManifest } from './invent-manifest.ts'
 import { attemptNumber, type MergedRules, mergeNodeRules } from './merge-rules.ts'
 import { type NodeGraph, readGraph } from './node-graph.ts'

@@ -1,6 +1,6 @@
 import { parseGitUrl } from '../../../domain/git-url.ts'
 import { hideCredentials } from '../../../util/hide-credentials.ts'
-import { StepFailure } from '../step-failure.ts'
+import { StepFailure } from '../../steps/step-failure.ts'
 
 /** Everything that git is told of a repository. */
 export interface GitAddress {

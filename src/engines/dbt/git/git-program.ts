@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
+import { StepFailure } from '../../steps/step-failure.ts'
 import { findOnPath } from '../find-on-path.ts'
 import { LineSplitter } from '../line-splitter.ts'
 import type { Run } from '../run.ts'
-import { StepFailure } from '../step-failure.ts'
 
 export interface GitEnd {
   readonly succeeded: boolean

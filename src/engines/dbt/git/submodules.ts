@@ -1,6 +1,6 @@
 import { lstat } from 'node:fs/promises'
 import path from 'node:path'
-import { StepFailure } from '../step-failure.ts'
+import { StepFailure } from '../../steps/step-failure.ts'
 import type { Mirror } from './git-mirror.ts'
 import { type WorkingCopy, within } from './working-copy.ts'
 

@@ -1,7 +1,7 @@
 import { lstat } from 'node:fs/promises'
 import path from 'node:path'
 import { readForeign } from '../../../util/open-foreign.ts'
-import { StepFailure } from '../step-failure.ts'
+import { StepFailure } from '../../steps/step-failure.ts'
 import { DamagedMirror, type Mirror } from './git-mirror.ts'
 
 /**

@@ -1,8 +1,8 @@
 import path from 'node:path'
 import { isBelow } from '../../../util/is-below.ts'
+import { StepFailure } from '../../steps/step-failure.ts'
 import { withoutLinks } from '../duckdb-files.ts'
 import { projectOf, type Run } from '../run.ts'
-import { StepFailure } from '../step-failure.ts'
 import { projectFoldersOf } from '../steps/project-folders.ts'
 
 /**

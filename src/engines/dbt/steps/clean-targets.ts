@@ -1,7 +1,7 @@
 import path from 'node:path'
+import { StepFailure } from '../../steps/step-failure.ts'
 import { withoutLinks } from '../duckdb-files.ts'
 import { projectOf, type Run } from '../run.ts'
-import { StepFailure } from '../step-failure.ts'
 import { projectFoldersOf } from './project-folders.ts'
 
 /**

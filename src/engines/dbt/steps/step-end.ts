@@ -1,8 +1,8 @@
 import type { StepEnd } from '../../run-engine.ts'
+import { StepFailure } from '../../steps/step-failure.ts'
 import type { DbtProgram } from '../dbt-program.ts'
 import type { ProgramEnd } from '../guardian.ts'
 import type { Run } from '../run.ts'
-import { StepFailure } from '../step-failure.ts'
 import type { Hands } from '../users/hands.ts'
 
 /** Exit codes above 0 mean different things in dbt 1 and 2; that it is 0 means the same. */

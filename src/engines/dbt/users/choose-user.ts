@@ -1,5 +1,5 @@
 import type { RunPlan } from '../../run-engine.ts'
-import { StepFailure } from '../step-failure.ts'
+import { StepFailure } from '../../steps/step-failure.ts'
 import { type Hands, ownHands } from './hands.ts'
 import type { AllowedUser } from './run-user.ts'
 import type { Separation } from './separation.ts'

@@ -1,3 +1,4 @@
+import { CommandError } from '../../domain/dbt-command/command-error.ts'
 import { shorten } from '../../util/one-line.ts'
 
 /** Longer than what anybody reads; whatever looks through a message later has no more to look through. */
@@ -10,4 +11,9 @@ export class StepFailure extends Error {
   constructor(message: string) {
     super(shorten(message, maxLength))
   }
+}
+
+/** True of a reason that a person can act on: it ends the step. Any other error is a fault of Stratus and ends `execute`. */
+export function endsStep(error: unknown): error is StepFailure | CommandError {
+  return error instanceof StepFailure || error instanceof CommandError
 }
