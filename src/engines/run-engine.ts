@@ -146,4 +146,6 @@ export interface RunEngine {
   execute(plan: RunPlan, sink: RunSink, signal: AbortSignal): Promise<RunOutcome>
   /** Tells the engine that the worker's lease on the run was renewed for `seconds` from now. */
   renew(runId: number, seconds: number): void
+  /** Resolves when what an executed run left on this machine's disk is gone, or as good as gone: its slot is free then. */
+  cleared(runId: number): Promise<void>
 }

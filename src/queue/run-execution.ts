@@ -93,6 +93,11 @@ export class RunExecution {
     this.stop('lease lost')
   }
 
+  /** Resolves when what the run left on this machine is removed. */
+  async cleared(): Promise<void> {
+    await this.#engine?.cleared(this.run.id)
+  }
+
   /** Resolves when the run is released or is not this worker's any more; rejects when that could not be written. */
   async execute(): Promise<'released' | 'lost'> {
     const outcome = await this.#outcome()

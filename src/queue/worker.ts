@@ -183,6 +183,7 @@ export class Worker {
       })
       // Its lease runs out then, and the reaper ends it.
       .catch((err: unknown) => logger.error({ err }, 'run could not be released'))
+      .then(() => execution.cleared())
       .finally(() => {
         this.#executions.delete(run.id)
         this.#ctx.wakeUp.publish({ kind: 'queued' }) // its lane and its slot may be free

@@ -74,7 +74,14 @@ export async function createHarness(
     folder,
     dataDir,
     engine: {
-      execute: (plan, sink, signal) => engine.execute(plan, sink, signal).finally(() => sink.release()),
+      async execute(plan, sink, signal) {
+        try {
+          return await engine.execute(plan, sink, signal)
+        } finally {
+          sink.release()
+          await engine.cleared(plan.runId)
+        }
+      },
       renew: (runId, seconds) => engine.renew(runId, seconds),
     },
     async project(files = {}) {

@@ -28,6 +28,9 @@ export class ScriptedEngine implements RunEngine {
   renew(runId: number): void {
     this.renewed.push(runId)
   }
+
+  /** Replaced by tests in which a run leaves something. */
+  cleared: (runId: number) => Promise<void> = async () => {}
 }
 
 /** All steps succeed at once. */

@@ -53,6 +53,8 @@ export class DbtEngine implements RunEngine, AsyncDisposable {
   /** What workers before this one left running must be gone before a run may start. */
   readonly #ready: Promise<void>
   readonly #runs = new Map<RunProcesses, number>()
+  /** Removals of workspaces that are under way, by the ids of their runs. */
+  readonly #removals = new Map<number, Promise<void>>()
 
   private constructor(services: EngineServices, logger: Logger) {
     this.#services = services
@@ -95,10 +97,7 @@ export class DbtEngine implements RunEngine, AsyncDisposable {
     } finally {
       run.folder?.release()
       this.#runs.delete(run.processes)
-      const removing = run.hands.remove(run.workspace.folder)
-      await withinTime(maxRemovalMs, removing, () => new Error('it takes long')).catch((err: unknown) => {
-        this.#logger.warn({ err, runId: plan.runId }, 'could not remove a workspace')
-      })
+      this.#remove(run)
     }
   }
 
@@ -106,9 +105,23 @@ export class DbtEngine implements RunEngine, AsyncDisposable {
     for (const [processes, id] of this.#runs) if (id === runId) processes.renew(seconds)
   }
 
+  async cleared(runId: number): Promise<void> {
+    await this.#removals.get(runId)
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#ready
+    await Promise.all(this.#removals.values())
     await this.#services.guardians.close()
+  }
+
+  /** Nobody who waits for the run's end waits for this. */
+  #remove({ plan: { runId }, hands, workspace }: Run): void {
+    const late = () => new Error('it takes long')
+    const removal = withinTime(maxRemovalMs, hands.remove(workspace.folder), late)
+      .catch((err: unknown) => this.#logger.warn({ err, runId }, 'could not remove a workspace'))
+      .finally(() => this.#removals.delete(runId))
+    this.#removals.set(runId, removal)
   }
 
   async #open(plan: RunPlan, sink: RunSink, signal: AbortSignal): Promise<Run> {

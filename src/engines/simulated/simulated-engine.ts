@@ -35,4 +35,6 @@ export class SimulatedEngine implements RunEngine {
 
   /** A simulated run has no processes that could outlive the lease. */
   renew(): void {}
+
+  async cleared(): Promise<void> {}
 }
