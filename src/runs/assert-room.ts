@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
-import type { Db } from '../db/database.ts'
-import type { Actor } from '../domain/actor.ts'
+import type { Db, Tx } from '../db/database.ts'
 import { TooManyRequestsError } from '../domain/errors.ts'
+import type { NewRun } from './insert-run.ts'
+import { tokenIdOf, waitingOfJob, waitingOfToken } from './waiting-runs.ts'
 
 /** Runs that may wait in the queue; 0 for no limit. */
 export interface QueueLimits {
@@ -12,24 +13,17 @@ export interface QueueLimits {
 /** Runs end by the minute, and so does the wait for room. */
 const retryAfterSeconds = 60
 
-/**
- * Throws TooManyRequestsError when as many runs wait as may. It is asked before the run is queued and not with it: two
- * triggers at one moment may both be the last.
- */
+/** Throws TooManyRequestsError when as many runs wait as may. */
 export async function assertRoom(
-  db: Db,
+  db: Db | Tx,
   { perJob, perToken }: QueueLimits,
-  { jobId, actor }: { readonly jobId: number; readonly actor: Actor },
+  { jobId, actor }: Pick<NewRun, 'jobId' | 'actor'>,
 ): Promise<void> {
-  if (perJob === 0 && perToken === 0) return
-  const tokenId = actor.type === 'service_token' ? actor.id : null
+  const tokenId = tokenIdOf(actor)
   const { rows } = await sql<{ of_job: number; of_token: number }>`
-    select
-      count(*) filter (where runs.job_id = ${jobId})::int as of_job,
-      count(*) filter (where runs.triggered_by ->> 'type' = 'service_token'
-        and (runs.triggered_by ->> 'id')::bigint = ${tokenId}::bigint)::int as of_token
-    from runs
-    where runs.status = 'queued' and runs.claimed_at is null
+    select ${waitingOfJob(perJob)} as of_job, ${waitingOfToken(tokenId, perToken)} as of_token
+    from jobs
+    where jobs.id = ${jobId}
   `.execute(db)
   const { of_job: ofJob = 0, of_token: ofToken = 0 } = rows[0] ?? {}
   const cure = 'Wait until some have run, or cancel them.'

@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Db, Tx } from '../db/database.ts'
 import { type JobJson, jobOfJson } from '../db/job-json.ts'
 import { planKept } from '../db/kept-plans.ts'
@@ -7,6 +7,8 @@ import type { Actor } from '../domain/actor.ts'
 import { orchestratorOf } from '../domain/orchestrator.ts'
 import { type CauseCategory, codeOverrides, pullRequestOf, type TriggerOverrides } from '../domain/trigger.ts'
 import { idsAheadOf } from './blocked-by.ts'
+import { lockKeysOf } from './queue-locks.ts'
+import { tokenIdOf, waitingOfJob, waitingOfToken } from './waiting-runs.ts'
 
 export interface NewRun {
   readonly jobId: number
@@ -21,6 +23,8 @@ export interface NewRun {
   readonly actor: Actor
   /** For the audit log: the operation that asks for the run. */
   readonly operation: string
+  /** No run is made where as many wait already, or where somebody counts them for the last one; 0 for any number. */
+  readonly room?: { readonly perJob: number; readonly perToken: number }
 }
 
 /** A new run with what its answer tells of it: it is blocked by what was there when its statement began. */
@@ -32,7 +36,7 @@ export type QueuedRun = RunRow & {
 /**
  * Puts a run of an active job into the queue: run, trigger, lane and the entry of the audit log in one statement, so
  * that a single commit, and no lock held across round trips, is all that a trigger costs. Undefined when the job is gone, has
- * no commands and gets none, or is to run other code than the folder that it has.
+ * no commands and gets none, is to run other code than the folder that it has, or has no `room`.
  *
  * The serial key decides what may not overlap: the job, or for a CI job the job and its pull request.
  */
@@ -60,6 +64,7 @@ export async function insertRun(db: Db | Tx, run: NewRun): Promise<QueuedRun | u
         and (${run.accountId ?? null}::bigint is null or jobs.account_id = ${run.accountId ?? null}::bigint)
         and (cardinality(jobs.execute_steps) > 0 or ${(run.overrides.steps_override ?? []).length > 0})
         and (${codeOverrides(run.overrides).length === 0} or not ${isRunFromFolder})
+        and ${hasRoom(run)}
       returning *
     ), lane as (
       insert into lanes (serial_key, account_id, environment_id, slot_exempt, head_run_id)
@@ -82,6 +87,20 @@ export async function insertRun(db: Db | Tx, run: NewRun): Promise<QueuedRun | u
   `.execute(db)
   const [queued] = rows
   return queued && { ...queued, job: jobOfJson(queued.job) }
+}
+
+/** The locks are tried and not waited for: what was counted before would be true no longer. */
+function hasRoom(run: NewRun): RawBuilder<boolean> {
+  const { perJob = 0, perToken = 0 } = run.room ?? {}
+  const locks = sql.join(
+    lockKeysOf(run).map((key) => sql`pg_try_advisory_xact_lock_shared(${key})`),
+    sql` and `,
+  )
+  return sql<boolean>`(${run.room === undefined} or (
+    (${perJob}::int = 0 or ${waitingOfJob(perJob)} < ${perJob})
+    and (${perToken}::int = 0 or ${waitingOfToken(tokenIdOf(run.actor), perToken)} < ${perToken})
+    and ${locks}
+  ))`
 }
 
 /** True when dbt runs the job in a folder as it is; a simulated run reads no code, so that any branch will do. */

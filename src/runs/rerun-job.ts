@@ -2,8 +2,8 @@ import type { RunRow } from '../db/schema.ts'
 import { type Actor, stratusItself } from '../domain/actor.ts'
 import { InvalidRequestError, NotFoundError } from '../domain/errors.ts'
 import { retryNotSupportedSentences } from '../domain/retry-not-supported.ts'
-import { assertRoom } from './assert-room.ts'
-import { insertRun, type QueuedRun } from './insert-run.ts'
+import type { QueuedRun } from './insert-run.ts'
+import { queueRun } from './queue-run.ts'
 import { retryabilityOf } from './retryability.ts'
 import { refusal, type TriggerContext, triggerRun } from './trigger-run.ts'
 
@@ -69,15 +69,15 @@ async function queueRetry(
 ): Promise<QueuedRun> {
   await assertMayRepeat(failed)
   const { job_id: jobId } = failed
-  if (ctx.queueLimits !== undefined) await assertRoom(ctx.db, ctx.queueLimits, { jobId, actor: by.actor })
-  const run = await insertRun(ctx.db, {
+  const asked = {
     jobId,
     cause: `Rerun of run ${failed.id} from its failure`,
-    causeCategory: 'rerun',
+    causeCategory: 'rerun' as const,
     overrides: failed.overrides,
     retryingRunId: failed.id,
     ...by,
-  })
+  }
+  const run = await queueRun(ctx.db, asked, ctx.queueLimits)
   if (run === undefined) {
     throw await refusal(ctx.db, { accountId: failed.account_id, jobId, overrides: failed.overrides })
   }

@@ -6,8 +6,9 @@ import type { CommandPolicy } from '../domain/dbt-command/command-place.ts'
 import { judgeCommands } from '../domain/dbt-command/judge-commands.ts'
 import { type AppError, InvalidRequestError, NotFoundError } from '../domain/errors.ts'
 import { type CauseCategory, codeOverrides, type TriggerOverrides } from '../domain/trigger.ts'
-import { assertRoom, type QueueLimits } from './assert-room.ts'
-import { insertRun, type QueuedRun } from './insert-run.ts'
+import type { QueueLimits } from './assert-room.ts'
+import type { QueuedRun } from './insert-run.ts'
+import { queueRun } from './queue-run.ts'
 
 export interface TriggerContext {
   readonly db: Db
@@ -37,8 +38,7 @@ export interface TriggerCommand {
 export async function triggerRun(ctx: TriggerContext, command: TriggerCommand): Promise<QueuedRun> {
   await assertCommands(ctx, command)
   const { jobId, actor = stratusItself } = command
-  if (ctx.queueLimits !== undefined) await assertRoom(ctx.db, ctx.queueLimits, { jobId, actor })
-  const run = await insertRun(ctx.db, {
+  const asked = {
     jobId,
     accountId: command.accountId,
     cause: command.cause ?? 'Triggered via API',
@@ -46,7 +46,8 @@ export async function triggerRun(ctx: TriggerContext, command: TriggerCommand): 
     overrides: command.overrides,
     actor,
     operation: command.operation ?? 'Trigger Job Run',
-  })
+  }
+  const run = await queueRun(ctx.db, asked, ctx.queueLimits)
   if (run === undefined) throw await refusal(ctx.db, command)
   ctx.wakeUp.publish({ kind: 'queued' })
   return run

@@ -1,4 +1,6 @@
+import { sql } from 'kysely'
 import request from 'supertest'
+import { waitingOfJob, waitingOfToken } from '../../src/runs/waiting-runs.ts'
 import { createTestApi, type TestApi } from '../support/api-server.ts'
 import { createJob } from '../support/rows.ts'
 
@@ -143,6 +145,69 @@ describe('how many runs may wait', () => {
     await api.post(`/api/v2/accounts/1/jobs/${job}/rerun/`).expect(429)
     await api.close()
   })
+})
+
+describe('as many triggers at one moment as there are', () => {
+  const url = (job: number) => `/api/v2/accounts/1/jobs/${job}/run/`
+  const statusesOf = async (api: TestApi, job: number, count: number) => {
+    const answers = await Promise.all(Array.from({ length: count }, () => api.post(url(job))))
+    return answers.map(({ status }) => status).sort()
+  }
+
+  test.each([
+    ['of a job', { perJob: 5, perToken: 0 }],
+    ['of a token', { perJob: 0, perToken: 5 }],
+    ['of both', { perJob: 5, perToken: 6 }],
+  ])('no more wait than may: %s', async (_what, queueLimits) => {
+    const api = await createTestApi('postgres', { queueLimits })
+    const job = await createJob(api.ctx.db)
+    expect(await statusesOf(api, job, 20)).toEqual([...Array(5).fill(200), ...Array(15).fill(429)])
+    await api.close()
+  })
+
+  test('no more wait than may where most of them count on their own', async () => {
+    const api = await createTestApi('postgres', { queueLimits: { perJob: 203, perToken: 0 } })
+    const job = await createJob(api.ctx.db)
+    await fill(api, job, { runs: 190, tokenId: null })
+    expect(await statusesOf(api, job, 20)).toEqual([...Array(13).fill(200), ...Array(7).fill(429)])
+    await api.close()
+  })
+
+  test('what a trigger reads does not grow with what waits for others', async () => {
+    const api = await createTestApi()
+    const { db } = api.ctx
+    const job = await createJob(db)
+    // As many of 20 jobs, and of 4 tokens, as may.
+    for (let other = 0; other < 20; other++) {
+      await fill(api, await createJob(db), { runs: 2_000, tokenId: 100 + (other % 4) })
+    }
+    await fill(api, job, { runs: 10, tokenId: 1 })
+    await sql`analyze runs`.execute(db)
+    const counts = sql`${waitingOfJob(2_000)}, ${waitingOfToken(1, 10_000)}`
+    const { rows } = await sql<{ 'QUERY PLAN': string }>`
+      explain (analyze, timing off, costs off) select ${counts} from jobs where jobs.id = ${job}
+    `.execute(db)
+    const plan = rows.map((row) => row['QUERY PLAN']).join('\n')
+    expect(plan).toMatch(/(using|on) runs_waiting_by_job/)
+    expect(plan).toMatch(/(using|on) runs_waiting_by_token/)
+    expect(plan).not.toMatch(/Seq Scan on runs|Rows Removed by Filter|rows=\d{3}/)
+    await api.close()
+  })
+
+  /** Runs that wait, of a token or of the scheduler. */
+  async function fill(
+    { ctx: { db } }: TestApi,
+    job: number,
+    { runs, tokenId }: { runs: number; tokenId: number | null },
+  ) {
+    const by = JSON.stringify(tokenId === null ? { type: 'system', id: null } : { type: 'service_token', id: tokenId })
+    await sql`
+      insert into runs (account_id, project_id, environment_id, job_id, cause, cause_category, overrides, serial_key, triggered_by)
+      select account_id, project_id, environment_id, id, 'x', 'api', '{}', 'job:' || id, ${by}::jsonb
+      from jobs, generate_series(1, ${runs})
+      where id = ${job}
+    `.execute(db)
+  }
 })
 
 test('bad tokens from one address are answered ever more slowly, and good ones at once', async () => {
