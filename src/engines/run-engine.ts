@@ -105,6 +105,17 @@ export interface ExclusiveHold {
   free(): Promise<void>
 }
 
+export type HoldMode = 'shared' | 'alone'
+
+/** Something that several runs share, or one has alone, on all machines, until its release. */
+export interface SharedHold {
+  readonly isAlone: boolean
+  /** Goes from having it alone to sharing it, with nobody in between. */
+  share(): Promise<void>
+  /** For others to have it before the release. */
+  free(): Promise<void>
+}
+
 /** Where an engine reports. Calls for one run arrive in order; none of them throws for a lost lease. */
 export interface RunSink {
   stepStarted(index: number, argv?: string): void
@@ -125,6 +136,11 @@ export interface RunSink {
   holdExclusively(resources: readonly string[], onWait: (holderRunId: number) => void): Promise<ExclusiveHold>
   /** Undefined when another run holds the resource. */
   tryToHold(resource: string): Promise<ExclusiveHold | undefined>
+  /**
+   * Waits until this run shares the resource, or has it alone, and calls `onWait` once if it has to. A run that shares it
+   * must free its share before it wants to have it alone. Rejects as `holdExclusively` does.
+   */
+  holdShared(resource: string, mode: HoldMode, onWait: (holderRunId: number) => void): Promise<SharedHold>
   /** The text of an artifact of an earlier run; rejects when it is not in the store any more. */
   fetchArtifact(storeKey: string): Promise<string>
 }

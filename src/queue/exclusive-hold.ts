@@ -9,7 +9,7 @@ import { isHeld, type RunLease } from './lease.ts'
 /** How long a waiting run sleeps when no wake-up reaches it. */
 const retryMs = 500
 
-interface HoldContext {
+export interface HoldContext {
   readonly db: Db
   readonly wakeUp: WakeUp
   /** Does a write as often as it takes the database to answer it. */
@@ -103,7 +103,8 @@ function heldBy({ db, wakeUp, persist }: HoldContext, lease: RunLease, resource:
   }
 }
 
-function nextChance(wakeUp: WakeUp, signal: AbortSignal): Promise<void> {
+/** Resolves when a hold may have been freed, or after a while. */
+export function nextChance(wakeUp: WakeUp, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
       clearTimeout(timer)

@@ -7,12 +7,13 @@ import { persistently } from '../db/persistently.ts'
 import type { WakeUp } from '../db/wake-up.ts'
 import type { Connection } from '../domain/environment.ts'
 import type { PlannedStep } from '../domain/run-step.ts'
-import type { ExclusiveHold, LogStream, RunSink, StepEnd } from '../engines/run-engine.ts'
+import type { ExclusiveHold, HoldMode, LogStream, RunSink, SharedHold, StepEnd } from '../engines/run-engine.ts'
 import type { Content } from '../util/content.ts'
 import { storableText } from '../util/storable-text.ts'
 import { holdExclusively, tryToHold } from './exclusive-hold.ts'
 import { isHeld, type RunLease } from './lease.ts'
 import type { LogSpool } from './log-spool.ts'
+import { holdShared } from './shared-hold.ts'
 import { appendLogChunk } from './step-logs.ts'
 import {
   insertSteps,
@@ -148,6 +149,10 @@ export class RunRecorder implements RunSink {
 
   tryToHold(resource: string): Promise<ExclusiveHold | undefined> {
     return tryToHold(this.#holds, this.#options.lease, resource)
+  }
+
+  holdShared(resource: string, mode: HoldMode, onWait: (holderRunId: number) => void): Promise<SharedHold> {
+    return holdShared(this.#holds, this.#options.lease, { resource, mode }, onWait, this.#options.signal)
   }
 
   get #holds() {

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { ExclusiveHold } from '../../src/engines/run-engine.ts'
+import type { ExclusiveHold, HoldMode, SharedHold } from '../../src/engines/run-engine.ts'
 
 /** What the runs of a harness hold alone, as the database says it of real ones. */
 export class HeldResources {
   readonly #holders = new Map<string, object>()
+  readonly #sharers = new Map<string, Set<object>>()
 
   /** The first that is free, or that the run has already. */
   async take(run: object, resources: readonly string[]): Promise<ExclusiveHold> {
@@ -23,7 +24,22 @@ export class HeldResources {
     return { resource, free: async () => void this.#holders.delete(resource) }
   }
 
+  async share(run: object, resource: string, mode: HoldMode): Promise<SharedHold> {
+    const sharers = this.#sharers.get(resource) ?? new Set()
+    this.#sharers.set(resource, sharers)
+    const isFree = () => mode === 'shared' || [...sharers].every((sharer) => sharer === run)
+    const alone = await this.take(run, [resource])
+    while (!isFree()) await sleep(5)
+    const share = async () => {
+      sharers.add(run)
+      await alone.free()
+    }
+    if (mode === 'shared') await share()
+    return { isAlone: mode === 'alone', share, free: async () => void sharers.delete(run) }
+  }
+
   freeAll(run: object): void {
+    for (const sharers of this.#sharers.values()) sharers.delete(run)
     for (const [resource, holder] of this.#holders) if (holder === run) this.#holders.delete(resource)
   }
 }

@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Connection } from '../../src/domain/environment.ts'
-import type { ExclusiveHold, LogStream, RunSink, StepEnd } from '../../src/engines/run-engine.ts'
+import type { ExclusiveHold, HoldMode, LogStream, RunSink, SharedHold, StepEnd } from '../../src/engines/run-engine.ts'
 import type { Content } from '../../src/util/content.ts'
 import { HeldResources } from './held-resources.ts'
 
@@ -108,6 +108,10 @@ export class RecordingSink implements RunSink {
 
   async tryToHold(resource: string): Promise<ExclusiveHold | undefined> {
     return this.#resources.tryToTake(this, resource)
+  }
+
+  async holdShared(resource: string, mode: HoldMode): Promise<SharedHold> {
+    return this.#resources.share(this, resource, mode)
   }
 
   async fetchArtifact(storeKey: string): Promise<string> {

@@ -64,7 +64,7 @@ export async function commandStep(run: Run, step: PlannedStep, log: StepLog): Pr
     }
     return await stepEnd(run, end, explain, program)
   } finally {
-    share()
+    await share()
   }
 }
 

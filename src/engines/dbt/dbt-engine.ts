@@ -8,7 +8,6 @@ import { SecretScrubber, secretsOf } from '../steps/secret-scrubber.ts'
 import { StepFailure } from '../steps/step-failure.ts'
 import { takeSteps } from '../steps/take-steps.ts'
 import { endLeftoverProcesses } from './end-leftover-processes.ts'
-import { FolderLocks } from './folder-locks.ts'
 import { readGitAddress } from './git/git-address.ts'
 import { GuardianPool } from './guardian-pool.ts'
 import { ArtifactBudget } from './output/artifact-budget.ts'
@@ -84,7 +83,6 @@ export class DbtEngine implements RunEngine, AsyncDisposable {
       maxArtifactBytes: options.maxArtifactBytes ?? Number.POSITIVE_INFINITY,
       owner,
       guardians,
-      locks: new FolderLocks(),
     }
     return new DbtEngine(services, options.logger)
   }
@@ -95,7 +93,6 @@ export class DbtEngine implements RunEngine, AsyncDisposable {
     try {
       return await readingAs(readerFor(run.hands), () => takeSteps(run, (step) => takeStep(run, step)))
     } finally {
-      run.folder?.release()
       this.#runs.delete(run.processes)
       this.#remove(run)
     }

@@ -1,7 +1,7 @@
+import type { SharedHold } from '../run-engine.ts'
 import type { SteppedRun } from '../steps/take-steps.ts'
 import type { FileStates } from './collect-artifacts.ts'
 import type { DbtProgram } from './dbt-program.ts'
-import type { FolderHold, FolderLocks } from './folder-locks.ts'
 import type { ArtifactBudget } from './output/artifact-budget.ts'
 import type { LastingPlace } from './profiles/lasting-files.ts'
 import type { ProjectFile } from './project-file.ts'
@@ -27,7 +27,6 @@ export interface EngineServices extends ProcessSettings {
   readonly separation: Separation
   /** Larger files of a target folder are not kept. */
   readonly maxArtifactBytes: number
-  readonly locks: FolderLocks
 }
 
 /** A run while it is executed. What a step finds out stands here for the steps after it. */
@@ -38,7 +37,7 @@ export interface Run extends SteppedRun {
   readonly hands: Hands
   project: Project | undefined
   /** While it works in a folder that others work in, too. */
-  folder: FolderHold | undefined
+  folder: SharedHold | undefined
   profile: RunProfile | undefined
   /** Known once a step needed it. */
   program: Promise<DbtProgram> | undefined

@@ -27,7 +27,7 @@ export async function depsStep(run: Run, step: PlannedStep, log: StepLog): Promi
     // Another run may have installed them meanwhile.
     return (await packagesAreCurrent(run)) ? nothingToDo(log, unchanged) : await commandStep(run, step, log)
   } finally {
-    share()
+    await share()
   }
 }
 
