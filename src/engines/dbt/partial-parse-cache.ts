@@ -27,6 +27,8 @@ export interface ParsedAs {
   /** The project's real folder: dbt keeps paths in what it knows. */
   readonly projectDir: string
   readonly packagesFolder: string
+  /** The real folder that the project's files are of, if Stratus checked them out. */
+  readonly checkout: string | undefined
   /** Each checkout of an environment has a state of its own. */
   readonly slot: number
 }
@@ -51,9 +53,9 @@ type Description = z.infer<typeof description>
  */
 export async function openPartialParse(dataDir: string, parsedAs: ParsedAs, copy: string): Promise<PartialParse> {
   const kept = stateFile(dataDir, parsedAs)
-  const { projectDir, packagesFolder, hands } = parsedAs
+  const { projectDir, packagesFolder, checkout, hands } = parsedAs
   const before = await readDescription(`${kept}.json`)
-  const now = await readSchemaFiles([projectDir, packagesFolder], before?.schemaFiles)
+  const now = await readSchemaFiles([projectDir, packagesFolder], before?.schemaFiles, checkout)
   const fits = now.isWhole && before?.projectDir === projectDir && !changedInSilence(before.schemaFiles, now)
   const describe = (state: Description['state']) => {
     const { takenAt, files } = now

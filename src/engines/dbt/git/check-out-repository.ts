@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { lstat } from 'node:fs/promises'
 import path from 'node:path'
 import { parseGitUrl } from '../../../domain/git-url.ts'
 import { isBelow } from '../../../util/is-below.ts'
@@ -17,12 +18,16 @@ import {
   withMirror,
 } from './git-mirror.ts'
 import { openGit } from './git-program.ts'
+import { noteLargeFiles } from './large-files.ts'
 import { submoduleUrl } from './submodule-url.ts'
 import { findSubmodules, type Submodule } from './submodules.ts'
 import { announce, bringToCommit, removeLeftovers, type WorkingCopy } from './working-copy.ts'
 
 /** Deeper ones are a mistake, or made to keep a worker busy. */
 const deepestSubmodule = 10
+
+/** Of all depths together. */
+const mostParts = 256
 
 /** A repository with its submodules at their commits, in one slot. */
 export interface CheckedOut {
@@ -52,6 +57,7 @@ export async function checkOutRepository(
   const mirror = await openMirror(run, target, log)
   const commit = await atRevision(run, { mirror, copy }, revision, log, (line) => log.say(line))
   await announce(mirror, copy)
+  await noteLargeFiles(mirror, copy)
   const parts: Part[] = [{ mirror, copy }]
   await checkOutSubmodules(
     run,
@@ -109,27 +115,42 @@ async function checkOutSubmodules(run: Run, parent: Parent, log: StepLog): Promi
   const { mirror, copy } = parent.part
   for (const submodule of await findSubmodules(mirror, copy, parent.sha)) {
     const where = path.relative(path.join(parent.slot.folder, 'files'), path.join(copy.files, submodule.path))
+    // Whoever names a folder writes no lines into the log.
+    const shown = where.replace(/\p{C}/gu, '\uFFFD')
     try {
       if (parent.depth > deepestSubmodule) throw new StepFailure('It is nested too deep.')
+      if (parent.parts.length > mostParts) throw new StepFailure(`More than ${mostParts} are too many.`)
       const address = await addressOf(run, parent.address, submodule)
       const part = {
         mirror: await openMirror(run, address, log),
         copy: { repository: repositoryOf(parent.slot, where), files: path.join(copy.files, submodule.path) },
       }
-      log.say(`Checking out the submodule ${where} to ${submodule.sha}...`)
+      log.say(`Checking out the submodule ${shown} to ${submodule.sha}...`)
+      await removeObstacle(run, parent.slot, where)
       // Whoever wrote the commit that names it chose it.
       await atRevision(run, part, { sha: submodule.sha, anyCommit: true }, log, () => {})
       parent.parts.push(part)
       await checkOutSubmodules(run, { ...parent, part, address, sha: submodule.sha, depth: parent.depth + 1 }, log)
     } catch (error) {
       if (!(error instanceof StepFailure) || error instanceof SubmoduleFailure) throw error
-      throw new SubmoduleFailure(`The submodule ${where} could not be checked out: ${error.message}`)
+      throw new SubmoduleFailure(`The submodule ${shown} could not be checked out: ${error.message}`)
     }
   }
 }
 
 /** It names the submodule already. */
 class SubmoduleFailure extends StepFailure {}
+
+/** A link that an earlier run left on the way, or the commit has there as well, would lead the submodule's files elsewhere. */
+async function removeObstacle(run: Run, { folder }: Slot, where: string): Promise<void> {
+  let place = path.join(folder, 'files')
+  for (const name of where.split(path.sep)) {
+    place = path.join(place, name)
+    const found = await lstat(place).catch(() => undefined) // not there yet
+    if (found === undefined || found.isDirectory()) continue
+    return run.hands.removeInside(place)
+  }
+}
 
 function repositoryOf({ folder }: Slot, where: string): string {
   return path.join(folder, 'modules', `${createHash('sha256').update(where).digest('hex').slice(0, 24)}.git`)

@@ -86,8 +86,10 @@ export async function findRevision(mirror: Mirror, revision: Revision): Promise<
   for (const ref of [`refs/remotes/origin/${branch}`, `refs/tags/${branch}`]) {
     if (!(await isRef(mirror, ref))) continue
     const sha = await resolveCommit(mirror, ref)
-    if (sha === undefined) throw new DamagedMirror(`the commit of ${branch} cannot be read`)
-    return { sha, branch }
+    if (sha !== undefined) return { sha, branch }
+    const { succeeded, stdout } = await mirror.git.ask(['--git-dir', mirror.folder, 'cat-file', '-t', `${ref}^{}`])
+    if (!succeeded) throw new DamagedMirror(`the commit of ${branch} cannot be read`)
+    throw new StepFailure(`'${branch}' of ${mirror.url} is a ${stdout.trim()} and not a commit.`)
   }
   throw new StepFailure(`There is no branch '${branch}' in ${mirror.url}.`)
 }
@@ -122,7 +124,7 @@ function unreadable({ url }: Mirror, reason: string): StepFailure {
 
 async function findCommit(mirror: Mirror, wanted: string, { branch, anyCommit = false }: Revision): Promise<Checkout> {
   if (!isCommitId(wanted)) throw new StepFailure(`'${wanted}' is not the id of a commit.`)
-  const known = await resolveCommit(mirror, wanted)
+  const known = await commitOfId(mirror, wanted.toLowerCase())
   const { git, folder, url } = mirror
   if (!anyCommit) {
     if (known !== undefined && (await isHeld(mirror, known))) return { sha: known, branch: branch ?? null }
@@ -152,6 +154,17 @@ async function defaultBranch({ git, url }: Mirror): Promise<string> {
   const branch = /^ref: refs\/heads\/(.+)\tHEAD$/m.exec(stdout)?.[1]
   if (branch === undefined) throw new StepFailure(`The git repository ${url} has no default branch; name one.`)
   return branch
+}
+
+/** A branch or a tag may be called like the first digits of another commit, and git would take it first. */
+async function commitOfId(mirror: Mirror, id: string): Promise<string | undefined> {
+  const named = await resolveCommit(mirror, id)
+  if (named === undefined || named.startsWith(id) || id.length >= 40) return named
+  const { stdout } = await mirror.git.ask(['--git-dir', mirror.folder, 'rev-parse', `--disambiguate=${id}`])
+  const objects = stdout.split('\n').filter((object) => object !== '')
+  const commits = await Promise.all(objects.slice(0, 10).map((object) => resolveCommit(mirror, object)))
+  const own = commits.filter((commit) => commit?.startsWith(id))
+  return own.length === 1 ? own[0] : undefined
 }
 
 async function resolveCommit({ git, folder }: Mirror, name: string): Promise<string | undefined> {

@@ -1,5 +1,7 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { text } from 'node:stream/consumers'
 import { promisify } from 'node:util'
+import { shorten } from '../../../util/one-line.ts'
 import { StepFailure } from '../../steps/step-failure.ts'
 import { findOnPath } from '../find-on-path.ts'
 import { LineSplitter } from '../line-splitter.ts'
@@ -7,10 +9,15 @@ import type { Run } from '../run.ts'
 
 export interface GitEnd {
   readonly succeeded: boolean
+  /** Undefined where git did not end by itself. */
+  readonly code: number | undefined
   readonly stdout: string
   /** What git gave as the reason, without its `fatal:`. */
   readonly reason: string
 }
+
+/** Stands for the reason that git did not give. */
+export const withoutReason = 'git ended without a word'
 
 const maxOutput = 1024 * 1024
 const askTimeoutMs = 60_000
@@ -42,6 +49,8 @@ export interface Git {
   run(args: readonly string[], onProgress?: (line: string) => void): Promise<GitEnd>
   /** For a quick question about what is on this disk. Not guarded, but in a namespace where there is one: a repository's own configuration can name programs. */
   ask(args: readonly string[]): Promise<GitEnd>
+  /** The same for an answer of any length: hands over its parts, which end in a NUL each, until `take` wants no more. */
+  list(args: readonly string[], take: (part: string) => boolean): Promise<GitEnd>
 }
 
 /** git as Stratus uses it: it asks nothing, runs no hooks, leaves nothing in the background and speaks only the expected protocols. */
@@ -62,28 +71,53 @@ export async function openGit(run: Run, variables: Readonly<Record<string, strin
   }
   for (const name of foreign) delete env[name]
   const general = settings.flatMap((setting) => ['-c', setting])
+  const unguarded = (args: readonly string[]) => {
+    const [program, rest] = run.hands.program(file, [...general, ...args])
+    const [first = program, ...others] = [...(separation.namespace ?? []), program, ...rest]
+    return [first, others] as const
+  }
+  const limits = { timeout: askTimeoutMs, killSignal: 'SIGKILL', signal: run.signal, env, cwd: '/' } as const
 
   return {
     async ask(args) {
-      const [program, rest] = run.hands.program(file, [...general, ...args])
-      const [first = program, ...others] = [...(separation.namespace ?? []), program, ...rest]
-      const limits = { timeout: askTimeoutMs, killSignal: 'SIGKILL', maxBuffer: 16 * maxOutput } as const
       try {
-        const { stdout } = await promisify(execFile)(first, others, { env, cwd: '/', signal: run.signal, ...limits })
-        return { succeeded: true, stdout, reason: '' }
+        const { stdout } = await promisify(execFile)(...unguarded(args), { ...limits, maxBuffer: 16 * maxOutput })
+        return { succeeded: true, code: 0, stdout, reason: '' }
       } catch (error) {
         run.signal.throwIfAborted()
         const stderr = typeof error === 'object' && error !== null && 'stderr' in error ? String(error.stderr) : ''
-        return { succeeded: false, stdout: '', reason: reasonIn(stderr.split('\n')) }
+        return { succeeded: false, code: exitCodeOf(error), stdout: '', reason: reasonIn(stderr.split('\n')) }
       }
+    },
+
+    async list(args, take) {
+      const child = spawn(...unguarded(args), { ...limits, stdio: ['ignore', 'pipe', 'pipe'] })
+      const ended = new Promise<number | undefined>((resolve) => {
+        child.once('error', () => resolve(undefined))
+        child.once('close', (code) => resolve(code ?? undefined))
+      })
+      const errors = text(child.stderr)
+      errors.catch(() => {}) // it was killed
+      let partial = ''
+      for await (const chunk of child.stdout.setEncoding('utf8')) {
+        const parts = (partial + chunk).split('\0')
+        partial = parts.pop() ?? ''
+        if (parts.every(take) && partial.length <= maxOutput) continue
+        child.kill('SIGKILL')
+        break
+      }
+      const code = await ended
+      run.signal.throwIfAborted()
+      return { succeeded: code === 0, code, stdout: '', reason: reasonIn((await errors.catch(() => '')).split('\n')) }
     },
 
     async run(args, onProgress = () => {}) {
       let stdout = ''
+      let heard = 0
       const lines: string[] = []
       const errors = new LineSplitter((line) => {
-        if (lines.length < maxLines || line.startsWith('fatal: ')) lines.push(line)
-        onProgress(line)
+        if (lines.length < maxLines || line.startsWith('fatal: ')) lines.push(shorten(line))
+        if (++heard <= maxLines) onProgress(shorten(line))
       })
       const end = await run.processes.run(
         { file, args: [...general, ...args], cwd: run.workspace.folder, env },
@@ -96,16 +130,26 @@ export async function openGit(run: Run, variables: Readonly<Record<string, strin
       )
       errors.end()
       run.signal.throwIfAborted()
-      return { succeeded: end.kind === 'exited' && end.code === 0, stdout, reason: reasonIn(lines) }
+      if (heard > maxLines) onProgress(`(git printed ${heard - maxLines} more lines.)`)
+      const code = end.kind === 'exited' ? (end.code ?? undefined) : undefined
+      return { succeeded: code === 0, code, stdout, reason: reasonIn(lines) }
     },
   }
 }
 
-/** Only the first of the lines that git prints beside its reason are kept. */
+/** Only so many of the lines that git prints are shown: there is one for each branch, and as many as the origin likes to say. */
 const maxLines = 200
 
-/** The first line that git dies of, else its last one. */
+/** A program that is missing, else the first line that git dies of, else its last one. */
 function reasonIn(lines: readonly string[]): string {
-  const line = lines.find((each) => each.startsWith('fatal: ')) ?? lines.findLast((each) => each.trim() !== '') ?? ''
-  return line.replace(/^(fatal|error): /, '').trim()
+  const said = [/: (command )?not found$/, /^fatal: /].map((reason) => lines.find((line) => reason.test(line)))
+  const line = said.find((each) => each !== undefined) ?? lines.findLast((each) => each.trim() !== '') ?? ''
+  return line.replace(/^(fatal|error): /, '').trim() || withoutReason
+}
+
+/** Undefined for a git that was killed, or could not be started. */
+function exitCodeOf(error: unknown): number | undefined {
+  return typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'number'
+    ? error.code
+    : undefined
 }

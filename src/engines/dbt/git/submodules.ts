@@ -2,7 +2,11 @@ import { lstat } from 'node:fs/promises'
 import path from 'node:path'
 import { StepFailure } from '../../steps/step-failure.ts'
 import type { Mirror } from './git-mirror.ts'
+import { withoutReason } from './git-program.ts'
 import { type WorkingCopy, within } from './working-copy.ts'
+
+/** More make a checkout a matter of hours: each may have as many again. */
+const mostSubmodules = 256
 
 /** Another repository that a commit wants at a path of its own. */
 export interface Submodule {
@@ -24,7 +28,10 @@ export async function findSubmodules({ git }: Mirror, copy: WorkingCopy, sha: st
     ...['config', '--no-includes', '--null', '--blob', `${sha}:.gitmodules`],
     ...['--get-regexp', '^submodule\\..*\\.(path|url)$'],
   ])
+  const isNone = listed.code === 1 && listed.reason === withoutReason
+  if (!listed.succeeded && !isNone) throw new StepFailure(`.gitmodules could not be read: ${listed.reason}`)
   const urls = urlsByPath(listed.stdout)
+  if (urls.size > mostSubmodules) throw new StepFailure(`.gitmodules names more than ${mostSubmodules} submodules.`)
   if (urls.size === 0) return []
   const tree = await git.ask([...within(copy), 'ls-tree', '-z', sha, '--', ...urls.keys()])
   if (!tree.succeeded) throw new StepFailure(`The submodules could not be listed: ${tree.reason}`)

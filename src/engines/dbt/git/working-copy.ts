@@ -3,6 +3,7 @@ import path from 'node:path'
 import { readForeign } from '../../../util/open-foreign.ts'
 import { StepFailure } from '../../steps/step-failure.ts'
 import { DamagedMirror, type Mirror } from './git-mirror.ts'
+import { assertMeasured } from './measure-commit.ts'
 
 /**
  * The files of a commit, at a path that stays. It borrows all objects from a mirror, so that it costs little and can
@@ -14,8 +15,12 @@ export interface WorkingCopy {
   readonly files: string
 }
 
-/** Not for a fault of the copy or of its mirror: making them anew would not help. */
-const otherFaults = /No space left|quota exceeded|Permission denied|Read-only file system|Too many open files/i
+/** Not for a fault of the copy or of its mirror, but of the machine or of the commit: making them anew would not help. */
+const otherFaults =
+  /No space left|quota exceeded|Permission denied|Read-only file system|Too many open files|File name too long|^invalid path/
+
+/** A program that `.gitattributes` and git's configuration name is missing, or fails. */
+const filterFault = /: not found$|filter .* failed|hung up unexpectedly/
 
 /**
  * Brings the tracked files to the commit, whatever they were before. What git cannot mend is made anew. The run must
@@ -63,17 +68,24 @@ export function within({ repository, files }: WorkingCopy): string[] {
 }
 
 /** Answers git's reason when it failed. */
-async function checkOut({ git, hands, say }: Mirror, copy: WorkingCopy, sha: string): Promise<string | undefined> {
+async function checkOut(mirror: Mirror, copy: WorkingCopy, sha: string): Promise<string | undefined> {
+  const { git, hands, say } = mirror
   // A git that was killed left it; nobody else can be at work here.
   const lock = path.join(copy.repository, 'index.lock')
   if (await lstat(lock).catch(() => undefined)) await hands.removeInside(lock)
   const args = [...within(copy), 'checkout', '--quiet', '--force', '--detach', sha]
   // At the same commit there is little to do, too little to start a guardian for it.
-  const same = (await readText(path.join(copy.repository, 'HEAD'))) === sha
+  const head = await readText(path.join(copy.repository, 'HEAD'))
+  const same = head === sha
+  if (!same) await assertMeasured(mirror, copy.repository, sha, head)
   const done = same ? await git.ask(args) : await git.run(args, say)
   if (done.succeeded) return undefined
-  if (otherFaults.test(done.reason))
-    throw new StepFailure(`Commit ${sha} could not be checked out into ${copy.files}: ${done.reason}`)
+  const isOfFilter = filterFault.test(done.reason)
+  const cure = '. Is the program installed, such as git-lfs, that .gitattributes leaves files to?'
+  if (isOfFilter || otherFaults.test(done.reason))
+    throw new StepFailure(
+      `Commit ${sha} could not be checked out into ${copy.files}: ${done.reason}${isOfFilter ? cure : ''}`,
+    )
   return done.reason
 }
 

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, realpath, rm, symlink, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { changedInSilence, isUnchanged, readSchemaFiles } from './schema-files.ts'
@@ -42,6 +42,22 @@ test('the YAML files of a project and its packages are found, also behind links,
     'project/models/a.yml',
     'project/models/deep/b.yaml',
   ])
+})
+
+test('of a checkout nothing is looked at to which a link leads out of it', async () => {
+  const project = path.join(folder, 'project')
+  await write('project/models/a.yml', 'a: 1')
+  await write('outside/b.yml', 'b: 1')
+  const take = async () => {
+    const { isWhole, ...found } = await readSchemaFiles([project], undefined, await realpath(project))
+    return [isWhole, namesIn(found).filter((name) => name.startsWith('outside') || name.includes('/b.yml'))]
+  }
+  expect(await take()).toEqual([true, []])
+  for (const target of ['../../outside', '../../outside/b.yml']) {
+    await symlink(target, path.join(project, 'models', path.basename(target)))
+    expect(await take()).toEqual([false, []])
+    await rm(path.join(project, 'models', path.basename(target)))
+  }
 })
 
 test('a file whose content changed at the same time is told from one whose time changed, too', async () => {

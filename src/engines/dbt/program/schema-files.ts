@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readdirSync, realpathSync, type Stats, statSync } from 'node:fs'
+import { type Dirent, opendirSync, realpathSync, type Stats, statSync } from 'node:fs'
 import path from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import * as z from 'zod'
@@ -20,8 +20,8 @@ const settledMs = 2000
 const skipped = new Set(['.git', 'node_modules', '__pycache__'])
 const skippedAtTop = new Set(['target', 'logs'])
 
-/** So many files are looked at before others may go on. */
-const filesPerTurn = 500
+/** So many names are looked at before others may go on. */
+const namesPerTurn = 500
 
 /** A link may lead to a whole disk. */
 const maxListed = 200_000
@@ -32,14 +32,15 @@ const maxBytes = 16 * 1024 * 1024
 
 /**
  * Takes stock of the files as they are now. Only those that may have changed since `known` are read; how many is
- * answered, too, and whether there were not more files than can be looked at.
+ * answered, too, and whether that is all: not more files than can be looked at, and none to which a link leads out of `checkout`.
  */
 export async function readSchemaFiles(
   folders: readonly string[],
   known: SchemaFiles | undefined,
+  checkout?: string,
 ): Promise<SchemaFiles & { read: number; isWhole: boolean }> {
   const takenAt = Date.now()
-  const { found, isWhole } = await findYamlFiles(folders)
+  const { found, isWhole } = await findYamlFiles(folders, checkout)
   const files: SchemaFiles['files'] = {}
   const unknown: string[] = []
   for (const [file, { ino, size, mtimeMs, ctimeMs }] of found) {
@@ -76,23 +77,29 @@ export function isUnchanged(before: SchemaFiles, now: SchemaFiles): boolean {
 }
 
 /** Synchronously, a turn at a time: a thousand files take a few milliseconds so, and several times as long otherwise. */
-async function findYamlFiles(folders: readonly string[]): Promise<{ found: Map<string, Stats>; isWhole: boolean }> {
+async function findYamlFiles(
+  folders: readonly string[],
+  checkout: string | undefined,
+): Promise<{ found: Map<string, Stats>; isWhole: boolean }> {
+  const leadsOut = (real: string) =>
+    checkout !== undefined && !`${real}${path.sep}`.startsWith(`${checkout}${path.sep}`)
   const found = new Map<string, Stats>()
   const seen = new Set<string>()
   const waiting = folders.map((folder) => ({ folder, isTop: true, isLink: true }))
-  let looked = 0
   let listed = 0
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     const { folder, isTop, isLink } = next
+    if (++listed % namesPerTurn === 0) await nextTurn()
     // Links to folders are followed, as dbt does; a local package is one.
     const real = isLink ? realPath(folder) : folder
     if (real === undefined || seen.has(real)) continue
+    if (leadsOut(real)) return { found, isWhole: false }
     seen.add(real)
-    const entries = entriesOf(folder)
-    listed += entries.length + 1
-    if (listed > maxListed) return { found, isWhole: false }
+    const entries = entriesOf(folder, maxListed - listed)
+    if (entries === undefined) return { found, isWhole: false }
     if (entries.some(({ name }) => name === 'pyvenv.cfg')) continue
     for (const entry of entries) {
+      if (++listed % namesPerTurn === 0) await nextTurn()
       if (skipped.has(entry.name) || (isTop && skippedAtTop.has(entry.name))) continue
       const file = path.join(folder, entry.name)
       const isYaml = /\.ya?ml$/.test(entry.name)
@@ -100,19 +107,30 @@ async function findYamlFiles(folders: readonly string[]): Promise<{ found: Map<s
       if (!(entry.isSymbolicLink() || (isYaml && entry.isFile()))) continue
       const stats = statSync(file, { throwIfNoEntry: false })
       if (stats?.isDirectory()) waiting.push({ folder: file, isTop: false, isLink: true })
-      else if (stats?.isFile() && isYaml) found.set(file, stats)
-      if (++looked % filesPerTurn === 0) await nextTurn()
+      else if (stats?.isFile() && isYaml) {
+        if (entry.isSymbolicLink() && leadsOut(realPath(file) ?? file)) return { found, isWhole: false }
+        found.set(file, stats)
+      }
     }
   }
   return { found, isWhole: true }
 }
 
-function entriesOf(folder: string) {
+/** Undefined when there are more than `most`. */
+function entriesOf(folder: string, most: number): Dirent[] | undefined {
+  const entries: Dirent[] = []
   try {
-    return readdirSync(folder, { withFileTypes: true })
+    const opened = opendirSync(folder, { bufferSize: 256 })
+    try {
+      for (let entry = opened.readSync(); entry !== null; entry = opened.readSync())
+        if (entries.push(entry) > most) return undefined
+    } finally {
+      opened.closeSync()
+    }
   } catch {
-    return [] // not there, or not to be read
+    // Not there, or not to be read.
   }
+  return entries
 }
 
 function realPath(folder: string): string | undefined {

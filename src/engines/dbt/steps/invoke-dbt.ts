@@ -77,10 +77,10 @@ async function partialParseOf(
   { file, majorVersion, version }: DbtProgram,
 ): Promise<PartialParse | undefined> {
   if (majorVersion !== 1 || flagOf(command, '--partial-parse') === false) return undefined
-  const { dir, packagesFolder, slot } = projectOf(run)
+  const { dir, packagesFolder, checkoutRoot, slot } = projectOf(run)
   const parsedAs = {
     ...{ plan: run.plan, targetName: profileOf(run).target, dbt: version ?? file },
-    ...{ projectDir: dir, packagesFolder, slot, hands: run.hands },
+    ...{ projectDir: dir, packagesFolder, checkout: checkoutRoot, slot, hands: run.hands },
   }
   const copy = path.join(run.workspace.folder, 'partial_parse.msgpack')
   return openPartialParse(run.services.dataDir, parsedAs, copy)

@@ -1,7 +1,7 @@
-import { copyFile, mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, rename, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { FileRights } from '../../../util/reader.ts'
-import { removeTree } from './remove-tree.ts'
+import { removeAll, removeTree } from './remove-tree.ts'
 import type { RunUser } from './run-user.ts'
 
 /**
@@ -72,8 +72,4 @@ export const ownHands: Hands = {
     return true
   },
   program: (file, args) => [file, args],
-}
-
-function removeAll(file: string): Promise<void> {
-  return rm(file, { recursive: true, force: true, maxRetries: 3 })
 }
