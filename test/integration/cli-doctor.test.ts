@@ -126,3 +126,30 @@ test('a server does not start with a user for dbt that it cannot have', async ()
   expect(output).toContain('stratus: STRATUS_DBT_USER: got "no-such-user", but ')
   expect([code, existsSync(dataDir)]).toEqual([1, false])
 })
+
+const testAsRoot = process.getuid?.() === 0 ? test : test.skip
+
+testAsRoot('what the user of runs cannot execute or enter fails, and is in the log of a server, too', async () => {
+  const asUser = { STRATUS_DBT_USER: '45001' }
+  const program = path.join(folder, '.venv/bin/dbt')
+  const shut = (what: string) => `The user 45001 that dbt runs as cannot ${what}: ${folder} is shut to it. Let it pass`
+  const { code, output } = await doctor([], asUser)
+  expect(output).toMatch(/^ok {4}runs: dbt runs as the user with uid 45001/m)
+  expect(output).toContain(`fail  runs: ${shut(`execute ${program}`)}`)
+  expect(output).toContain(`fail  runs: ${shut(`enter ${folder}`)}`)
+  expect(code).toBe(1)
+  const data = mkdtempSync(path.join(os.tmpdir(), 'stratus-cli-data-'))
+  chmodSync(data, 0o711)
+  try {
+    server = await startStratus(['dev', folder, '--data-dir', data], { env: { ...env, ...asUser } })
+    await server.stop()
+    expect(server.output()).toContain(shut(`execute ${program}`))
+    chmodSync(folder, 0o755)
+    chmodSync(program, 0o700)
+    expect((await doctor([], asUser)).output).toContain(`cannot execute ${program}: ${program} is shut to it.`)
+    chmodSync(program, 0o755)
+    expect((await doctor([], asUser)).output).not.toContain('is shut to it')
+  } finally {
+    rmSync(data, { recursive: true })
+  }
+})

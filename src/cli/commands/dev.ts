@@ -5,7 +5,6 @@ import { type Config, loadConfig } from '../../config/config.ts'
 import { unknownVariables } from '../../config/unknown-variables.ts'
 import type { AppContext } from '../../context.ts'
 import { AppError, SetupError } from '../../domain/errors.ts'
-import { localPathOfGitUrl } from '../../domain/git-url.ts'
 import { describeSeparation } from '../../engines/dbt/users/separation.ts'
 import { configureLogging, serverLogger } from '../../logger.ts'
 import { applyDocument } from '../../projects/apply.ts'
@@ -15,6 +14,7 @@ import { createSignInCode } from '../../tokens/sessions.ts'
 import { describeLeftOut, describeWarnings } from '../describe-plan.ts'
 import { flagValues } from '../flags.ts'
 import { print, printNote } from '../output/terminal.ts'
+import { allowedBy } from '../server/allowed-by.ts'
 import { describeSchedules } from '../server/describe-schedules.ts'
 import { describeServer } from '../server/describe-server.ts'
 import { ensureDevTokens } from '../server/dev-tokens.ts'
@@ -42,7 +42,7 @@ export async function dev(dir: string, options: DevOptions, installDir: string):
     flags,
     projectDir: dir,
     schedules: options.schedules,
-    allowed: allowedBy(dir, loaded),
+    allowed: allowedBy(dir, loaded.document),
     ...templateFile(installDir),
   })
   configureLogging({ level: config.logLevel, fd: 2, format: process.stderr.isTTY ? 'people' : 'json' })
@@ -62,16 +62,6 @@ export async function dev(dir: string, options: DevOptions, installDir: string):
     },
     onStopping: () => print('Stopping …'),
   })
-}
-
-/** Its own folder, and the folders and programs that its own document names, may be applied over the API too. */
-function allowedBy(dir: string, { document }: LoadedDocument): { projectRoots: string[]; dbtCommands: string[] } {
-  const environments = document.projects.flatMap((project) => project.environments ?? [])
-  const repositories = document.projects.flatMap(({ git }) => (git && localPathOfGitUrl(git.url)) ?? [])
-  return {
-    projectRoots: [path.resolve(dir), ...document.projects.flatMap((project) => project.path ?? []), ...repositories],
-    dbtCommands: environments.flatMap((environment) => environment.dbt?.command ?? []),
-  }
 }
 
 async function prepare(ctx: AppContext, config: Config, { document, locate }: LoadedDocument): Promise<Prepared> {

@@ -1,6 +1,10 @@
+import os from 'node:os'
+import path from 'node:path'
 import { findOwnServer } from '../../client/find-local-server.ts'
 import { loadConfig } from '../../config/config.ts'
 import { readEnv } from '../../config/env.ts'
+import { AppError } from '../../domain/errors.ts'
+import { loadDocument } from '../../projects/load-document.ts'
 import { checkAirflow } from '../doctor/check-airflow.ts'
 import { checkDatabase } from '../doctor/check-database.ts'
 import { checkDbt } from '../doctor/check-dbt.ts'
@@ -12,6 +16,7 @@ import type { Finding } from '../doctor/finding.ts'
 import { flagValues } from '../flags.ts'
 import { paint } from '../output/colours.ts'
 import { print } from '../output/terminal.ts'
+import { allowedBy } from '../server/allowed-by.ts'
 
 /** `stratus doctor [DIR]`, or `stratus doctor --airflow`. Answers the exit code: 1 when something fails. */
 export async function doctor(dir: string, options: Readonly<Record<string, unknown>>): Promise<number> {
@@ -32,7 +37,7 @@ function examineAirflow({ python, connId }: Readonly<Record<string, unknown>>): 
 
 async function examineServer(dir: string, options: Readonly<Record<string, unknown>>): Promise<Finding[]> {
   const flags = flagValues(options)
-  const config = loadConfig({ mode: 'dev', flags, projectDir: dir })
+  const config = loadConfig({ mode: 'dev', flags, projectDir: dir, ...(await allowedIn(dir)) })
   const env = readEnv(flags)
   const running = (await findOwnServer(env, dir))?.ready
   const findings = await Promise.all([
@@ -47,6 +52,17 @@ async function examineServer(dir: string, options: Readonly<Record<string, unkno
     checkTls(env.STRATUS_URL ?? running?.url, process.env),
   ])
   return findings.flat()
+}
+
+/** As `dev` would: what is wrong with the document is found by itself. */
+async function allowedIn(dir: string) {
+  try {
+    const { document } = await loadDocument(path.resolve(dir), { environment: process.env, home: os.homedir() })
+    return { allowed: allowedBy(dir, document) }
+  } catch (error) {
+    if (error instanceof AppError) return {}
+    throw error
+  }
 }
 
 const colourOf = { ok: 'green', warn: 'yellow', fail: 'red' } as const

@@ -1,19 +1,27 @@
+import type { EngineConfig } from '../../config/config.ts'
 import type { RawEnvironment } from '../../config/env.ts'
 import { fileVariableOf, secretVariableNames } from '../../config/secret-files.ts'
 import { SetupError } from '../../domain/errors.ts'
-import { describeSeparation, examineSeparation, type UserSettings } from '../../engines/dbt/users/separation.ts'
+import { describeSeparation, examineSeparation } from '../../engines/dbt/users/separation.ts'
+import { findObstacles } from '../server/separate-runs.ts'
 import { type Finding, fail, ok, warn } from './finding.ts'
 
 const subject = 'runs'
 
 /** Finds out how far dbt would be kept apart on this machine, with the configuration of this shell. */
-export async function checkSeparation(settings: UserSettings): Promise<Finding> {
+export async function checkSeparation(engine: EngineConfig): Promise<Finding[]> {
+  const advice = 'docs/security.md says what it takes.'
   try {
-    const { text, cure } = describeSeparation(await examineSeparation(settings))
-    return cure === undefined ? ok(subject, text) : warn(subject, text, cure)
+    const separation = await examineSeparation(engine)
+    const { text, cure } = describeSeparation(separation)
+    const obstacles = await findObstacles(separation, engine)
+    return [
+      cure === undefined ? ok(subject, text) : warn(subject, text, cure),
+      ...obstacles.map((obstacle) => fail(subject, obstacle, advice)),
+    ]
   } catch (error) {
     if (!(error instanceof SetupError)) throw error
-    return fail(subject, error.message, 'docs/security.md says what it takes.')
+    return [fail(subject, error.message, advice)]
   }
 }
 

@@ -1,4 +1,5 @@
-import type { Config } from '../../config/config.ts'
+import type { Config, EngineConfig } from '../../config/config.ts'
+import { obstaclesOf } from '../../engines/dbt/users/reach.ts'
 import {
   describeSeparation,
   examineSeparation,
@@ -15,5 +16,17 @@ export async function separateRuns({ engine, dataDir, mode }: Config): Promise<S
   // Whoever started `dev` is told by its own words, and runs what is theirs.
   if (cure === undefined || mode === 'dev') serverLogger.info(text)
   else serverLogger.warn(`${text}. ${cure}`)
+  for (const obstacle of await findObstacles(separation, engine)) serverLogger.warn(obstacle)
   return separation
+}
+
+/** What keeps the users of runs from dbt, git and the folders with projects: their runs would fail, each in its own step. */
+export async function findObstacles(
+  { users }: Separation,
+  { dbtCommands, projectRoots, baseEnvironment }: EngineConfig,
+): Promise<string[]> {
+  const programs = [...new Set(['dbt', 'git', ...dbtCommands])]
+  const needs = { programs, searchPath: baseEnvironment.PATH ?? '', folders: projectRoots }
+  const found = await Promise.all([...users.values()].map((user) => obstaclesOf(user, needs)))
+  return found.flat()
 }

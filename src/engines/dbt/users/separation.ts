@@ -4,8 +4,9 @@ import path from 'node:path'
 import { promisify } from 'node:util'
 import { SetupError } from '../../../domain/errors.ts'
 import { findOnPath } from '../find-on-path.ts'
+import { firstShut } from './reach.ts'
 import { type AllowedUser, findUser, type RunUser, systemEnvironment } from './run-user.ts'
-import { makePassage, userHands } from './user-hands.ts'
+import { makePassage } from './user-hands.ts'
 
 /** This machine and its configuration keep runs so far apart from the server, and from each other. */
 export interface Separation {
@@ -105,15 +106,12 @@ export async function openDataFolder(dataDir: string, { users }: Separation): Pr
 }
 
 async function assertReachable(user: AllowedUser, dataDir: string): Promise<void> {
-  const { may } = userHands(user)
-  const way = dataDir.split(path.sep).map((_, index, parts) => parts.slice(0, index + 1).join(path.sep) || path.sep)
-  for (const folder of way) {
-    if (await may('enter', folder)) continue
-    throw new SetupError(
-      `The user ${user.name} that dbt runs as cannot enter ${folder}, and so not reach its own part of the data folder ${dataDir}. ` +
-        'Choose another data folder (STRATUS_DATA_DIR), or let others pass there (chmod o+x).',
-    )
-  }
+  const folder = await firstShut(user, dataDir)
+  if (folder === undefined) return
+  throw new SetupError(
+    `The user ${user.name} that dbt runs as cannot enter ${folder}, and so not reach its own part of the data folder ${dataDir}. ` +
+      'Choose another data folder (STRATUS_DATA_DIR), or let others pass there (chmod o+x).',
+  )
 }
 
 /** Root needs no user namespace, in which it could not reach the files of other users. */
