@@ -116,19 +116,23 @@ export interface SharedHold {
   free(): Promise<void>
 }
 
-/** Where an engine reports. Calls for one run arrive in order; none of them throws for a lost lease. */
-export interface RunSink {
-  stepStarted(index: number, argv?: string): void
-  /** Text with its newlines, as people should read it, secrets already scrubbed. Resolves when more can be taken. */
-  log(index: number, stream: LogStream, text: string): Promise<void>
-  /** Stores what the step left under `path`, relative to the step's target folder, before its `stepFinished`. */
-  artifact(index: number, path: string, content: Content): Promise<void>
-  stepFinished(index: number, end: StepEnd): Promise<void>
+/** What an engine tells of a run; `step` is the index of a planned step. */
+export type RunEvent =
+  /** `argv`: the command that is really run. */
+  | { readonly type: 'stepStarted'; readonly step: number; readonly argv?: string }
+  /** Text with its newlines, as people should read it, secrets already scrubbed. */
+  | { readonly type: 'log'; readonly step: number; readonly stream: LogStream; readonly text: string }
+  /** A file that the step left under `path`, relative to its target folder; told before the step's end. */
+  | { readonly type: 'artifact'; readonly step: number; readonly path: string; readonly content: Content }
+  | { readonly type: 'stepFinished'; readonly step: number; readonly end: StepEnd }
   /** The commit and branch that were checked out. */
-  checkedOut(commit: { readonly sha: string; readonly branch: string | null }): void
-  dbtVersion(version: string): void
+  | { readonly type: 'checkedOut'; readonly sha: string; readonly branch: string | null }
+  | { readonly type: 'dbtVersion'; readonly version: string }
   /** The warehouse that the project's own profile names, without secrets. */
-  connectionSeen(connection: Connection): void
+  | { readonly type: 'connectionSeen'; readonly connection: Connection }
+
+/** What an engine asks of its worker while a run executes. */
+export interface RunResources {
   /**
    * Waits until this run alone holds one of the resources, the first that is free, and calls `onWait` once if it has
    * to. Rejects with the signal's reason when the run is stopped meanwhile.
@@ -143,6 +147,15 @@ export interface RunSink {
   holdShared(resource: string, mode: HoldMode, onWait: (holderRunId: number) => void): Promise<SharedHold>
   /** The text of an artifact of an earlier run; rejects when it is not in the store any more. */
   fetchArtifact(storeKey: string): Promise<string>
+}
+
+/** Where an engine reports. */
+export interface RunSink extends RunResources {
+  /**
+   * Takes the events of a run in the order of the calls. Resolves when more can be taken: whoever reports a log or an
+   * artifact waits for it. Rejects when an artifact could not be stored, and never for a lost lease.
+   */
+  report(event: RunEvent): Promise<void>
 }
 
 /** Why a run is stopped; the first reason wins. */

@@ -1,17 +1,22 @@
 import { text } from 'node:stream/consumers'
-import { sql } from 'kysely'
 import type { ArtifactStore } from '../artifacts/artifact-store.ts'
 import type { Db } from '../db/database.ts'
-import { planKept } from '../db/kept-plans.ts'
 import { persistently } from '../db/persistently.ts'
 import type { WakeUp } from '../db/wake-up.ts'
-import type { Connection } from '../domain/environment.ts'
 import type { PlannedStep } from '../domain/run-step.ts'
-import type { ExclusiveHold, HoldMode, LogStream, RunSink, SharedHold, StepEnd } from '../engines/run-engine.ts'
+import type {
+  ExclusiveHold,
+  HoldMode,
+  LogStream,
+  RunEvent,
+  RunSink,
+  SharedHold,
+  StepEnd,
+} from '../engines/run-engine.ts'
 import type { Content } from '../util/content.ts'
 import { storableText } from '../util/storable-text.ts'
 import { holdExclusively, tryToHold } from './exclusive-hold.ts'
-import { isHeld, type RunLease } from './lease.ts'
+import type { RunLease } from './lease.ts'
 import type { LogSpool } from './log-spool.ts'
 import { holdShared } from './shared-hold.ts'
 import { appendLogChunk } from './step-logs.ts'
@@ -21,6 +26,7 @@ import {
   type RunFacts,
   type StepRecord,
   type StepStore,
+  writeConnectionSeen,
   writeEnds,
   writeRun,
   writeStart,
@@ -82,7 +88,26 @@ export class RunRecorder implements RunSink {
     this.#writes.add(() => this.#insertSteps(steps))
   }
 
-  stepStarted(index: number, argv?: string): void {
+  async report(event: RunEvent): Promise<void> {
+    switch (event.type) {
+      case 'stepStarted':
+        return this.#stepStarted(event.step, event.argv)
+      case 'log':
+        return this.#log(event.step, event.stream, event.text)
+      case 'artifact':
+        return this.#artifact(event.step, event.path, event.content)
+      case 'stepFinished':
+        return this.#stepFinished(event.step, event.end)
+      case 'checkedOut':
+        return this.#setRun({ git_sha: event.sha, ...(event.branch !== null && { git_branch: event.branch }) })
+      case 'dbtVersion':
+        return this.#setRun({ dbt_version: event.version })
+      case 'connectionSeen':
+        return this.#writes.add(() => writeConnectionSeen(this.#store, event.connection))
+    }
+  }
+
+  #stepStarted(index: number, argv: string | undefined): void {
     const step = this.#step(index)
     if (!this.#started) {
       this.#started = true
@@ -97,7 +122,7 @@ export class RunRecorder implements RunSink {
     })
   }
 
-  async log(index: number, stream: LogStream, text: string): Promise<void> {
+  async #log(index: number, stream: LogStream, text: string): Promise<void> {
     const step = this.#step(index)
     try {
       await step.logs[stream].append(text)
@@ -107,40 +132,19 @@ export class RunRecorder implements RunSink {
     this.#showSoon(step, stream)
   }
 
-  async artifact(index: number, path: string, content: Content): Promise<void> {
+  async #artifact(index: number, path: string, content: Content): Promise<void> {
     const { runId, claim } = this.#options.lease
     const key = `runs/${runId}/${claim}/${index}/${path}`
     const size = await this.#ctx.artifacts.put(key, content)
     this.#step(index).artifacts.push({ path, size, key })
   }
 
-  async stepFinished(index: number, end: StepEnd): Promise<void> {
+  #stepFinished(index: number, end: StepEnd): void {
     const step = this.#step(index)
     step.end = end
     step.endedAt = this.#options.now()
     this.#ended.push(step)
     this.#writes.add(() => this.#writeEnds())
-  }
-
-  checkedOut(commit: { readonly sha: string; readonly branch: string | null }): void {
-    this.#setRun({ git_sha: commit.sha, ...(commit.branch !== null && { git_branch: commit.branch }) })
-  }
-
-  dbtVersion(version: string): void {
-    this.#setRun({ dbt_version: version })
-  }
-
-  connectionSeen(connection: Connection): void {
-    const seen = JSON.stringify(connection)
-    const update = sql`${planKept}
-      update environments set connection_seen = ${seen}::jsonb
-      from runs
-      where runs.id = ${this.#options.lease.runId} and environments.id = runs.environment_id
-        and environments.connection_seen is distinct from ${seen}::jsonb and ${isHeld(this.#options.lease)}
-    `
-    this.#writes.add(async () => {
-      await this.#store.persist(() => update.execute(this.#ctx.db))
-    })
   }
 
   holdExclusively(resources: readonly string[], onWait: (holderRunId: number) => void): Promise<ExclusiveHold> {

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { ArtifactStore } from '../artifacts/artifact-store.ts'
 import type { Db } from '../db/database.ts'
 import { planKept } from '../db/kept-plans.ts'
+import type { Connection } from '../domain/environment.ts'
 import type { PlannedStep } from '../domain/run-step.ts'
 import type { LogStream, StepEnd } from '../engines/run-engine.ts'
 import { storableText } from '../util/storable-text.ts'
@@ -84,6 +85,18 @@ export async function writeRun({ db, lease, persist }: StepStore, facts: RunFact
     .where('id', '=', lease.runId)
     .where(isHeld(lease))
   await persist(() => update.execute())
+}
+
+/** What the run found out about its environment's own profile. */
+export async function writeConnectionSeen({ db, lease, persist }: StepStore, connection: Connection): Promise<void> {
+  const seen = JSON.stringify(connection)
+  const update = sql`${planKept}
+    update environments set connection_seen = ${seen}::jsonb
+    from runs
+    where runs.id = ${lease.runId} and environments.id = runs.environment_id
+      and environments.connection_seen is distinct from ${seen}::jsonb and ${isHeld(lease)}
+  `
+  await persist(() => update.execute(db))
 }
 
 /** Answers the ids of the steps by their indexes; none when the lease is lost. */

@@ -178,13 +178,13 @@ describe('a run that cannot go well', () => {
       syscall: 'write',
     })
     const noArtifacts = harness.sink()
-    noArtifacts.artifact = () => Promise.reject(full)
+    noArtifacts.refuse('artifact', full)
     expect(await harness.engine.execute(plan, noArtifacts, neverStopped())).toEqual({
       outcome: 'error',
       message: expect.stringMatching(/^`dbt build` failed: The disk is full: \S+ could not be stored\.$/),
     })
     const noLogs = harness.sink()
-    noLogs.log = () => Promise.reject(full)
+    noLogs.refuse('log', full)
     expect(await harness.engine.execute(plan, noLogs, neverStopped())).toEqual({
       outcome: 'error',
       message: 'Clone git repository failed: The disk is full: ENOSPC: no space left on device, write.',

@@ -93,7 +93,7 @@ describe('what dbt is given', () => {
 
   test('secrets, which are not in an error of Stratus either', async () => {
     const sink = harness.sink()
-    sink.stepFinished = () => Promise.reject(new Error('insert of topsecret into https://me:hunter2@db failed'))
+    sink.refuse('stepFinished', new Error('insert of topsecret into https://me:hunter2@db failed'))
     const plan = planFor(await harness.project(), fixtureProgram('dbt-succeeds'), {
       environmentVariables: { DBT_ENV_SECRET_KEY: 'topsecret' },
     })

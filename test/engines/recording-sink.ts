@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Connection } from '../../src/domain/environment.ts'
-import type { ExclusiveHold, HoldMode, LogStream, RunSink, SharedHold, StepEnd } from '../../src/engines/run-engine.ts'
+import type { ExclusiveHold, HoldMode, RunEvent, RunSink, SharedHold, StepEnd } from '../../src/engines/run-engine.ts'
 import type { Content } from '../../src/util/content.ts'
 import { HeldResources } from './held-resources.ts'
 
@@ -25,6 +25,7 @@ export class RecordingSink implements RunSink {
   commit: { sha: string; branch: string | null } | undefined
   readonly #folder: string
   readonly #resources: HeldResources
+  readonly #refusals = new Map<RunEvent['type'], Error>()
   readonly #watchers: { condition: () => boolean; resolve: () => void }[] = []
 
   constructor(folder: string, resources = new HeldResources()) {
@@ -62,42 +63,48 @@ export class RecordingSink implements RunSink {
     })
   }
 
-  connectionSeen(connection: Connection): void {
-    this.connections.push(connection)
+  /** From now on such an event is rejected, as one that cannot be stored. */
+  refuse(type: RunEvent['type'], error: Error): void {
+    this.#refusals.set(type, error)
   }
 
-  stepStarted(index: number, argv?: string): void {
-    this.started.push(index)
-    this.step(index).argv = argv
+  async report(event: RunEvent): Promise<void> {
+    const refusal = this.#refusals.get(event.type)
+    if (refusal) throw refusal
+    switch (event.type) {
+      case 'stepStarted':
+        this.started.push(event.step)
+        this.step(event.step).argv = event.argv
+        break
+      case 'log':
+        this.logChunks.push(event.text)
+        this.step(event.step)[event.stream] += event.text
+        break
+      case 'artifact':
+        return this.#keep(event.step, event.path, event.content)
+      case 'stepFinished':
+        this.step(event.step).end = event.end
+        break
+      case 'checkedOut':
+        this.commit = { sha: event.sha, branch: event.branch }
+        break
+      case 'dbtVersion':
+        this.versions.push(event.version)
+        break
+      case 'connectionSeen':
+        this.connections.push(event.connection)
+        break
+    }
     this.#look()
   }
 
-  async log(index: number, stream: LogStream, text: string): Promise<void> {
-    this.logChunks.push(text)
-    this.step(index)[stream] += text
-    this.#look()
-  }
-
-  async artifact(index: number, name: string, content: Content): Promise<void> {
+  async #keep(index: number, name: string, content: Content): Promise<void> {
     const copy = this.fileOf(index, name)
     await mkdir(path.dirname(copy), { recursive: true })
     await writeFile(copy, content)
     const { artifacts } = this.step(index)
     artifacts.push(name)
     artifacts.sort() // they come in no order
-  }
-
-  async stepFinished(index: number, end: StepEnd): Promise<void> {
-    this.step(index).end = end
-    this.#look()
-  }
-
-  checkedOut(commit: { sha: string; branch: string | null }): void {
-    this.commit = commit
-  }
-
-  dbtVersion(version: string): void {
-    this.versions.push(version)
   }
 
   async holdExclusively(resources: readonly string[]): Promise<ExclusiveHold> {

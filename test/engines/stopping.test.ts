@@ -61,10 +61,10 @@ describe('stopping a run', () => {
     const before = timers()
     const abort = new AbortController()
     const sink = harness.sink()
-    const begin = sink.stepStarted.bind(sink)
-    sink.stepStarted = (index, argv) => {
-      begin(index, argv)
-      if (index === 4) abort.abort('cancel')
+    const record = sink.report.bind(sink)
+    sink.report = async (event) => {
+      await record(event)
+      if (event.type === 'stepStarted' && event.step === 4) abort.abort('cancel')
     }
     const plan = planFor(await harness.project(), fixtureProgram('dbt-succeeds'))
     expect(await harness.engine.execute(plan, sink, abort.signal)).toEqual({ outcome: 'stopped' })

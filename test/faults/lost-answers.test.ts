@@ -21,10 +21,14 @@ import { testKey } from '../support/test-key.ts'
 const chatty = (direct: () => Database) =>
   new ScriptedEngine(async (plan, sink) => {
     for (const step of plan.steps) {
-      sink.stepStarted(step.index, step.command)
+      await sink.report({
+        type: 'stepStarted',
+        step: step.index,
+        ...(step.command !== undefined && { argv: step.command }),
+      })
       for (let line = 0; line < 3; line++) {
-        await sink.log(step.index, 'console', `${step.index}.${line}\n`)
-        await sink.log(step.index, 'debug', `debug ${step.index}.${line}\n`)
+        await sink.report({ type: 'log', step: step.index, stream: 'console', text: `${step.index}.${line}\n` })
+        await sink.report({ type: 'log', step: step.index, stream: 'debug', text: `debug ${step.index}.${line}\n` })
         await eventually('the line can be read', async () => {
           const chunks = await direct()
             .db.selectFrom('step_log_chunks')
@@ -36,11 +40,11 @@ const chatty = (direct: () => Database) =>
           return chunks.length === 2
         })
       }
-      sink.dbtVersion('1.11.0')
-      sink.connectionSeen({ name: 'shop', type: 'duckdb', details: {} })
+      await sink.report({ type: 'dbtVersion', version: '1.11.0' })
+      await sink.report({ type: 'connectionSeen', connection: { name: 'shop', type: 'duckdb', details: {} } })
       await sink.holdExclusively([`file-${step.index}`], () => {})
-      await sink.artifact(step.index, 'run_results.json', '{}')
-      await sink.stepFinished(step.index, { status: 'success' })
+      await sink.report({ type: 'artifact', step: step.index, path: 'run_results.json', content: '{}' })
+      await sink.report({ type: 'stepFinished', step: step.index, end: { status: 'success' } })
     }
     return { outcome: 'success' }
   })

@@ -21,12 +21,12 @@ describe.each(databaseKinds)('what runs share, or have alone, on %s', (kind) => 
     // Two workers, as on two machines: nothing of this is in the memory of one.
     for (const name of ['w1', 'w2']) {
       const engine = new ScriptedEngine(async (plan, sink, signal) => {
-        sink.stepStarted(1)
+        await sink.report({ type: 'stepStarted', step: 1 })
         await new Promise<void>((resolve) => {
           sinks.set(plan.runId, { sink, end: resolve })
           void aborted(signal).then(resolve)
         })
-        await sink.stepFinished(1, { status: signal.aborted ? 'cancelled' : 'success' })
+        await sink.report({ type: 'stepFinished', step: 1, end: { status: signal.aborted ? 'cancelled' : 'success' } })
         return { outcome: signal.aborted ? 'stopped' : 'success' }
       })
       harness.startWorker(engine, { name })

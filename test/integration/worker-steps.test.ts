@@ -42,12 +42,12 @@ describe.each(databaseKinds)('what a worker writes of steps on %s', (kind) => {
     const cut = 'fails 🚀'.slice(0, -1)
     const script: ScriptedEngine['script'] = async (plan, sink) => {
       const [first = 0, second = 0, ...rest] = plan.steps.map(({ index }) => index)
-      sink.stepStarted(first)
-      await sink.stepFinished(first, { status: 'success' })
-      sink.stepStarted(second, `dbt build ${cut}\0`)
+      await sink.report({ type: 'stepStarted', step: first })
+      await sink.report({ type: 'stepFinished', step: first, end: { status: 'success' } })
+      await sink.report({ type: 'stepStarted', step: second, argv: `dbt build ${cut}\0` })
       await wait(80)
-      await sink.stepFinished(second, { status: 'error', message: `${cut}\0` })
-      for (const index of rest) await sink.stepFinished(index, { status: 'skipped' })
+      await sink.report({ type: 'stepFinished', step: second, end: { status: 'error', message: `${cut}\0` } })
+      for (const index of rest) await sink.report({ type: 'stepFinished', step: index, end: { status: 'skipped' } })
       return { outcome: 'error', message: `${cut}\0` }
     }
     harness.startWorker(new ScriptedEngine(script))

@@ -76,11 +76,11 @@ describe.each(databaseKinds)('a worker whose runs are stopped on %s', (kind) => 
       wrote = resolve
     })
     const engine = new ScriptedEngine(async (_plan, sink) => {
-      sink.stepStarted(1)
+      await sink.report({ type: 'stepStarted', step: 1 })
       await frozen
-      await sink.log(1, 'console', 'written by a ghost')
-      await sink.stepFinished(1, { status: 'success', message: 'ghost' })
-      sink.dbtVersion('9.9.9')
+      await sink.report({ type: 'log', step: 1, stream: 'console', text: 'written by a ghost' })
+      await sink.report({ type: 'stepFinished', step: 1, end: { status: 'success', message: 'ghost' } })
+      await sink.report({ type: 'dbtVersion', version: '9.9.9' })
       wrote()
       return { outcome: 'success' }
     })

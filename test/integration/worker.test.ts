@@ -164,13 +164,13 @@ describe.each(databaseKinds)('a worker on %s', (kind) => {
     let active = 0
     const waitedFor: number[] = []
     const engine = new ScriptedEngine(async (_plan, sink) => {
-      sink.stepStarted(1)
+      await sink.report({ type: 'stepStarted', step: 1 })
       await sink.holdExclusively(['duckdb:here:/shop.duckdb'], (holder) => waitedFor.push(holder))
       active++
       expect(active).toBe(1)
       await new Promise((resolve) => setTimeout(resolve, 50))
       active--
-      await sink.stepFinished(1, { status: 'success' })
+      await sink.report({ type: 'stepFinished', step: 1, end: { status: 'success' } })
       return { outcome: 'success' }
     })
     harness.startWorker(engine)
@@ -189,12 +189,12 @@ describe.each(databaseKinds)('a worker on %s', (kind) => {
       proceed = resolve
     })
     const engine = new ScriptedEngine(async (_plan, sink) => {
-      sink.stepStarted(1)
+      await sink.report({ type: 'stepStarted', step: 1 })
       const { resource } = await sink.holdExclusively(slots, () => {})
       expect((await sink.holdExclusively(slots, () => {})).resource).toBe(resource)
       taken.push(resource)
       await mayProceed
-      await sink.stepFinished(1, { status: 'success' })
+      await sink.report({ type: 'stepFinished', step: 1, end: { status: 'success' } })
       return { outcome: 'success' }
     })
     harness.startWorker(engine, { name: 'w1' })
@@ -204,7 +204,7 @@ describe.each(databaseKinds)('a worker on %s', (kind) => {
     expect([...taken].sort()).toEqual(slots)
 
     engine.script = async (_plan, sink) => {
-      sink.stepStarted(1)
+      await sink.report({ type: 'stepStarted', step: 1 })
       expect(await sink.tryToHold('slot-1')).toBeUndefined()
       const early = await sink.tryToHold('slot-4')
       await early?.free()
@@ -212,7 +212,7 @@ describe.each(databaseKinds)('a worker on %s', (kind) => {
       expect(holds.map(({ resource }) => resource).sort()).toEqual(slots)
       proceed()
       taken.push((await sink.holdExclusively(slots, () => {})).resource)
-      await sink.stepFinished(1, { status: 'success' })
+      await sink.report({ type: 'stepFinished', step: 1, end: { status: 'success' } })
       return { outcome: 'success' }
     }
     const late = await harness.trigger(await createJob(harness.db))
@@ -227,13 +227,13 @@ describe.each(databaseKinds)('a worker on %s', (kind) => {
       let failed = false
       for (const step of plan.steps) {
         if (failed) {
-          await sink.stepFinished(step.index, { status: 'skipped' })
+          await sink.report({ type: 'stepFinished', step: step.index, end: { status: 'skipped' } })
           continue
         }
-        sink.stepStarted(step.index)
+        await sink.report({ type: 'stepStarted', step: step.index })
         failed = step.command === 'dbt build'
-        if (failed) await sink.artifact(step.index, 'run_results.json', '{}')
-        await sink.stepFinished(step.index, { status: failed ? 'error' : 'success' })
+        if (failed) await sink.report({ type: 'artifact', step: step.index, path: 'run_results.json', content: '{}' })
+        await sink.report({ type: 'stepFinished', step: step.index, end: { status: failed ? 'error' : 'success' } })
       }
       return failed ? { outcome: 'error', message: 'dbt build failed' } : { outcome: 'success' }
     })

@@ -36,19 +36,24 @@ export class ScriptedEngine implements RunEngine {
 /** All steps succeed at once. */
 export const succeeding: Script = async (plan, sink) => {
   for (const step of plan.steps) {
-    sink.stepStarted(step.index, step.command)
-    await sink.log(step.index, 'console', `${step.name}\n`)
-    await sink.stepFinished(step.index, { status: 'success' })
+    await sink.report({
+      type: 'stepStarted',
+      step: step.index,
+      ...(step.command !== undefined && { argv: step.command }),
+    })
+    await sink.report({ type: 'log', step: step.index, stream: 'console', text: `${step.name}\n` })
+    await sink.report({ type: 'stepFinished', step: step.index, end: { status: 'success' } })
   }
   return { outcome: 'success' }
 }
 
 /** The first step starts and goes on until the run is stopped. */
 export const untilStopped: Script = async (plan, sink, signal) => {
-  sink.stepStarted(1)
+  await sink.report({ type: 'stepStarted', step: 1 })
   await aborted(signal)
-  await sink.stepFinished(1, { status: 'cancelled' })
-  for (const step of plan.steps.slice(1)) await sink.stepFinished(step.index, { status: 'skipped' })
+  await sink.report({ type: 'stepFinished', step: 1, end: { status: 'cancelled' } })
+  for (const step of plan.steps.slice(1))
+    await sink.report({ type: 'stepFinished', step: step.index, end: { status: 'skipped' } })
   return { outcome: 'stopped' }
 }
 

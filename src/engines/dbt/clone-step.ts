@@ -59,7 +59,7 @@ async function useInPlace(run: Run, root: string, subdirectory: string | undefin
   const checkout = await commit
   log.say(`Using the project's folder in place: ${dir}`)
   if (checkout) {
-    run.sink.checkedOut(checkout)
+    await run.sink.report({ type: 'checkedOut', ...checkout })
     log.say(`It is at commit ${checkout.sha}${checkout.branch === null ? '' : ` of branch ${checkout.branch}`}.`)
   }
   return { dir, checkout, checkoutRoot: undefined, shared: true, slot: 0, lastingPlace: undefined, ...project }
@@ -75,7 +75,7 @@ async function checkOut(
   const { url } = readGitAddress(source.url)
   const slot = await takeSlot(run, log)
   const { commit, root, removeLeftovers } = await checkOutRepository(run, source.url, source, slot, log)
-  run.sink.checkedOut(commit)
+  await run.sink.report({ type: 'checkedOut', ...commit })
   const dir = await projectFolder(root, subdirectory, `the repository ${url}`)
   const checkoutRoot = await realpath(root)
   await assertOwnFiles(dir, checkoutRoot)

@@ -67,7 +67,7 @@ async function fromProject(run: Run, log: StepLog): Promise<Written> {
   run.profile = { target, told: toldOf(run, own), variables: {} }
   if (own.kind === 'known') {
     const connection = publicConnection(own.name, own.shown, environmentOf(run))
-    if (connection) run.sink.connectionSeen(connection)
+    if (connection) await run.sink.report({ type: 'connectionSeen', connection })
     log.say(`Using profile '${own.name}', target '${own.target}' of ${profiles.file}.`)
   } else if (own.kind === 'unsure') {
     log.say(`What dbt takes of ${profiles.file} is left to dbt, which could not be asked (${own.reason}).`)

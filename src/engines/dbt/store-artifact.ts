@@ -17,7 +17,8 @@ export async function storeArtifact(
   if (!secrets.isIdle && relativePath.endsWith('.gpickle')) return undefined
   const refusal = budget.take(relativePath, file.size)
   if (refusal !== undefined) return refusal
-  await sink.artifact(stepIndex, relativePath, await contentOf(file, relativePath, secrets))
+  const content = await contentOf(file, relativePath, secrets)
+  await sink.report({ type: 'artifact', step: stepIndex, path: relativePath, content })
   return undefined
 }
 

@@ -1,4 +1,4 @@
-import type { RunPlan, RunSink } from '../run-engine.ts'
+import type { RunPlan, RunResources } from '../run-engine.ts'
 import { readEarlierResults } from '../steps/earlier-results.ts'
 import type { NodeGraph } from './node-graph.ts'
 
@@ -10,10 +10,10 @@ export interface ResumedNodes {
 }
 
 /** The nodes with which a retried command goes on: those that failed or were skipped in the earlier run. */
-export async function findResumedNodes(plan: RunPlan, sink: RunSink, graph: NodeGraph): Promise<ResumedNodes> {
+export async function findResumedNodes(plan: RunPlan, worker: RunResources, graph: NodeGraph): Promise<ResumedNodes> {
   const whole = (reason: string) => ({ ids: undefined, remark: `The command is run whole: ${reason}.` })
   if (plan.retry === undefined) return whole('there is no earlier run to resume')
-  const results = await sink.fetchArtifact(plan.retry.runResultsKey).catch(() => undefined) // gone with the run's retention
+  const results = await worker.fetchArtifact(plan.retry.runResultsKey).catch(() => undefined) // gone with the run's retention
   if (results === undefined) return whole(`the results of run ${plan.retry.runId} are not available any more`)
   const earlier = readEarlierResults(results)
   if (earlier === undefined) return whole(`the results of run ${plan.retry.runId} cannot be read`)

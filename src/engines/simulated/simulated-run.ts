@@ -32,8 +32,8 @@ export interface SimulatedRun extends SteppedRun {
 export async function takeStep(run: SimulatedRun, step: PlannedStep): Promise<StepEnd> {
   return playStep(run, step).catch(async (error: unknown): Promise<StepEnd> => {
     if (!endsStep(error)) throw error
-    run.sink.stepStarted(step.index, step.command === undefined ? undefined : run.secrets.scrub(step.command))
-    await run.sink.log(step.index, 'console', `${run.secrets.scrub(error.message)}\n`)
+    await reportStart(run, step, step.command)
+    await say(run, step, error.message)
     return { status: 'error', message: error.message }
   })
 }
@@ -42,33 +42,51 @@ async function playStep(run: SimulatedRun, step: PlannedStep): Promise<StepEnd> 
   const simulation = await run.simulate()
   const { sink, secrets, signal } = run
   const script = await scriptFor(run, simulation, step)
-  sink.stepStarted(step.index, script.argv === undefined ? undefined : secrets.scrub(script.argv))
-  if (step === run.plan.steps.find(({ command }) => command !== undefined)) sink.dbtVersion(simulation.dbtVersion)
+  await reportStart(run, step, script.argv)
+  if (step === run.plan.steps.find(({ command }) => command !== undefined))
+    await sink.report({ type: 'dbtVersion', version: simulation.dbtVersion })
   const reachedMs = await playScript(script, {
     clock: run.clock,
     timeScale: simulation.scenario.time_scale ?? 1,
     signal,
-    write: (stream, text) => sink.log(step.index, stream, secrets.scrub(text)),
+    write: (stream, text) => sink.report({ type: 'log', step: step.index, stream, text: secrets.scrub(text) }),
   })
   const isStopped = reachedMs < script.endMs
   await forEachParallel(script.files(reachedMs), 8, ({ path, content }) =>
-    sink.artifact(step.index, path, scrubContent(path, Buffer.from(content), secrets)),
+    sink.report({
+      type: 'artifact',
+      step: step.index,
+      path,
+      content: scrubContent(path, Buffer.from(content), secrets),
+    }),
   )
   run.scenarioTime += reachedMs
   if (isStopped) {
-    await sink.log(step.index, 'console', 'The run was stopped.\n')
+    await say(run, step, 'The run was stopped.')
     return { status: 'cancelled' }
   }
-  if (script.end.status === 'success') tellAbout(step, simulation, sink)
+  if (script.end.status === 'success') await tellAbout(step, simulation, sink)
   return script.end
 }
 
+async function reportStart(
+  { sink, secrets }: SimulatedRun,
+  step: PlannedStep,
+  argv: string | undefined,
+): Promise<void> {
+  await sink.report({ type: 'stepStarted', step: step.index, ...(argv !== undefined && { argv: secrets.scrub(argv) }) })
+}
+
+async function say({ sink, secrets }: SimulatedRun, step: PlannedStep, sentence: string): Promise<void> {
+  await sink.report({ type: 'log', step: step.index, stream: 'console', text: `${secrets.scrub(sentence)}\n` })
+}
+
 /** What a real run would have found out in this step. */
-function tellAbout({ kind }: PlannedStep, simulation: Simulation, sink: RunSink): void {
+async function tellAbout({ kind }: PlannedStep, simulation: Simulation, sink: RunSink): Promise<void> {
   const checkout = kind === 'clone' ? checkoutOf(simulation) : undefined
-  if (checkout !== undefined) sink.checkedOut(checkout)
+  if (checkout !== undefined) await sink.report({ type: 'checkedOut', ...checkout })
   const connection = kind === 'profile' ? simulatedConnection(simulation) : undefined
-  if (connection !== undefined) sink.connectionSeen(connection)
+  if (connection !== undefined) await sink.report({ type: 'connectionSeen', connection })
 }
 
 async function scriptFor(run: SimulatedRun, simulation: Simulation, step: PlannedStep): Promise<StepScript> {

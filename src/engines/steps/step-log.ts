@@ -63,7 +63,8 @@ export class StepLog {
   begin(argv?: string): void {
     if (this.#begun) return
     this.#begun = true
-    this.#sink.stepStarted(this.#index, argv === undefined ? undefined : this.#secrets.scrub(argv))
+    const shown = argv === undefined ? {} : { argv: this.#secrets.scrub(argv) }
+    void this.#sink.report({ type: 'stepStarted', step: this.#index, ...shown })
   }
 
   /** Lines of a program, each ending in a newline. */
@@ -152,7 +153,7 @@ export class StepLog {
     log.text = ''
     this.#untaken += text.length
     const taken = this.#sink
-      .log(this.#index, stream, text)
+      .report({ type: 'log', step: this.#index, stream, text })
       .catch((error: unknown) => {
         this.#failure ??= error
       })

@@ -34,11 +34,11 @@ async function takeInOrder(
   for (const step of plan.steps) {
     if (outcome.outcome === 'success' && signal.aborted) outcome = { outcome: 'stopped' }
     if (outcome.outcome !== 'success') {
-      await sink.stepFinished(step.index, { status: 'skipped' })
+      await sink.report({ type: 'stepFinished', step: step.index, end: { status: 'skipped' } })
       continue
     }
     const end = endWithoutSecrets(await takeStep(step), secrets)
-    await sink.stepFinished(step.index, end)
+    await sink.report({ type: 'stepFinished', step: step.index, end })
     if (end.status === 'cancelled') outcome = { outcome: 'stopped' }
     else if (end.status === 'error' && !mayFail(step))
       outcome = { outcome: 'error', message: secrets.scrub(runMessage(step, end)) }

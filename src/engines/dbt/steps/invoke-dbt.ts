@@ -67,7 +67,7 @@ export function showPaths({ target }: StepFolders, text: string): string {
 export function reportVersion(run: Run, version: string): void {
   if (run.dbtVersion === version) return
   run.dbtVersion = version
-  run.sink.dbtVersion(version)
+  void run.sink.report({ type: 'dbtVersion', version })
 }
 
 /** Where dbt's parsed project is kept between runs; nowhere if dbt 2 runs, or the command wants nothing of it. */
