@@ -105,12 +105,19 @@ const plainNames = new Set(['dataset', 'default_schema', 'schema', 'target_name'
 
 const mostThreads = 1_024
 
-function problemOfText({ name, values, hidden }: Named): string | undefined {
+const odbc = new Set(['fabric', 'sqlserver', 'synapse'])
+
+function problemOfText({ adapter, name, values, hidden }: Named): string | undefined {
   if (plainNames.has(name) && !values.every(isPlainName)) return `expected ${plainNameRule}`
   if (name === 'threads' && !values.every((one) => /^\d{1,4}$/.test(one) && +one >= 1 && +one <= mostThreads)) {
     return `expected a whole number from 1 to ${mostThreads}`
   }
-  return hidden || isSecretDetail(name) || values.every(isOneLine) ? undefined : 'expected text in one line'
+  if (isSecretDetail(name)) return undefined
+  // Their adapters put these texts side by side into one, in which each of the characters ends one and begins another.
+  if (adapter !== undefined && odbc.has(adapter) && values.some((one) => /[;{}]/.test(one))) {
+    return 'expected text without ; { and }'
+  }
+  return hidden || values.every(isOneLine) ? undefined : 'expected text in one line'
 }
 
 /** Undefined: the adapter is known, and has no such key. */

@@ -80,6 +80,19 @@ test('details of a connection are in one line, and its threads have a bound', as
   await send({ threads: 1_024, user: 'an odd one', password: 'of\nlines' }).expect(201)
 })
 
+test.each(['sqlserver', 'fabric', 'synapse'])('no detail of %s is two of its connection string', async (type) => {
+  const { projectId } = await createEnvironment(api)
+  const send = (details: object) =>
+    api
+      .post(`${v3}/projects/${projectId}/connections/`)
+      .send({ name: 'W', type, details: { server: 'db', ...details } })
+  for (const text of ['yes;TrustServerCertificate=yes', 'a};Server={evil']) {
+    const { body } = await send({ user: text }).expect(400)
+    expect(body.data.user).toBe('user: expected text without ; { and }.')
+  }
+  await send({ user: 'dom\\ana', password: 'of;these{}' }).expect(201)
+})
+
 test('of a document', async () => {
   const document = (text: string) => ({
     projects: [
