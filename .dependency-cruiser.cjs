@@ -19,7 +19,7 @@ module.exports = {
     only('engines/simulated', 'domain', 'engines/run-engine.ts', 'engines/steps'),
     only('secrets', 'domain', 'db'),
     only('tokens', 'domain', 'db'),
-    only('projects', 'domain', 'db', 'secrets'),
+    only('projects', 'domain', 'db', 'jobs', 'secrets'),
     only('jobs', 'domain', 'db'),
     only('audit', 'domain', 'db'),
     only('runs', 'audit', 'domain', 'db', 'artifacts/artifact-store.ts'),

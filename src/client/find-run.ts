@@ -1,8 +1,9 @@
 import { InvalidRequestError, NotFoundError } from '../domain/errors.ts'
+import { statusCodes } from '../domain/run-status.ts'
 import type { ApiClient } from './api-client.ts'
 import { findJob } from './find-job.ts'
 import { idIn } from './find-named.ts'
-import { listRuns, wireStatus } from './run-api.ts'
+import { listRuns } from './run-api.ts'
 
 /** A run by its id; the name of a job means its last run. */
 export async function findRunId(client: ApiClient, idOrJob: string): Promise<number> {
@@ -14,7 +15,7 @@ export async function findRunId(client: ApiClient, idOrJob: string): Promise<num
   return last.id
 }
 
-const active = [wireStatus.queued, wireStatus.starting, wireStatus.running]
+const active = [statusCodes.queued, statusCodes.starting, statusCodes.running]
 
 /** A run by its id; the name of a job means the only one of its runs that has not ended. */
 export async function findActiveRunId(client: ApiClient, idOrJob: string): Promise<number> {

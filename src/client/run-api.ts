@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { statusCodes } from '../domain/run-status.ts'
 import type { ApiClient } from './api-client.ts'
 import { listAll } from './list-all.ts'
 
@@ -49,11 +50,8 @@ export type FollowedRun = z.infer<typeof followedRun>
 const detailedRun = run.extend({ blocked_by: z.array(z.number()), run_steps: z.array(step) })
 export type DetailedRun = z.infer<typeof detailedRun>
 
-/** The wire's numbers: 1 queued, 2 starting, 3 running, 10 success, 20 error, 30 cancelled. */
-export const wireStatus = { queued: 1, starting: 2, running: 3, success: 10, error: 20, cancelled: 30 } as const
-
 export function isOver(status: number): boolean {
-  return status >= wireStatus.success
+  return status >= statusCodes.success
 }
 
 const started = z.object({ id: z.number(), href: z.string(), job: named })

@@ -1,7 +1,7 @@
 import type { ColumnType, Generated, Insertable, JSONColumnType, Selectable } from 'kysely'
 import type { Actor } from '../domain/actor.ts'
 import type { Connection, DeploymentType, Detail, EngineKind } from '../domain/environment.ts'
-import type { JobCompletionTrigger, JobSchedule, JobType } from '../domain/job.ts'
+import type { JobCompletionTrigger, JobFlags, JobSchedule, JobType } from '../domain/job.ts'
 import type { Orchestrator } from '../domain/orchestrator.ts'
 import type { TokenGrant } from '../domain/permissions.ts'
 import type { RunStatus } from '../domain/run-status.ts'
@@ -92,7 +92,9 @@ export interface EnvironmentsTable {
   updated_at: Instant
 }
 
-export interface JobsTable {
+type JobFlagColumns = { [Flag in keyof JobFlags]: Generated<boolean> }
+
+export interface JobsTable extends JobFlagColumns {
   id: Generated<number>
   account_id: number
   project_id: number
@@ -112,17 +114,10 @@ export interface JobsTable {
   schedule: JSONColumnType<JobSchedule> | null
   schedule_cron: string | null
   next_run_at: NullableInstant
-  generate_docs: Generated<boolean>
-  run_generate_sources: Generated<boolean>
-  run_compare_changes: Generated<boolean>
   compare_changes_flags: Generated<string>
-  run_lint: Generated<boolean>
-  errors_on_lint_failure: Generated<boolean>
   deferring_job_definition_id: number | null
   deferring_environment_id: number | null
-  lifecycle_webhooks: Generated<boolean>
   lifecycle_webhooks_url: string | null
-  triggers_on_draft_pr: Generated<boolean>
   job_type: Generated<JobType>
   job_completion_trigger: JSONColumnType<JobCompletionTrigger> | null
   cost_optimization_features: Generated<string[]>

@@ -1,3 +1,4 @@
+import { keysOf, pick } from '../util/pick.ts'
 import type { EngineKind } from './environment.ts'
 
 export type JobType = 'ci' | 'scheduled' | 'other' | 'merge'
@@ -33,8 +34,20 @@ export function jobTypeOf(triggers: JobTriggers): JobType {
 export const givenJobTypes = ['ci', 'merge'] as const
 export type GivenJobType = (typeof givenJobTypes)[number]
 
+/** The settings that are yes or no, with their defaults. The wire has each under this name too. */
+export const defaultJobFlags = {
+  generate_docs: false,
+  run_generate_sources: false,
+  run_compare_changes: false,
+  run_lint: false,
+  errors_on_lint_failure: true,
+  lifecycle_webhooks: false,
+  triggers_on_draft_pr: false,
+}
+export type JobFlags = Readonly<typeof defaultJobFlags>
+
 /** All that a job's author decides, as the columns of its row. */
-export interface JobSettings {
+export interface JobSettings extends JobFlags {
   readonly name: string
   readonly description: string
   readonly dbt_version: string | null
@@ -49,17 +62,10 @@ export interface JobSettings {
   readonly trigger_git_provider_webhook: boolean
   readonly trigger_on_merge: boolean
   readonly schedule: JobSchedule | null
-  readonly generate_docs: boolean
-  readonly run_generate_sources: boolean
-  readonly run_compare_changes: boolean
   readonly compare_changes_flags: string
-  readonly run_lint: boolean
-  readonly errors_on_lint_failure: boolean
   readonly deferring_job_definition_id: number | null
   readonly deferring_environment_id: number | null
-  readonly lifecycle_webhooks: boolean
   readonly lifecycle_webhooks_url: string | null
-  readonly triggers_on_draft_pr: boolean
   readonly job_completion_trigger: JobCompletionTrigger | null
   readonly cost_optimization_features: readonly string[]
 }
@@ -77,17 +83,18 @@ export const defaultJobSettings: Omit<JobSettings, 'name'> = {
   trigger_git_provider_webhook: false,
   trigger_on_merge: false,
   schedule: null,
-  generate_docs: false,
-  run_generate_sources: false,
-  run_compare_changes: false,
+  ...defaultJobFlags,
   compare_changes_flags: '--select state:modified',
-  run_lint: false,
-  errors_on_lint_failure: true,
   deferring_job_definition_id: null,
   deferring_environment_id: null,
-  lifecycle_webhooks: false,
   lifecycle_webhooks_url: null,
-  triggers_on_draft_pr: false,
   job_completion_trigger: null,
   cost_optimization_features: [],
+}
+
+export const jobSettingKeys = ['name', ...keysOf(defaultJobSettings)] as const
+
+/** The settings of a job without the rest of its row. */
+export function jobSettingsOf(job: JobSettings): JobSettings {
+  return pick(job, jobSettingKeys)
 }

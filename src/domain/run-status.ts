@@ -12,6 +12,17 @@ export const runStatuses = ['queued', 'starting', 'running', 'success', 'error',
 export type RunStatus = (typeof runStatuses)[number]
 export type FinalRunStatus = 'success' | 'error' | 'cancelled'
 
+/** The wire's numbers. Clients hold closed lists of them: none may be added. */
+export const statusCodes = {
+  queued: 1,
+  starting: 2,
+  running: 3,
+  success: 10,
+  error: 20,
+  cancelled: 30,
+} as const satisfies Record<RunStatus, number>
+export const finalStatusCodes = [statusCodes.success, statusCodes.error, statusCodes.cancelled] as const
+
 const successors: Record<RunStatus, readonly RunStatus[]> = {
   queued: ['starting', 'cancelled'],
   starting: ['running', 'queued', 'success', 'error', 'cancelled'],

@@ -1,12 +1,12 @@
 import type { Db } from '../db/database.ts'
 import { databaseNow } from '../db/database-now.ts'
-import { jobColumns } from '../db/job-columns.ts'
 import { assertIdIsFree, reserveIds } from '../db/reserve-ids.ts'
 import type { JobRow } from '../db/schema.ts'
 import type { CommandPolicy } from '../domain/dbt-command/command-place.ts'
 import type { GivenJobType, JobSettings } from '../domain/job.ts'
 import { assertRunnable } from './assert-runnable.ts'
 import { assertJobReferences } from './job-references.ts'
+import { writeJob } from './write-job.ts'
 
 export interface NewJob {
   readonly accountId: number
@@ -22,7 +22,7 @@ export interface NewJob {
 
 /** Throws InvalidRequestError for what could never run, an environment that is not the project's, and other wrong references. */
 export async function createJob(ctx: { db: Db; policy: CommandPolicy }, job: NewJob): Promise<JobRow> {
-  const { id, settings, environmentId, givenType: given } = job
+  const { id, settings, environmentId } = job
   await assertRunnable(ctx, { environmentId, settings, before: undefined })
   if (id !== undefined) {
     await assertIdIsFree(ctx.db, 'jobs', id)
@@ -30,17 +30,6 @@ export async function createJob(ctx: { db: Db; policy: CommandPolicy }, job: New
   }
   return await ctx.db.transaction().execute(async (tx) => {
     await assertJobReferences(tx, { ...job, jobId: id, before: undefined })
-    const now = await databaseNow(tx)
-    return await tx
-      .insertInto('jobs')
-      .values({
-        ...(id !== undefined && { id }),
-        account_id: job.accountId,
-        project_id: job.projectId,
-        environment_id: environmentId,
-        ...jobColumns(settings, { given, before: undefined, now }),
-      })
-      .returningAll()
-      .executeTakeFirstOrThrow()
+    return await writeJob(tx, { ...job, before: undefined, now: await databaseNow(tx) })
   })
 }

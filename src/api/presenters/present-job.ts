@@ -1,4 +1,7 @@
+import type { JobCompletionTrigger } from '../../domain/job.ts'
+import { finalStatusCodes } from '../../domain/run-status.ts'
 import type { JobRecord } from '../../jobs/job-queries.ts'
+import { wireOfSettings } from '../../jobs/job-wire.ts'
 import type { components } from '../wire/v2.generated.ts'
 import { cronHumanized } from './cron-humanized.ts'
 import { humanFuture } from './durations.ts'
@@ -49,44 +52,23 @@ export function presentRunJob(job: JobRecord): Schemas['RunJob'] {
 }
 
 function commonFields(job: JobRecord) {
+  const { engine: _engine, schedule: _schedule, ...wire } = wireOfSettings(job)
   return {
     id: job.id,
     account_id: job.account_id,
     project_id: job.project_id,
     environment_id: job.environment_id,
-    name: job.name,
-    description: job.description,
-    dbt_version: job.dbt_version,
+    ...wire,
     raw_dbt_version: job.dbt_version,
-    execute_steps: job.execute_steps,
-    execution: { timeout_seconds: job.timeout_seconds },
     settings: { threads: job.threads ?? defaultThreads, target_name: job.target_name ?? noTarget },
     state: presentState(job.state),
-    triggers: {
-      github_webhook: job.trigger_github_webhook,
-      git_provider_webhook: job.trigger_git_provider_webhook,
-      schedule: job.trigger_schedule,
-      on_merge: job.trigger_on_merge,
-      custom_branch_only: false,
-    },
-    generate_docs: job.generate_docs,
-    run_generate_sources: job.run_generate_sources,
-    run_compare_changes: job.run_compare_changes,
-    compare_changes_flags: job.compare_changes_flags,
-    run_lint: job.run_lint,
-    errors_on_lint_failure: job.errors_on_lint_failure,
-    deferring_job_definition_id: job.deferring_job_definition_id,
-    deferring_environment_id: job.deferring_environment_id,
-    lifecycle_webhooks: job.lifecycle_webhooks,
-    lifecycle_webhooks_url: job.lifecycle_webhooks_url,
+    triggers: { ...wire.triggers, custom_branch_only: false },
     is_deferrable: false,
     job_type: job.job_type,
-    triggers_on_draft_pr: job.triggers_on_draft_pr,
     deactivated: job.deactivated,
     is_system: false,
     run_failure_count: job.run_failure_count,
-    job_completion_trigger_condition: presentCompletionTrigger(job),
-    cost_optimization_features: job.cost_optimization_features,
+    job_completion_trigger_condition: presentCompletionTrigger(wire.job_completion_trigger_condition),
   }
 }
 
@@ -96,12 +78,8 @@ export const defaultThreads = 4
 /** What dbt Cloud writes where a job chooses no target. */
 export const noTarget = 'default'
 
-function presentCompletionTrigger({
-  job_completion_trigger: trigger,
-}: JobRecord): Schemas['JobCompletionTrigger'] | null {
+function presentCompletionTrigger(trigger: JobCompletionTrigger | null): Schemas['JobCompletionTrigger'] | null {
   if (trigger === null) return null
   const { job_id, project_id, statuses } = trigger.condition
-  return {
-    condition: { job_id, project_id, statuses: ([10, 20, 30] as const).filter((code) => statuses.includes(code)) },
-  }
+  return { condition: { job_id, project_id, statuses: finalStatusCodes.filter((code) => statuses.includes(code)) } }
 }

@@ -1,5 +1,6 @@
 import { findActiveRunId } from '../../client/find-run.ts'
-import { cancelRun, wireStatus } from '../../client/run-api.ts'
+import { cancelRun } from '../../client/run-api.ts'
+import { statusCodes } from '../../domain/run-status.ts'
 import { openClient } from '../open-client.ts'
 import { print } from '../output/terminal.ts'
 import { plainText } from '../output/terminal-text.ts'
@@ -10,6 +11,8 @@ export async function cancel(runs: readonly string[], options: Readonly<Record<s
   for (const idOrJob of runs) {
     const run = await cancelRun(client, await findActiveRunId(client, idOrJob))
     const name = `Run ${run.id} of job ${plainText(run.job?.name ?? '')}`
-    print(run.status === wireStatus.cancelled ? `${name} is cancelled.` : `${name} had ended: ${run.status_humanized}.`)
+    print(
+      run.status === statusCodes.cancelled ? `${name} is cancelled.` : `${name} had ended: ${run.status_humanized}.`,
+    )
   }
 }

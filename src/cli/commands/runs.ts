@@ -1,8 +1,9 @@
 import type { ApiClient } from '../../client/api-client.ts'
 import { findJob } from '../../client/find-job.ts'
 import { findEnvironmentId, findProjectId } from '../../client/place-api.ts'
-import { listRuns, type RunFilter, wireStatus } from '../../client/run-api.ts'
+import { listRuns, type RunFilter } from '../../client/run-api.ts'
 import { InvalidRequestError } from '../../domain/errors.ts'
+import { statusCodes } from '../../domain/run-status.ts'
 import { openClient } from '../open-client.ts'
 import { durationCell, statusCell, timeCell } from '../output/cells.ts'
 import { print, printJson, table } from '../output/terminal.ts'
@@ -47,7 +48,7 @@ async function filterOf(client: ApiClient, { job, environment, project }: RunsOp
 }
 
 function parseStatus(text: string): number {
-  const codes = new Map<string, number>(Object.entries(wireStatus))
+  const codes = new Map<string, number>(Object.entries(statusCodes))
   const code = codes.get(text.toLowerCase())
   if (code !== undefined) return code
   throw new InvalidRequestError(`--status: got "${text}", expected one of ${[...codes.keys()].join(', ')}.`)

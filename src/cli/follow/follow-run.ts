@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ApiClient } from '../../client/api-client.ts'
 import { ApiError } from '../../client/api-error.ts'
-import { cancelRun, type FollowedRun, isOver, readRun, wireStatus } from '../../client/run-api.ts'
+import { cancelRun, type FollowedRun, isOver, readRun } from '../../client/run-api.ts'
+import { statusCodes } from '../../domain/run-status.ts'
 import type { UntilSignal } from '../until-signal.ts'
 import type { Display } from './display.ts'
 import { RunView, type ViewOptions } from './run-view.ts'
@@ -51,7 +52,7 @@ export async function followRun(
 function hasEnded(run: FollowedRun, cancelledAt: number | undefined): boolean {
   if (!isOver(run.status)) return false
   if (cancelledAt === undefined || performance.now() - cancelledAt > endingMs) return true
-  return run.run_steps.every((step) => step.status !== wireStatus.running)
+  return run.run_steps.every((step) => step.status !== statusCodes.running)
 }
 
 async function pause(stop: Stop, untilFirst: boolean): Promise<void> {

@@ -1,27 +1,28 @@
-import { type FollowedRun, wireStatus } from '../../client/run-api.ts'
+import type { FollowedRun } from '../../client/run-api.ts'
+import { statusCodes } from '../../domain/run-status.ts'
 import { type Colour, paint } from '../output/colours.ts'
 
 /** 0 for success, 1 for an error, a cancelled run, or one that was left. */
 export function exitCodeOf(run: Pick<FollowedRun, 'status'> | undefined): number {
-  return run?.status === wireStatus.success ? 0 : 1
+  return run?.status === statusCodes.success ? 0 : 1
 }
 
 /** How a run ended, in a sentence. */
 export function describeEnd(run: FollowedRun): string {
   const message = run.status_message ? `: ${run.status_message}` : '.'
-  if (run.status === wireStatus.success) return describeSuccess(run, message)
-  if (run.status === wireStatus.error) return `${paint('red', `Run ${run.id} failed`)}${message}`
+  if (run.status === statusCodes.success) return describeSuccess(run, message)
+  if (run.status === statusCodes.error) return `${paint('red', `Run ${run.id} failed`)}${message}`
   return `${paint('yellow', `Run ${run.id} was cancelled`)}${message}`
 }
 
 /** The colour that a status has wherever it stands. */
 export function colourOfStatus(status: number): Colour | undefined {
   switch (status) {
-    case wireStatus.success:
+    case statusCodes.success:
       return 'green'
-    case wireStatus.error:
+    case statusCodes.error:
       return 'red'
-    case wireStatus.cancelled:
+    case statusCodes.cancelled:
       return 'yellow'
     default:
       return undefined

@@ -1,4 +1,5 @@
-import { type FollowedRun, type FollowedStep, isOver, wireStatus } from '../../client/run-api.ts'
+import { type FollowedRun, type FollowedStep, isOver } from '../../client/run-api.ts'
+import { statusCodes } from '../../domain/run-status.ts'
 import { paint } from '../output/colours.ts'
 import { plainText } from '../output/terminal-text.ts'
 import { type Display, formatElapsed } from './display.ts'
@@ -33,20 +34,20 @@ export class RunView {
     const { step: only } = this.#options
     const steps = run.run_steps.filter(({ index }) => only === undefined || index === only)
     for (const step of steps) this.#showStep(step)
-    const current = steps.find((step) => step.status === wireStatus.running)
+    const current = steps.find((step) => step.status === statusCodes.running)
     // The step of a cancelled run ends after the run.
     if (current !== undefined) this.#display.activity(current.name, this.#steps.get(current.index)?.since)
     else if (isOver(run.status)) this.#display.activity(undefined)
-    else if (run.status === wireStatus.queued) this.#display.activity(describeQueue(run), this.#waitingSince)
-    else if (run.status === wireStatus.starting) this.#display.activity('Starting', this.#waitingSince)
+    else if (run.status === statusCodes.queued) this.#display.activity(describeQueue(run), this.#waitingSince)
+    else if (run.status === statusCodes.starting) this.#display.activity('Starting', this.#waitingSince)
   }
 
   #showStep(step: FollowedStep): void {
-    if (step.status < wireStatus.running) return // not begun
+    if (step.status < statusCodes.running) return // not begun
     const view = this.#steps.get(step.index) ?? { shownLog: 0, since: performance.now(), done: false }
     this.#steps.set(step.index, view)
     if (view.done) return
-    if (step.status === wireStatus.running) this.#display.activity(step.name, view.since)
+    if (step.status === statusCodes.running) this.#display.activity(step.name, view.since)
     this.#showLog(step, view)
     if (!isOver(step.status)) return
     view.done = true
@@ -82,6 +83,6 @@ function describeQueue({ blocked_by: ahead }: FollowedRun): string {
 }
 
 function mark(status: number): string {
-  if (status === wireStatus.success) return paint('green', '✔')
-  return status === wireStatus.error ? paint('red', '✖') : paint('yellow', '–')
+  if (status === statusCodes.success) return paint('green', '✔')
+  return status === statusCodes.error ? paint('red', '✖') : paint('yellow', '–')
 }

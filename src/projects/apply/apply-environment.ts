@@ -81,10 +81,6 @@ export async function applyEnvironment(
   }
 }
 
-export function chosenId(id: number | null | undefined): { id?: number } {
-  return typeof id === 'number' ? { id } : {}
-}
-
 /** Parents are written before their children. */
 export function known(id: number | undefined): number {
   if (id === undefined) throw new Error('The parent of a new row was not written.')

@@ -3,8 +3,8 @@ import { commandProblem } from '../../domain/dbt-command/command-problem.ts'
 import { scheduleProblem } from '../../domain/schedule-problem.ts'
 
 import { isSecretDetail } from '../../domain/secret-names.ts'
+import { jobScheduleOf } from '../../jobs/job-schedule.ts'
 import { field, isMapping } from '../../util/mapping.ts'
-import { jobScheduleOf } from './job-schedule.ts'
 import { scheduleSchema } from './job-schema.ts'
 import { type DocumentPath, type Problem, pathText, problem } from './problem.ts'
 import { isGiven, items } from './values.ts'
@@ -160,7 +160,7 @@ function scheduleProblems(path: DocumentPath, value: Record<string, unknown>): P
     return wanted ? [problem([...path, 'schedule'], message)] : []
   }
   const parsed = scheduleSchema.safeParse(schedule)
-  const found = wanted && parsed.success ? scheduleProblem(jobScheduleOf(parsed.data)) : undefined
+  const found = wanted && parsed.data ? scheduleProblem(jobScheduleOf(parsed.data)) : undefined
   if (found === undefined) return []
   const at = [...path, 'schedule', ...found.path]
   return [problem(at, `got ${found.got}, expected ${found.expected}`)]

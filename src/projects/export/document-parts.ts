@@ -1,8 +1,11 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { EnvironmentRow, JobRow, ProjectRow } from '../../db/schema.ts'
 import { shownGitUrl } from '../../domain/git-url.ts'
 import { defaultJobSettings, type JobCompletionTrigger } from '../../domain/job.ts'
 import { givenTypeOf } from '../../domain/job-derivations.ts'
 import { withoutCredentials } from '../../domain/without-credentials.ts'
+import { wireOfSettings } from '../../jobs/job-wire.ts'
+import { keysOf, pick } from '../../util/pick.ts'
 import { defaultEnvironmentSettings } from '../create-environment.ts'
 import type { EnvironmentDocument } from '../document/environment-schema.ts'
 import { type JobDocument, jobSchema } from '../document/job-schema.ts'
@@ -57,59 +60,52 @@ export function environmentPart(environment: EnvironmentRow): EnvironmentDocumen
   }
 }
 
+const usual = wireOfSettings({ name: '', ...defaultJobSettings })
+
 /** Other jobs and environments by their names, where those mean nothing else. */
 export function jobPart(job: JobRow, projectName: string, things: NamedThings): JobDocument {
   const type = givenTypeOf(job)
-  const settings = different({ threads: job.threads, target_name: job.target_name }, defaultJobSettings)
-  const triggers = {
-    ...(job.trigger_schedule && { schedule: true }),
-    ...(job.trigger_github_webhook && { github_webhook: true }),
-    ...(job.trigger_git_provider_webhook && { git_provider_webhook: true }),
-    ...(job.trigger_on_merge && { on_merge: true }),
+  const {
+    name,
+    execute_steps,
+    execution,
+    settings,
+    triggers,
+    schedule,
+    deferring_job_definition_id: deferringJob,
+    deferring_environment_id: deferringEnvironment,
+    job_completion_trigger_condition: completion,
+    ...fields
+  } = wireOfSettings(job)
+  const nested = {
+    execution: different(execution, usual.execution),
+    settings: different(settings, usual.settings),
+    triggers: different(triggers, usual.triggers),
   }
-  return {
+  const part: JobDocument = {
     id: job.id,
-    name: job.name,
-    ...different(
-      { description: job.description, engine: job.engine, dbt_version: job.dbt_version },
-      defaultJobSettings,
+    name,
+    ...different(fields, usual),
+    ...pick(
+      nested,
+      keysOf(nested).filter((key) => Object.keys(nested[key]).length > 0),
     ),
     // Always there: a job without commands has to say so.
-    execute_steps: job.execute_steps,
-    ...(Object.keys(settings).length > 0 && { settings }),
-    ...(job.timeout_seconds !== 0 && { execution: { timeout_seconds: job.timeout_seconds } }),
-    ...(Object.keys(triggers).length > 0 && { triggers }),
-    ...(job.schedule !== null && { schedule: jobSchema.shape.schedule.parse(job.schedule) }),
+    execute_steps,
+    ...(schedule !== null && { schedule: jobSchema.shape.schedule.parse(schedule) }),
     ...(type !== null && { job_type: type }),
-    ...different(
-      {
-        generate_docs: job.generate_docs,
-        run_generate_sources: job.run_generate_sources,
-        run_compare_changes: job.run_compare_changes,
-        compare_changes_flags: job.compare_changes_flags,
-        run_lint: job.run_lint,
-        errors_on_lint_failure: job.errors_on_lint_failure,
-        lifecycle_webhooks: job.lifecycle_webhooks,
-        lifecycle_webhooks_url: job.lifecycle_webhooks_url,
-        triggers_on_draft_pr: job.triggers_on_draft_pr,
-      },
-      defaultJobSettings,
-    ),
-    ...reference(job.deferring_job_definition_id, things.jobs, 'deferring_job', 'deferring_job_definition_id'),
-    ...reference(
-      job.deferring_environment_id,
-      things.environments,
-      'deferring_environment',
-      'deferring_environment_id',
-    ),
-    ...(job.job_completion_trigger !== null && {
-      job_completion_trigger_condition: jobSchema.shape.job_completion_trigger_condition.parse(
-        named(job.job_completion_trigger),
-      ),
+    ...reference(deferringJob, things.jobs, 'deferring_job', 'deferring_job_definition_id'),
+    ...reference(deferringEnvironment, things.environments, 'deferring_environment', 'deferring_environment_id'),
+    ...(completion !== null && {
+      job_completion_trigger_condition: jobSchema.shape.job_completion_trigger_condition.parse(named(completion)),
     }),
     ...(job.simulation !== null && { simulation: job.simulation }),
-    ...(job.cost_optimization_features.length > 0 && { cost_optimization_features: job.cost_optimization_features }),
   }
+  // In the order in which people find them described.
+  return pick(
+    part,
+    keysOf(jobSchema.shape).filter((key) => key in part),
+  )
 
   function reference<Name extends string, Id extends string>(
     id: number | null,
@@ -131,6 +127,8 @@ export function jobPart(job: JobRow, projectName: string, things: NamedThings): 
 /** What of `values` is not as in `defaults`. */
 function different<T extends object>(values: T, defaults: object): Partial<T> {
   const picked: Partial<T> = {}
-  for (const key in values) if (values[key] !== Reflect.get(defaults, key)) picked[key] = values[key]
+  for (const key in values) {
+    if (!isDeepStrictEqual(values[key], Reflect.get(defaults, key))) picked[key] = values[key]
+  }
   return picked
 }

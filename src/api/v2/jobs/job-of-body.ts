@@ -6,14 +6,16 @@ import {
   type JobCompletionTrigger,
   type JobSchedule,
   type JobSettings,
+  jobSettingsOf,
 } from '../../../domain/job.ts'
 import { givenTypeOf } from '../../../domain/job-derivations.ts'
 import type { JobRecord } from '../../../jobs/job-queries.ts'
-import { type JobChange, jobSettingsOf } from '../../../jobs/update-job.ts'
-import { withoutNull } from '../../../util/without-null.ts'
+import { type GivenSchedule, jobScheduleOf } from '../../../jobs/job-schedule.ts'
+import { settingsOfWire } from '../../../jobs/job-wire.ts'
+import type { JobChange } from '../../../jobs/update-job.ts'
 import { defaultThreads, noTarget } from '../../presenters/present-job.ts'
 import { presentSchedule } from '../../presenters/present-schedule.ts'
-import type { JobBody, ScheduleBody } from './job-body.ts'
+import type { JobBody } from './job-body.ts'
 
 type Change = Pick<JobChange, 'settings' | 'givenType'>
 
@@ -31,116 +33,51 @@ export function changedJobOf(body: JobBody, job: JobRecord, awaitedProject: numb
 }
 
 function merge(before: JobSettings, job: JobRecord | null, body: JobBody, awaitedProject: number | undefined): Change {
-  const { triggers, settings } = body
-  const { condition } = body.job_completion_trigger_condition ?? {}
-  const next: JobSettings = {
-    ...before,
-    ...withoutNull({
-      name: body.name,
-      execute_steps: body.execute_steps,
-      timeout_seconds: body.execution?.timeout_seconds,
-      trigger_schedule: triggers?.schedule,
-      trigger_github_webhook: triggers?.github_webhook,
-      trigger_git_provider_webhook: triggers?.git_provider_webhook,
-      trigger_on_merge: triggers?.on_merge,
-      generate_docs: body.generate_docs,
+  const { settings, job_completion_trigger_condition: completion } = body
+  const next = settingsOfWire(
+    {
+      ...body,
+      engine: body.stratus?.engine,
       run_generate_sources: body.run_generate_sources ?? body.generate_sources,
-      run_compare_changes: body.run_compare_changes,
-      compare_changes_flags: body.compare_changes_flags,
-      run_lint: body.run_lint,
-      errors_on_lint_failure: body.errors_on_lint_failure,
-      lifecycle_webhooks: body.lifecycle_webhooks,
-      triggers_on_draft_pr: body.triggers_on_draft_pr,
-      cost_optimization_features: body.cost_optimization_features,
-    }),
-    description: body.description === undefined ? before.description : (body.description ?? ''),
-    dbt_version: orStored(body.dbt_version, before.dbt_version),
-    engine: orStored(body.stratus?.engine, before.engine),
-    threads: unlessAsShown(settings?.threads, job && (job.threads ?? defaultThreads), before.threads),
-    target_name: targetOf(settings?.target_name, before.target_name),
-    deferring_job_definition_id: orStored(body.deferring_job_definition_id, before.deferring_job_definition_id),
-    deferring_environment_id: orStored(body.deferring_environment_id, before.deferring_environment_id),
-    lifecycle_webhooks_url: orStored(body.lifecycle_webhooks_url, before.lifecycle_webhooks_url),
-    job_completion_trigger:
-      condition === undefined
-        ? orStored(body.job_completion_trigger_condition === null ? null : undefined, before.job_completion_trigger)
-        : completionOf(condition, before.job_completion_trigger, awaitedProject),
-  }
-  const schedule = scheduleOf(body.schedule, job, next)
-  return { settings: { ...next, schedule }, givenType: givenTypeIn(body.job_type, job, next) }
+      settings: {
+        threads: unlessAsShown(settings?.threads, job && (job.threads ?? defaultThreads)),
+        target_name: targetOf(settings?.target_name),
+      },
+      schedule: scheduleOf(body.schedule, job, body.triggers?.schedule ?? before.trigger_schedule),
+      job_completion_trigger_condition:
+        completion && completionOf(completion.condition, before.job_completion_trigger, awaitedProject),
+    },
+    before,
+  )
+  return { settings: next, givenType: givenTypeIn(body.job_type, job, next) }
 }
 
-function orStored<T>(given: T | undefined, stored: T): T {
-  return given === undefined ? stored : given
-}
-
-function unlessAsShown<T>(given: T | undefined, shown: T | null, stored: T | null): T | null {
-  return given === undefined || given === shown ? stored : given
+function unlessAsShown<T>(given: T | undefined, shown: T | null): T | undefined {
+  return given === shown ? undefined : given
 }
 
 /** dbt Cloud writes "default" where no target was chosen, and some clients nothing. */
-function targetOf(given: string | undefined, stored: string | null): string | null {
-  if (given === undefined) return stored
-  return given === noTarget || given.trim() === '' ? null : given
+function targetOf(given: string | undefined): string | null | undefined {
+  return given === noTarget || given?.trim() === '' ? null : given
 }
 
-/** A job without a schedule is shown with a default one, which becomes its own only when it is to count. */
+/**
+ * The schedule that replaces the stored one, if one does. A job without a schedule is shown with a default one, which
+ * becomes its own only when it is to count.
+ */
 function scheduleOf(
-  given: ScheduleBody | null | undefined,
+  given: GivenSchedule | null | undefined,
   job: JobRecord | null,
-  next: JobSettings,
-): JobSchedule | null {
+  counts: boolean,
+): JobSchedule | undefined {
+  if (given === null || given === undefined) return undefined
   const stored = job?.schedule ?? null
-  if (given === null || given === undefined) return stored
-  const schedule = toSchedule({ ...given, timezone: orStored(given.timezone, stored?.timezone) })
-  if (Object.keys(schedule).length === 0) return stored
-  const mayStay = stored !== null || !next.trigger_schedule
-  const asShown = job !== null && isDeepStrictEqual(schedule, toSchedule(presentSchedule(job)))
-  return mayStay && asShown ? stored : schedule
-}
-
-/** A schedule as clients send it, or as they are shown it. */
-interface AnySchedule {
-  readonly cron?: string | null | undefined
-  readonly timezone?: string | null | undefined
-  readonly date?:
-    | {
-        readonly type?: string | undefined
-        readonly days?: readonly number[] | null | undefined
-        readonly cron?: string | null | undefined
-      }
-    | null
-    | undefined
-  readonly time?:
-    | {
-        readonly type?: string | undefined
-        readonly interval?: number | null | undefined
-        readonly hours?: readonly number[] | null | undefined
-      }
-    | null
-    | undefined
-}
-
-/** Only what says something, as stratus.yml would store it. */
-function toSchedule({ cron, timezone, date, time }: AnySchedule): JobSchedule {
-  return {
-    ...(cron && { cron }),
-    ...(timezone && { timezone }),
-    ...(date?.type && {
-      date: {
-        type: date.type,
-        ...(date.days && { days: date.days }),
-        ...(date.cron && { cron: date.cron }),
-      },
-    }),
-    ...(time?.type && {
-      time: {
-        type: time.type,
-        ...(time.interval && { interval: time.interval }),
-        ...(time.hours && { hours: time.hours }),
-      },
-    }),
-  }
+  const timezone = given.timezone === undefined ? stored?.timezone : given.timezone
+  const schedule = jobScheduleOf({ ...given, timezone })
+  if (Object.keys(schedule).length === 0) return undefined
+  const mayStay = stored !== null || !counts
+  const asShown = job !== null && isDeepStrictEqual(schedule, jobScheduleOf(presentSchedule(job)))
+  return mayStay && asShown ? undefined : schedule
 }
 
 function completionOf(

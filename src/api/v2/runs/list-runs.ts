@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { runStatuses, statusCodes } from '../../../domain/run-status.ts'
 import { listRuns as findRuns } from '../../../runs/run-queries.ts'
 import { describeRuns, runIncludes } from '../../describe-runs.ts'
 import { anyState, both, orderBy, paging, pathId } from '../../inputs/list-query.ts'
@@ -15,10 +16,9 @@ import {
 } from '../../inputs/query-fields.ts'
 import { none, operation } from '../../operation.ts'
 import { dbtVersionOf } from '../../presenters/present-environment.ts'
-import { runStatusOf, wireRunStatuses } from '../../presenters/wire-status.ts'
 import { replyWithPage } from '../../reply-with-page.ts'
 
-const statusCodes = new Map(Object.values(wireRunStatuses).map(({ code }) => [String(code), code]))
+const codes = new Map(runStatuses.map((status) => [String(statusCodes[status]), statusCodes[status]]))
 
 export const listRuns = operation({
   operationId: 'List Runs',
@@ -40,8 +40,8 @@ export const listRuns = operation({
     environment_id: queryInt(),
     project_id: queryInt(),
     project_id__in: queryInts(),
-    status: queryOneOf(statusCodes),
-    status__in: queryManyOf(statusCodes),
+    status: queryOneOf(codes),
+    status__in: queryManyOf(codes),
     dbt_version: queryText(),
     dbt_version__in: queryTexts(),
     has_docs_generated: queryBoolean(),
@@ -51,6 +51,7 @@ export const listRuns = operation({
   }),
   body: none,
   async handler(ctx, { access, query }) {
+    const statuses = both(query.status, query.status__in)
     const matchesNone = query.state === 'deleted' || query.deferring_run_id !== undefined
     const page = await findRuns(
       ctx.db,
@@ -61,7 +62,7 @@ export const listRuns = operation({
         jobId: query.job_definition_id,
         environmentId: query.environment_id,
         projectIds: both(query.project_id, query.project_id__in),
-        statuses: both(query.status, query.status__in)?.map(runStatusOf),
+        statuses: statuses && runStatuses.filter((status) => statuses.includes(statusCodes[status])),
         dbtVersions: both(query.dbt_version, query.dbt_version__in)?.map(dbtVersionOf),
         hasDocsGenerated: query.has_docs_generated,
         hasSourcesGenerated: query.has_sources_generated,
