@@ -30,12 +30,25 @@ export class HeldResources {
     const isFree = () => mode === 'shared' || [...sharers].every((sharer) => sharer === run)
     const alone = await this.take(run, [resource])
     while (!isFree()) await sleep(5)
+    let isAlone = true
+    const giveBack = async () => {
+      if (isAlone) await alone.free()
+      else sharers.delete(run)
+    }
     const share = async () => {
+      if (!isAlone) return
       sharers.add(run)
-      await alone.free()
+      await giveBack()
+      isAlone = false
     }
     if (mode === 'shared') await share()
-    return { isAlone: mode === 'alone', share, free: async () => void sharers.delete(run) }
+    return {
+      get isAlone() {
+        return isAlone
+      },
+      share,
+      free: giveBack,
+    }
   }
 
   freeAll(run: object): void {

@@ -44,6 +44,7 @@ describe('the root', () => {
       .set('Accept', 'text/html,application/xhtml+xml,*/*;q=0.8')
       .expect(200)
     expect(text).toContain('<h1>Stratus</h1>')
+    for (const address of ['/api/docs/', '/healthz']) expect(text).toContain(`href="${address}"`)
   })
 
   test("tells Airflow's connection test whether the token is good", async () => {

@@ -186,6 +186,20 @@ describe('a change', () => {
     await api.post(`${v2}/jobs/999999/`).send({ name: 'x' }).expect(404)
   })
 
+  test('a command may be as long as an orchestrator that names each model makes it, and the system takes', async () => {
+    const models = Array.from({ length: 491 }, (_, index) => `model_with_a_long_name_${index}`)
+    const job = await createApiJob(api, { execute_steps: [`dbt build --select ${models.join(' ')}`] })
+    const steps_override = [`dbt run --select ${models.join(' ')}`]
+    const { body } = await api.post(`${v2}/jobs/${job.id}/run/`).send({ cause: 'x', steps_override }).expect(200)
+    expect(body.data.trigger.steps_override).toEqual(steps_override)
+    const tooLong = `dbt build --vars '${'x'.repeat(140_000)}'`
+    const refused = await api
+      .post(`${v2}/jobs/${job.id}/`)
+      .send({ execute_steps: ['dbt seed', tooLong] })
+      .expect(400)
+    expect(refused.body.data['execute_steps.1']).toMatch(/131,072|140,0/)
+  })
+
   test('a cron that means nothing is taken while the schedule is off, and refused when it is switched on', async () => {
     const schedule = { cron: '0 12 0 0 0', date: { type: 'custom_cron', cron: '0 12 0 0 0' }, time: null }
     const job = await createApiJob(api, { schedule, triggers: { schedule: false } })
