@@ -15,60 +15,75 @@ export const userLimits = {
   'run from git as another user costs, median of pairs, ms': 30,
 }
 
-/**
- * Runs of a program that does nothing, of the server's own user and of another one, in turn: what the latter take more by the
- * servers' clocks, from the trigger to the end. Only root can change users: for others there are no figures.
- */
-export async function measureUsers({ rounds = 30 } = {}) {
-  if (process.getuid() !== 0) return {}
-  const own = await startOne('own', {})
-  const other = await startOne('other', { STRATUS_DBT_USER: String(uid) })
-  const costs = { 1: [], 2: [] }
-  try {
-    for (let round = 0; round < rounds + 3; round++) {
-      for (const job of [1, 2]) {
-        // To and fro, so that none has always the same one before it.
-        const [first, second] = round % 2 === 0 ? [own, other] : [other, own]
-        const times = new Map([
-          [first, await timedRun(first, job)],
-          [second, await timedRun(second, job)],
-        ])
-        if (round >= 3) costs[job].push(times.get(other) - times.get(own))
-      }
-    }
-  } finally {
-    for (const { client, server } of [own, other]) {
-      client.close()
-      await server.stop()
-    }
-  }
-  return {
-    'run as another user costs, median of pairs, ms': percentile(costs[1], 0.5),
-    'run from git as another user costs, median of pairs, ms': percentile(costs[2], 0.5),
-  }
-}
+/** Pairs of each kind of project: never fewer, and no more when their median is known to `tolerance` milliseconds. */
+const [fewest, most, tolerance] = [15, 40, 4]
 
-async function startOne(name, environment) {
-  const folder = scratchFolder(`users-${name}`)
+/**
+ * Runs of a program that does nothing, of the server's own user and of another one, in turn on one server: what the latter
+ * take more by its clock, from the trigger to the end. Only root can change users: for others there are no figures.
+ */
+export async function measureUsers() {
+  if (process.getuid() !== 0) return {}
+  const folder = scratchFolder('users')
   chmodSync(folder, 0o711)
   const stamps = path.join(folder, 'started')
   writeFileSync(stamps, '')
   chmodSync(stamps, 0o666)
-  const project = writeProject(folder)
-  const repository = writeRepository(folder, project, name === 'other')
-  const server = await startServer(
-    ['dev', writeDocument(folder, project, repository), '--data-dir', path.join(folder, 'data')],
-    {
-      BENCH_STARTED: stamps,
-      PATH: `${standIns}:${process.env.PATH}`,
-      ...environment,
-    },
-  )
-  return { server, client: createClient(server.ready, server.ready.token) }
+  const server = await startServer(['dev', writeDocument(folder), '--data-dir', path.join(folder, 'data')], {
+    BENCH_STARTED: stamps,
+    PATH: `${standIns}:${process.env.PATH}`,
+    STRATUS_DBT_USERS: String(uid),
+  })
+  const client = createClient(server.ready, server.ready.token)
+  const costs = { path: [], git: [] }
+  const jobs = { path: { own: 1, other: 2 }, git: { own: 3, other: 4 } }
+  try {
+    for (let round = -3; round < most && !(round >= fewest && Object.values(costs).every(isKnown)); round++) {
+      for (const kind of ['path', 'git']) {
+        // To and fro, so that none has always the same one before it.
+        const order = round % 2 === 0 ? ['own', 'other'] : ['other', 'own']
+        const times = {}
+        for (const user of order) times[user] = await timedRun(client, jobs[kind][user])
+        if (round >= 0) costs[kind].push(times.other - times.own)
+      }
+    }
+  } finally {
+    client.close()
+    await server.stop()
+  }
+  return {
+    'run as another user costs, median of pairs, ms': percentile(costs.path, 0.5),
+    'run from git as another user costs, median of pairs, ms': percentile(costs.git, 0.5),
+  }
 }
 
-function writeRepository(folder, project, isOfUser) {
-  const repository = path.join(folder, 'repository')
+/** True when the median lies, 19 times of 20, no farther than the tolerance from that of the differences so far. */
+function isKnown(differences) {
+  const reach = Math.sqrt(differences.length) / differences.length
+  const [low, middle, high] = [-reach, 0, reach].map((away) => percentile(differences, 0.5 + away))
+  return high - middle <= tolerance && middle - low <= tolerance
+}
+
+/** A project in its folder and one from git, each with an environment of its own for either user. */
+function writeDocument(folder) {
+  const project = writeProject(folder)
+  const [own, other] = ['own', 'other'].map((name) => writeRepository(path.join(folder, name), project))
+  // git reads no repository of somebody else.
+  spawnSync('chown', ['-R', `${uid}:${uid}`, other])
+  const sources = [{ path: project }, { path: project }, { git: { url: own } }, { git: { url: other } }]
+  const projects = sources.map((source, index) => {
+    const id = index + 1
+    const user = index % 2 === 0 ? {} : { run_as: String(uid) }
+    const jobs = [{ id, name: 'Build', execute_steps: ['dbt build'] }]
+    return { id, name: `Project ${id}`, ...source, environments: [{ id, name: 'Production', ...user, jobs }] }
+  })
+  const document = path.join(folder, 'document')
+  mkdirSync(document)
+  writeFileSync(path.join(document, 'stratus.yml'), JSON.stringify({ projects }))
+  return document
+}
+
+function writeRepository(repository, project) {
   cpSync(project, repository, { recursive: true })
   for (const args of [
     ['init', '--quiet'],
@@ -76,29 +91,14 @@ function writeRepository(folder, project, isOfUser) {
     ['-c', 'user.name=bench', '-c', 'user.email=bench@localhost', 'commit', '--quiet', '-m', 'tiny'],
   ])
     spawnSync('git', args, { cwd: repository, stdio: 'ignore' })
-  // git reads no repository of somebody else.
-  if (isOfUser) spawnSync('chown', ['-R', `${uid}:${uid}`, repository])
   return repository
 }
 
-function writeDocument(folder, path1, url) {
-  const project = (id, source) => ({
-    id,
-    name: `Project ${id}`,
-    ...source,
-    environments: [{ id, name: 'Production', jobs: [{ id, name: 'Build', execute_steps: ['dbt build'] }] }],
-  })
-  const document = path.join(folder, 'document')
-  mkdirSync(document)
-  const content = { projects: [project(1, { path: path1 }), project(2, { git: { url } })] }
-  writeFileSync(path.join(document, 'stratus.yml'), JSON.stringify(content))
-  return document
-}
-
-async function timedRun({ client }, job) {
+async function timedRun(client, job) {
   const { id } = await client.call('POST', `/jobs/${job}/run/`, { cause: 'bench' })
-  const run = await untilFinished(client, id, 200)
+  await sleep(150) // asking is work for the server
+  const run = await untilFinished(client, id, 50)
   if (!run.is_success) throw new Error(`the run failed: ${run.status_message}`)
-  await sleep(300) // idle again: the next guardian is up
+  await sleep(200) // idle again: the next guardian is up
   return Date.parse(run.finished_at) - Date.parse(run.created_at)
 }

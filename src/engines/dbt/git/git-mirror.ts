@@ -83,14 +83,8 @@ export async function updateMirror(mirror: Mirror, { sha, anyCommit = false }: R
 export async function findRevision(mirror: Mirror, revision: Revision): Promise<Checkout> {
   if (revision.sha !== undefined) return findCommit(mirror, revision.sha, revision)
   const branch = revision.branch ?? (await defaultBranch(mirror))
-  for (const ref of [`refs/remotes/origin/${branch}`, `refs/tags/${branch}`]) {
-    if (!(await isRef(mirror, ref))) continue
-    const sha = await resolveCommit(mirror, ref)
-    if (sha !== undefined) return { sha, branch }
-    const { succeeded, stdout } = await mirror.git.ask(['--git-dir', mirror.folder, 'cat-file', '-t', `${ref}^{}`])
-    if (!succeeded) throw new DamagedMirror(`the commit of ${branch} cannot be read`)
-    throw new StepFailure(`'${branch}' of ${mirror.url} is a ${stdout.trim()} and not a commit.`)
-  }
+  const sha = await commitOfName(mirror, branch)
+  if (sha !== undefined) return { sha, branch }
   throw new StepFailure(`There is no branch '${branch}' in ${mirror.url}.`)
 }
 
@@ -174,10 +168,20 @@ async function resolveCommit({ git, folder }: Mirror, name: string): Promise<str
 }
 
 /**
- * True when there is a ref of just that name, be its commit there or not. Without being asked so, git takes much else for
- * a commit: `anything-gabcdef0` for the one whose id begins with abcdef0.
+ * The commit of the branch, else the tag, of just that name; undefined when there is neither. Without being asked so, git takes
+ * much else for a commit: `anything-gabcdef0` for the one whose id begins with abcdef0.
  */
-async function isRef({ git, folder }: Mirror, ref: string): Promise<boolean> {
-  const { stdout } = await git.ask(['--git-dir', folder, 'for-each-ref', '--format=%(refname)', '--', ref])
-  return stdout.split('\n').includes(ref)
+async function commitOfName(mirror: Mirror, name: string): Promise<string | undefined> {
+  const { git, folder, url } = mirror
+  const refs = [`refs/remotes/origin/${name}`, `refs/tags/${name}`]
+  const format = '--format=%(refname) %(objectname) %(objecttype) %(*objecttype)'
+  const { succeeded, stdout, reason } = await git.ask(['--git-dir', folder, 'for-each-ref', format, '--', ...refs])
+  if (!succeeded) throw new DamagedMirror(reason)
+  const found = stdout.split('\n').map((line) => line.split(' '))
+  const [ref, object, type, tagged] = refs.flatMap((each) => found.filter(([one]) => one === each))[0] ?? []
+  if (ref === undefined || type === 'commit') return object
+  const sha = type === 'tag' ? await resolveCommit(mirror, ref) : undefined
+  if (sha !== undefined) return sha
+  if (tagged === 'commit') throw new DamagedMirror(`the commit of ${name} cannot be read`)
+  throw new StepFailure(`'${name}' of ${url} is a ${tagged || type} and not a commit.`)
 }

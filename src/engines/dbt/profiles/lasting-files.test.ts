@@ -45,6 +45,15 @@ test.each([
   expect(await lastingOutput(output, place, variables)).toEqual({ output, files: [], folders: [] })
 })
 
+test('the folder of an environment is itself, without a slash, for a project at the top of its repository', async () => {
+  const { folders } = await lastingOutput(
+    { type: 'duckdb', path: 'shop.duckdb' },
+    { ...place, subdirectory: '' },
+    variables,
+  )
+  expect(folders).toEqual([place.folder, place.folder])
+})
+
 test('what is only attached to be read is of the repository, if it is there', async () => {
   await writeFile(path.join(place.projectDir, 'countries.duckdb'), 'x')
   const attach = [

@@ -120,7 +120,8 @@ export async function prepareLasting({ files, folders }: Lasting, place: Lasting
 
 /** Never outside of the lasting folder, however many `..` there are. */
 function lastingPath({ folder, subdirectory }: LastingPlace, name: string): string {
-  return path.join(folder, path.join('/', subdirectory, name))
+  // Without a slash at the end, so that the folder itself is known as such.
+  return path.resolve(folder, `.${path.join('/', subdirectory, name)}`)
 }
 
 async function exists(file: string): Promise<boolean> {
