@@ -1,18 +1,18 @@
 import { sql } from 'kysely'
 import type { Db, Tx } from '../db/database.ts'
-import { freeWhatItHeld, type HeldClaim, stillHeld } from '../runs/finish-run.ts'
+import { isHeldBy, type RunLease } from '../db/run-lease.ts'
+import { freeWhatItHeld } from '../runs/finish-run.ts'
 import { lockLane } from '../runs/lanes.ts'
 
 /** Gives a run of which no step has started back to the queue; false when it has started, or is not the worker's any more. */
-export async function returnToQueue(db: Db, claim: HeldClaim): Promise<boolean> {
+export async function returnToQueue(db: Db, lease: RunLease): Promise<boolean> {
   return db.transaction().execute(async (tx) => {
-    await lockLane(tx, claim.serialKey)
+    await lockLane(tx, lease.serialKey)
     const run = await tx
       .selectFrom('runs')
       .select(['id', 'serial_key'])
-      .where('id', '=', claim.runId)
       .where('status', '=', 'starting')
-      .where(stillHeld(claim))
+      .where(isHeldBy(lease))
       .forUpdate()
       .executeTakeFirst()
     if (run === undefined) return false

@@ -1,11 +1,12 @@
 import type { ArtifactStore } from '../artifacts/artifact-store.ts'
 import type { Db } from '../db/database.ts'
 import { persistently } from '../db/persistently.ts'
+import type { RunLease } from '../db/run-lease.ts'
 import type { RunRow } from '../db/schema.ts'
 import type { WakeUp } from '../db/wake-up.ts'
 import type { EngineKind } from '../domain/environment.ts'
 import type { RunEngine, RunOutcome, StopReason } from '../engines/run-engine.ts'
-import { endRun, finishRun, type HeldClaim, type RunEnd } from '../runs/finish-run.ts'
+import { cancelledByUser, endRun, finishRun, type RunEnd } from '../runs/finish-run.ts'
 import { queueAwaitingJobsNow } from '../runs/queue-awaiting-jobs.ts'
 import type { SecretBox } from '../secrets/secret-box.ts'
 import type { ClaimedRun } from './claim-run.ts'
@@ -48,7 +49,7 @@ export class RunExecution {
   readonly run: RunRow
   readonly #ctx: ExecutionContext
   readonly #claimed: ClaimedRun
-  readonly #claim: HeldClaim
+  readonly #lease: RunLease
   readonly #abort = new AbortController()
   readonly #leaseLost = new AbortController()
   readonly #now: () => Date
@@ -66,7 +67,7 @@ export class RunExecution {
     this.#claimed = claimed
     this.run = run
     this.#now = clockFrom(run.claimed_at ?? new Date())
-    this.#claim = { runId: run.id, serialKey: run.serial_key, workerId, claim: run.claim_count }
+    this.#lease = { runId: run.id, serialKey: run.serial_key, workerId, claim: run.claim_count }
     this.renew(hold)
   }
 
@@ -115,10 +116,10 @@ export class RunExecution {
 
   async #release(outcome: RunOutcome, reason: StopReason | undefined): Promise<void> {
     if (outcome.outcome === 'stopped' && reason === 'shutdown' && !this.#started) {
-      await returnToQueue(this.#ctx.db, this.#claim)
+      await returnToQueue(this.#ctx.db, this.#lease)
       return
     }
-    const released = await finishRun(this.#ctx.db, this.#claim, this.#endFor(outcome, reason))
+    const released = await finishRun(this.#ctx.db, this.#lease, this.#endFor(outcome, reason))
     this.#ctx.wakeUp.publish({ kind: 'ended', runId: this.run.id })
     // Undefined also when an attempt before this one, whose answer was lost, released it.
     if (released === undefined || released.is_awaited) await queueAwaitingJobsNow(this.#ctx)
@@ -135,7 +136,7 @@ export class RunExecution {
       const executing = await this.#ctx.engineFor(engine)
       this.#engine = executing
       recorder = new RunRecorder(this.#ctx, plan.steps, {
-        lease: this.#claim,
+        lease: this.#lease,
         leaseLost: this.#leaseLost.signal,
         signal: this.#abort.signal,
         now: this.#now,
@@ -162,7 +163,7 @@ export class RunExecution {
 
   async #timeOut(): Promise<void> {
     // Should the database not answer now, the release ends the run with the same words.
-    const ended = endRun(this.#ctx.db, this.#claim, this.#timedOut()).catch(() => false)
+    const ended = endRun(this.#ctx.db, this.#lease, this.#timedOut()).catch(() => false)
     this.stop('timeout')
     await ended
     this.#ctx.wakeUp.publish({ kind: 'ended', runId: this.run.id })
@@ -173,7 +174,7 @@ export class RunExecution {
     if (outcome.outcome === 'success') return { status: 'success', message: null }
     if (outcome.outcome === 'error') return { status: 'error', message: outcome.message }
     if (reason === 'timeout') return this.#timedOut()
-    if (reason === 'cancel') return { status: 'cancelled', message: 'Cancelled by user.' }
+    if (reason === 'cancel') return cancelledByUser
     return { status: 'error', message: this.#stopMessage ?? 'The worker was stopped.' }
   }
 

@@ -1,9 +1,9 @@
 import { sql } from 'kysely'
 import type { Db } from '../db/database.ts'
 import { persistently } from '../db/persistently.ts'
+import type { RunLease } from '../db/run-lease.ts'
 import type { HoldMode, SharedHold } from '../engines/run-engine.ts'
 import { type HoldContext, holdExclusively, nextChance } from './exclusive-hold.ts'
-import type { RunLease } from './lease.ts'
 
 /**
  * Shares a resource with other runs, or has it alone. Who wants it alone takes its name, after which nobody joins, and

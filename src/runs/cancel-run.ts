@@ -5,6 +5,7 @@ import { type Actor, stratusItself } from '../domain/actor.ts'
 import { NotFoundError } from '../domain/errors.ts'
 import { isFinalStatus } from '../domain/run-status.ts'
 import { endCancelled } from './end-cancelled.ts'
+import { cancelledByUser } from './finish-run.ts'
 import { queueAwaitingJobsNow } from './queue-awaiting-jobs.ts'
 
 /**
@@ -25,7 +26,7 @@ export async function cancelRun(
   if (isFinalStatus(run.status)) return run
   const cancelled = await ctx.db
     .transaction()
-    .execute((tx) => endCancelled(tx, run, { message: 'Cancelled by user.', actor }))
+    .execute((tx) => endCancelled(tx, run, { message: cancelledByUser.message, actor }))
   if (cancelled === undefined)
     return ctx.db.selectFrom('runs').selectAll().where('id', '=', runId).executeTakeFirstOrThrow()
   ctx.wakeUp.publish({ kind: 'cancelled', runId })

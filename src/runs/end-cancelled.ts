@@ -5,6 +5,7 @@ import type { RunRow } from '../db/schema.ts'
 import type { Actor } from '../domain/actor.ts'
 import { predecessorsOf } from '../domain/run-status.ts'
 import type { CauseCategory } from '../domain/trigger.ts'
+import { columnsOfEnd } from './finish-run.ts'
 import { lockLane, updateLaneHead } from './lanes.ts'
 
 /** Cancels the job's queued runs of one category, because a newer one takes their place. */
@@ -35,12 +36,9 @@ export async function endCancelled(
   const cancelled = await tx
     .updateTable('runs')
     .set({
-      status: 'cancelled',
-      status_message: message,
-      finished_at: sql`now()`,
+      ...columnsOfEnd({ status: 'cancelled', message }),
       // Nobody holds one that was queued: it has nothing to release.
       released_at: sql`case when claimed_at is null then now() end`,
-      updated_at: sql`now()`,
       cancelled_by: JSON.stringify(actor),
     })
     .where('id', '=', run.id)

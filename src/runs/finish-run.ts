@@ -1,5 +1,6 @@
 import { type Expression, type SqlBool, sql } from 'kysely'
 import type { Db, Tx } from '../db/database.ts'
+import { isHeldBy, type RunLease } from '../db/run-lease.ts'
 import type { RunRow } from '../db/schema.ts'
 import type { FinalRunStatus } from '../domain/run-status.ts'
 import { storableText } from '../util/storable-text.ts'
@@ -12,16 +13,21 @@ import { lockLane, updateLane } from './lanes.ts'
  * release; until the release the run accepts its worker's steps and artifacts.
  */
 
-export interface HeldClaim {
-  readonly runId: number
-  readonly serialKey: string
-  readonly workerId: string
-  readonly claim: number
-}
-
 export interface RunEnd {
   readonly status: FinalRunStatus
   readonly message: string | null
+}
+
+export const cancelledByUser = { status: 'cancelled', message: 'Cancelled by user.' } as const satisfies RunEnd
+
+/** What an end writes to the row of its run. */
+export function columnsOfEnd(end: RunEnd) {
+  return {
+    status: end.status,
+    status_message: messageOf(end),
+    finished_at: sql<Date>`now()`,
+    updated_at: sql<Date>`now()`,
+  }
 }
 
 function messageOf({ message }: RunEnd): string | null {
@@ -29,13 +35,12 @@ function messageOf({ message }: RunEnd): string | null {
 }
 
 /** Ends the run without releasing it; false when it had ended already or is not the worker's any more. */
-export async function endRun(db: Db, claim: HeldClaim, end: RunEnd): Promise<boolean> {
+export async function endRun(db: Db, lease: RunLease, end: RunEnd): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('runs')
-    .set({ status: end.status, status_message: messageOf(end), finished_at: sql`now()`, updated_at: sql`now()` })
-    .where('id', '=', claim.runId)
+    .set(columnsOfEnd(end))
     .where('status', 'in', ['starting', 'running'])
-    .where(stillHeld(claim))
+    .where(isHeldBy(lease))
     .executeTakeFirst()
   return numUpdatedRows === 1n
 }
@@ -44,10 +49,10 @@ export async function endRun(db: Db, claim: HeldClaim, end: RunEnd): Promise<boo
 export type ReleasedRun = RunRow & { readonly is_awaited: boolean }
 
 /** Releases the run, ending it with `end` unless it has ended already. Undefined when it is not the worker's any more. */
-export async function finishRun(db: Db, claim: HeldClaim, end: RunEnd): Promise<ReleasedRun | undefined> {
+export async function finishRun(db: Db, lease: RunLease, end: RunEnd): Promise<ReleasedRun | undefined> {
   return db.transaction().execute(async (tx) => {
-    await lockLane(tx, claim.serialKey)
-    return releaseRun(tx, claim.runId, end, stillHeld(claim))
+    await lockLane(tx, lease.serialKey)
+    return releaseRun(tx, lease.runId, end, isHeldBy(lease))
   })
 }
 
@@ -93,12 +98,6 @@ export async function releaseRun(
 export async function freeWhatItHeld(tx: Tx, run: { id: number; serial_key: string }): Promise<void> {
   await tx.deleteFrom('exclusive_holds').where('run_id', '=', run.id).execute()
   await updateLane(tx, run.serial_key, null)
-}
-
-/** SQL that is true while the claim is held and its lease good. */
-export function stillHeld(claim: HeldClaim) {
-  return sql<boolean>`runs.locked_by = ${claim.workerId} and runs.claim_count = ${claim.claim}
-    and runs.claimed_at is not null and runs.released_at is null and runs.lease_expires_at > now()`
 }
 
 const isAwaited = sql<boolean>`exists (
