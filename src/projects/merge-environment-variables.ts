@@ -1,6 +1,6 @@
 import type { EnvironmentVariableRow } from '../db/schema.ts'
 import type { SecretBox } from '../secrets/secret-box.ts'
-import { placeInVariable } from '../secrets/secret-place.ts'
+import { plainValue } from './variables/plain-value.ts'
 
 type VariableRow = Pick<
   EnvironmentVariableRow,
@@ -11,15 +11,11 @@ type VariableRow = Pick<
 export function mergeEnvironmentVariables(rows: readonly VariableRow[], secretBox: SecretBox): Record<string, string> {
   const effective = new Map<string, VariableRow>()
   for (const row of [...rows].sort((a, b) => precedence(a) - precedence(b))) effective.set(row.name, row)
-  return Object.fromEntries([...effective].map(([name, row]) => [name, plainText(row, secretBox)]))
+  return Object.fromEntries([...effective].map(([name, row]) => [name, plainValue(row, secretBox)]))
 }
 
 /** Job over environment over project. */
 function precedence(row: VariableRow): number {
   if (row.job_id !== null) return 2
   return row.environment_id === null ? 0 : 1
-}
-
-function plainText(row: VariableRow, secretBox: SecretBox): string {
-  return row.ciphertext === null ? (row.value ?? '') : secretBox.decrypt(row.ciphertext, placeInVariable(row))
 }

@@ -1,4 +1,4 @@
-import { storableText } from './storable-text.ts'
+import { isStorable, storableText } from './storable-text.ts'
 
 test.each([
   ['plain, ü and 🚀', 'plain, ü and 🚀'],
@@ -7,4 +7,5 @@ test.each([
   ['\udcff\udcfe', '\uFFFD\uFFFD'],
 ])('%j', (text, expected) => {
   expect(storableText(text)).toBe(expected)
+  expect(isStorable(text)).toBe(text === expected)
 })

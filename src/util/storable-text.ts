@@ -2,3 +2,8 @@
 export function storableText(text: string): string {
   return text.replace(/[\0\p{Surrogate}]/gu, '\uFFFD')
 }
+
+/** Whether PostgreSQL can keep the text as it is. */
+export function isStorable(text: string): boolean {
+  return storableText(text) === text
+}

@@ -1,6 +1,8 @@
 import * as z from 'zod'
 import { isBranchName } from '../../domain/branch-name.ts'
 import { isPlainName, plainNameExpected } from '../../domain/plain-name.ts'
+import { isStorable } from '../../util/storable-text.ts'
+import { booleanWords } from './boolean-words.ts'
 
 /*
  * Fields of request bodies, as leniently as clients need: `null` and absent are the same, numbers and booleans
@@ -8,10 +10,6 @@ import { isPlainName, plainNameExpected } from '../../domain/plain-name.ts'
  */
 
 const maxInt = 2_147_483_647
-
-export function isStorable(text: string): boolean {
-  return !text.includes('\u0000') && !/\p{Surrogate}/u.test(text)
-}
 
 export function bodyText(maxLength: number): z.ZodType<string | undefined> {
   return z
@@ -53,17 +51,10 @@ export function bodyInt(min: number, max: number = maxInt): z.ZodType<number | u
     .transform((value) => value ?? undefined)
 }
 
-const booleans = new Map([
-  ['true', true],
-  ['1', true],
-  ['false', false],
-  ['0', false],
-])
-
 /** Only of simple values: an object may have a `toString` that is no function. */
 function readBoolean(value: unknown): boolean | undefined {
   return typeof value === 'string' || typeof value === 'number'
-    ? booleans.get(String(value).trim().toLowerCase())
+    ? booleanWords.get(String(value).trim().toLowerCase())
     : undefined
 }
 

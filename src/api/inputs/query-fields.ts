@@ -1,5 +1,7 @@
 import * as z from 'zod'
-import { isStorable } from './body-fields.ts'
+import type { InstantRange } from '../../util/paging.ts'
+import { isStorable } from '../../util/storable-text.ts'
+import { booleanWords } from './boolean-words.ts'
 
 /*
  * Query parameters as clients write them: repeated keys (the last one counts, except in lists), empty ones
@@ -77,13 +79,6 @@ function readText(text: string): string {
   return text
 }
 
-const booleans = new Map([
-  ['true', true],
-  ['1', true],
-  ['false', false],
-  ['0', false],
-])
-
 export function queryInt(min = Number.MIN_SAFE_INTEGER, max = Number.MAX_SAFE_INTEGER): z.ZodType<number | undefined> {
   return parameter((text) => {
     const number = readInt(text)
@@ -102,7 +97,7 @@ export function queryText(): z.ZodType<string | undefined> {
 
 export function queryBoolean(): z.ZodType<boolean | undefined> {
   return parameter((text) => {
-    const boolean = booleans.get(text.toLowerCase())
+    const boolean = booleanWords.get(text.toLowerCase())
     if (boolean === undefined) throw new Unreadable('Expected true or false.')
     return boolean
   })
@@ -128,11 +123,6 @@ function choose<T>(choices: ReadonlyMap<string, T>, text: string): T {
   const choice = choices.get(text)
   if (choice === undefined) throw new Unreadable(`Expected one of ${[...choices.keys()].join(', ')}.`)
   return choice
-}
-
-export interface InstantRange {
-  readonly from: Date
-  readonly to: Date
 }
 
 /** `["<instant>", "<instant>"]` or `<instant>,<instant>`, both ends included. */

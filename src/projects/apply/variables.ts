@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { EnvironmentVariableRow } from '../../db/schema.ts'
 import { isSecretVariable } from '../../domain/secret-names.ts'
 import type { SecretBox } from '../../secrets/secret-box.ts'
-import { placeInVariable } from '../../secrets/secret-place.ts'
+import { plainValue } from '../variables/plain-value.ts'
 import { storeVariable } from '../variables/store-variable.ts'
 import type { ApplyRun } from './apply-run.ts'
 import type { CurrentState } from './current-state.ts'
@@ -36,7 +36,7 @@ export function variableChanges(
   for (const { name } of current) if (!wanted.has(name) && !isSecretVariable(name)) wanted.set(name, null)
   return [...wanted].flatMap(([name, value]) => {
     const row = current.find((candidate) => candidate.name === name)
-    const before = row ? plainValue(row, run.secretBox) : null
+    const before = row ? readableValue(row, run.secretBox) : null
     if (before === value) return []
     const show = (shown: unknown) => (shown !== null && isSecretVariable(name) ? secretPlaceholder : shown)
     const from = row ? show(before ?? secretPlaceholder) : null
@@ -77,10 +77,9 @@ async function removeVariable({ tx }: ApplyRun, owner: VariableOwner, name: stri
 }
 
 /** Undefined when no key that this server has decrypts it: then any given value is a new one. */
-function plainValue(row: EnvironmentVariableRow, secretBox: SecretBox): string | undefined {
-  if (row.ciphertext === null) return row.value ?? ''
+function readableValue(row: EnvironmentVariableRow, secretBox: SecretBox): string | undefined {
   try {
-    return secretBox.decrypt(row.ciphertext, placeInVariable(row))
+    return plainValue(row, secretBox)
   } catch {
     return undefined
   }

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { isBranchName } from '../../domain/branch-name.ts'
 import { isOneLine } from '../../domain/one-line-text.ts'
 import { isPlainName, plainNameRule } from '../../domain/plain-name.ts'
+import { isStorable } from '../../util/storable-text.ts'
 
 /*
  * Parts of the document's schema. A schema's message says what it expects, as the end of a sentence
@@ -13,11 +14,6 @@ export function mapping<Shape extends z.ZodRawShape>(shape: Shape) {
   return z.strictObject(shape, {
     error: (issue) => (issue.code === 'unrecognized_keys' ? Object.keys(shape).join(' ') : undefined),
   })
-}
-
-/** What PostgreSQL can store as text. */
-function isStorable(value: string): boolean {
-  return !value.includes('\u0000') && !/\p{Surrogate}/u.test(value)
 }
 
 export function text(maxLength = 10_000) {

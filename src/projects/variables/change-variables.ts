@@ -6,6 +6,7 @@ import { isMask } from '../../domain/secret-mask.ts'
 import { isSecretVariable } from '../../domain/secret-names.ts'
 import type { SecretBox } from '../../secrets/secret-box.ts'
 import { placeInVariable } from '../../secrets/secret-place.ts'
+import { plainValue } from './plain-value.ts'
 import { assertNoMask, assertStaysSecret } from './stays-secret.ts'
 import { storeVariable } from './store-variable.ts'
 import { toRecord, type VariableRecord } from './variable-queries.ts'
@@ -52,8 +53,8 @@ export async function updateVariable(
     const isShown = before.ciphertext !== null && change.value !== undefined && isMask(change.value)
     const isKept = change.value === undefined || isShown
     if (isKept) assertStaysSecret(before, name, 'name')
-    const value = isKept ? plainText(before, ctx.secretBox) : change.value
-    if (name === before.name && value === plainText(before, ctx.secretBox)) return toRecord(before)
+    const value = isKept ? plainValue(before, ctx.secretBox) : change.value
+    if (name === before.name && value === plainValue(before, ctx.secretBox)) return toRecord(before)
     if (name !== before.name) await assertNameIsFree(tx, before, name)
     if (!isShown) assertNoMask(name, value)
     const secret = isSecretVariable(name)
@@ -91,10 +92,6 @@ async function lockVariable(tx: Tx, { accountId, projectId, id }: VariableKey): 
     .executeTakeFirst()
   if (row === undefined) throw new NotFoundError(`Project ${projectId} has no environment variable ${id}.`)
   return row
-}
-
-function plainText(row: EnvironmentVariableRow, secretBox: SecretBox): string {
-  return row.ciphertext === null ? (row.value ?? '') : secretBox.decrypt(row.ciphertext, placeInVariable(row))
 }
 
 async function assertNameIsFree(tx: Tx, row: EnvironmentVariableRow, name: string): Promise<void> {
