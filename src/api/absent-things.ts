@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { NotFoundError } from '../domain/errors.ts'
-import { findProject } from '../projects/project-queries.ts'
+import { getProject } from '../projects/project-queries.ts'
 import { findUserOrThrow } from './describe-users.ts'
 import { paging, pathId } from './inputs/list-query.ts'
 import { none, type Operation, operation } from './operation.ts'
@@ -100,9 +100,7 @@ export const absentLists: readonly Operation[] = absentThings.map(({ path, list:
     async handler(ctx, { access, params, query: { limit, offset } }) {
       const { account_id: accountId, project_id: projectId, user_id: userId } = params
       if (userId !== undefined) await findUserOrThrow(ctx, access, userId)
-      if (projectId !== undefined && (await findProject(ctx.db, accountId, projectId)) === undefined) {
-        throw new NotFoundError(`There is no project ${projectId}.`)
-      }
+      if (projectId !== undefined) await getProject(ctx.db, accountId, projectId)
       return list({ items: [], total: 0, filters: { limit, offset }, orderBy: 'id' })
     },
   }),

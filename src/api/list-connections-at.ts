@@ -1,7 +1,6 @@
 import * as z from 'zod'
-import { NotFoundError } from '../domain/errors.ts'
 import { type ConnectionRecord, listConnections } from '../projects/connections/connection-queries.ts'
-import { findProject } from '../projects/project-queries.ts'
+import { getProject } from '../projects/project-queries.ts'
 import type { ApiContext } from './api-context.ts'
 import { both, orderBy, paging, pathId, state, stateNumber } from './inputs/list-query.ts'
 import { queryInt, queryInts, queryText } from './inputs/query-fields.ts'
@@ -38,9 +37,7 @@ export function listConnectionsAt({ operationId, path, describe }: Listing): Ope
     body: none,
     async handler(ctx, { params, query, access }) {
       const { project_id: projectId } = params
-      if (projectId !== undefined && (await findProject(ctx.db, params.account_id, projectId)) === undefined) {
-        throw new NotFoundError(`There is no project ${projectId}.`)
-      }
+      if (projectId !== undefined) await getProject(ctx.db, params.account_id, projectId)
       const page = await listConnections(
         ctx.db,
         access,

@@ -1,6 +1,5 @@
 import * as z from 'zod'
-import { NotFoundError } from '../domain/errors.ts'
-import { findProject } from '../projects/project-queries.ts'
+import { getProject } from '../projects/project-queries.ts'
 import { describeProjects, projectIncludes } from './describe-projects.ts'
 import { pathId } from './inputs/list-query.ts'
 import { includeRelated } from './inputs/query-fields.ts'
@@ -18,8 +17,7 @@ export function retrieveProjectAt(path: string): Operation {
     query: z.object({ include_related: includeRelated(projectIncludes) }),
     body: none,
     async handler(ctx, { params, query }) {
-      const project = await findProject(ctx.db, params.account_id, params.project_id)
-      if (project === undefined) throw new NotFoundError(`There is no project ${params.project_id}.`)
+      const project = await getProject(ctx.db, params.account_id, params.project_id)
       const [described] = await describeProjects(ctx, [project], query.include_related)
       return ok(described)
     },

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type pg from 'pg'
 import { SetupError } from '../domain/errors.ts'
+import { advisoryLocks } from './advisory-locks.ts'
 import type { Database } from './database.ts'
 import { isUndefinedTable } from './pg-errors.ts'
 
@@ -16,19 +17,16 @@ interface LedgerRow {
   checksum: string
 }
 
-/** Any number that only Stratus uses: concurrent migrations wait for one another. */
-const migrationLock = 7_281_503
-
 /** Brings the schema up to date, each migration in its own transaction. Answers the names of those applied. */
 export async function migrate(database: Database, migrations: readonly Migration[]): Promise<string[]> {
   const client = await database.pool.connect()
   try {
-    await client.query('select pg_advisory_lock($1)', [migrationLock])
+    await client.query('select pg_advisory_lock($1)', [advisoryLocks.migration])
     await client.query(`create table if not exists schema_migrations (
       version integer primary key, name text not null, checksum text not null, applied_at timestamptz not null default now())`)
     const pending = pendingMigrations(await readLedger(client), migrations)
     for (const migration of pending) await apply(client, migration)
-    await client.query('select pg_advisory_unlock($1)', [migrationLock])
+    await client.query('select pg_advisory_unlock($1)', [advisoryLocks.migration])
     client.release()
     return pending.map((migration) => migration.name)
   } catch (error) {

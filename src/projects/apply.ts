@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { advisoryLocks } from '../db/advisory-locks.ts'
 import type { Db, Tx } from '../db/database.ts'
 import { reserveIds } from '../db/reserve-ids.ts'
 import type { SecretBox } from '../secrets/secret-box.ts'
@@ -38,9 +39,6 @@ export interface ApplyOptions {
   /** Deletes what the named projects have beyond the document. */
   readonly prune?: boolean
 }
-
-/** Any number that only Stratus uses: documents are applied one after another. */
-const applyLock = 7_281_504
 
 /**
  * Makes the account equal to the document, in one transaction, and answers what that changed. Throws InvalidRequestError
@@ -82,7 +80,7 @@ async function applyInTransaction(
   { accountId, dryRun = false, prune: pruning = false }: ApplyOptions,
 ): Promise<Omit<ApplyPlan, 'warnings'>> {
   // Not the account's row: claims lock that one, and would wait for as long as this takes.
-  await sql`select pg_advisory_xact_lock(${applyLock})`.execute(tx)
+  await sql`select pg_advisory_xact_lock(${advisoryLocks.apply})`.execute(tx)
   const state = await loadCurrentState(tx, accountId, document)
   const { targets: found, problems } = matchTargets(document, state)
   const { targets: matched, problems: masked } = shownAgain(found, state, secretBox)

@@ -14,6 +14,7 @@ import {
 } from '../db/list-queries.ts'
 import type { AccountRow, ProjectRow } from '../db/schema.ts'
 import type { Connection } from '../domain/environment.ts'
+import { NotFoundError } from '../domain/errors.ts'
 import type { PageOf, Paging, Scope } from '../util/paging.ts'
 
 /**
@@ -48,6 +49,13 @@ export async function findProject(db: Db, accountId: number, projectId: number):
     equals('projects.state', 1),
   ])
   return projectsWhere(db, where).executeTakeFirst()
+}
+
+/** An active project. Throws NotFoundError when there is none. */
+export async function getProject(db: Db, accountId: number, projectId: number): Promise<ProjectRecord> {
+  const project = await findProject(db, accountId, projectId)
+  if (project === undefined) throw new NotFoundError(`There is no project ${projectId}.`)
+  return project
 }
 
 /** Projects by id, deleted ones too. */

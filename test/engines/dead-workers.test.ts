@@ -5,8 +5,9 @@ import path from 'node:path'
 import { build } from 'esbuild'
 import { endLeftoverProcesses } from '../../src/engines/dbt/end-leftover-processes.ts'
 import { identifyProcess } from '../../src/engines/dbt/process-identity.ts'
+import { eventually } from '../support/eventually.ts'
 import { createHarness, fixtureProgram, type Harness, repository } from './engine-harness.ts'
-import { eventually, isRunning } from './processes.ts'
+import { isRunning } from './processes.ts'
 
 /** Bundled as the product is, with the guardian beside the bundle. */
 async function buildWorker(folder: string): Promise<string> {

@@ -1,7 +1,8 @@
 import { stat } from 'node:fs/promises'
 import path from 'node:path'
+import { eventually } from '../support/eventually.ts'
 import { createHarness, fixtureProgram, type Harness, neverStopped, planFor } from './engine-harness.ts'
-import { eventually, isRunning } from './processes.ts'
+import { isRunning } from './processes.ts'
 import type { RecordingSink } from './recording-sink.ts'
 
 const graceMs = 600

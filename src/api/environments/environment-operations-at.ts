@@ -1,9 +1,8 @@
 import * as z from 'zod'
-import { NotFoundError } from '../../domain/errors.ts'
 import type { ConnectionChoice } from '../../projects/connections/choose-connection.ts'
 import { createEnvironment } from '../../projects/create-environment.ts'
 import { type EnvironmentRecord, findEnvironmentsByIds } from '../../projects/environment-queries.ts'
-import { findProject } from '../../projects/project-queries.ts'
+import { getProject } from '../../projects/project-queries.ts'
 import { deleteEnvironment, type EnvironmentChange, updateEnvironment } from '../../projects/update-environment.ts'
 import { type Access, assertAlsoHeld, type Caller } from '../access.ts'
 import type { ApiContext } from '../api-context.ts'
@@ -49,8 +48,7 @@ export function createEnvironmentAt({ path, dialect, noun }: Place): Operation {
       const given = { ...body, project_id: params.project_id ?? body.project_id }
       requireFields(given, ['project_id', 'name'])
       assertSame('project_id', body.project_id, given.project_id)
-      const project = await findProject(ctx.db, params.account_id, given.project_id)
-      if (project === undefined) throw new NotFoundError(`There is no project ${given.project_id}.`)
+      const project = await getProject(ctx.db, params.account_id, given.project_id)
       access.assertProject(project.id)
       const wanted = newEnvironmentOf(body, given.name)
       assertMayChooseUser(access, wanted, null)

@@ -2,6 +2,9 @@ import type * as z from 'zod'
 import { InvalidRequestError, NotFoundError } from '../../domain/errors.ts'
 import { describeProblems } from './describe-problems.ts'
 
+/** dbt Cloud's sentence above the fields that are wrong. */
+export const invalidRequestMessage = 'The request was invalid. Please double check the provided data and try again.'
+
 /** An id in a path that cannot exist is answered like one that does not. */
 export function parseParams<T>(schema: z.ZodType<T>, params: unknown): T {
   const result = schema.safeParse(params)
@@ -20,5 +23,3 @@ export function parseIfValid<T>(schema: z.ZodType<T>, input: unknown): T {
   const result = schema.safeParse(input)
   return result.success ? result.data : schema.parse({})
 }
-
-const invalidRequestMessage = 'The request was invalid. Please double check the provided data and try again.'

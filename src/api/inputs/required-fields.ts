@@ -1,4 +1,5 @@
 import { InvalidRequestError } from '../../domain/errors.ts'
+import { invalidRequestMessage } from './parse-input.ts'
 
 type Present<T, K extends keyof T> = T & { [Name in K]-?: NonNullable<T[Name]> }
 
@@ -9,7 +10,7 @@ export function requireFields<T extends object, K extends keyof T & string>(
 ): asserts body is Present<T, K> {
   const missing = names.filter((name) => body[name] === undefined || body[name] === null)
   if (missing.length === 0) return
-  throw new InvalidRequestError(invalid, {
+  throw new InvalidRequestError(invalidRequestMessage, {
     fields: Object.fromEntries(missing.map((name) => [name, 'This field is required.'])),
   })
 }
@@ -17,7 +18,7 @@ export function requireFields<T extends object, K extends keyof T & string>(
 /** Throws unless `given` is absent or what it must be: for ids that stand in the path as well, or never change. */
 export function assertSame(name: string, given: number | undefined, expected: number, sentence?: string): void {
   if (given === undefined || given === expected) return
-  throw new InvalidRequestError(invalid, { fields: { [name]: sentence ?? `The provided ${name} does not match.` } })
+  throw new InvalidRequestError(invalidRequestMessage, {
+    fields: { [name]: sentence ?? `The provided ${name} does not match.` },
+  })
 }
-
-const invalid = 'The request was invalid. Please double check the provided data and try again.'

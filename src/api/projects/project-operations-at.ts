@@ -1,7 +1,7 @@
 import * as z from 'zod'
-import { ForbiddenError, NotFoundError } from '../../domain/errors.ts'
+import { ForbiddenError } from '../../domain/errors.ts'
 import { createProject } from '../../projects/create-project.ts'
-import { findProject, findProjectsByIds } from '../../projects/project-queries.ts'
+import { findProjectsByIds, getProject } from '../../projects/project-queries.ts'
 import { deleteProject, updateProject } from '../../projects/update-project.ts'
 import type { Access } from '../access.ts'
 import type { ApiContext } from '../api-context.ts'
@@ -52,8 +52,7 @@ export function updateProjectAt(path: string): Operation {
     async handler(ctx, { params: { account_id: accountId, project_id: projectId }, query, body }) {
       assertSame('id', body.id, projectId)
       assertSame('stratus.id', body.stratus?.id ?? undefined, projectId)
-      const shown = await findProject(ctx.db, accountId, projectId)
-      if (shown === undefined) throw new NotFoundError(`There is no project ${projectId}.`)
+      const shown = await getProject(ctx.db, accountId, projectId)
       if (body.state === 2) await deleteProject(ctx, { accountId, projectId })
       else {
         await updateProject(ctx, { accountId, projectId }, (project) =>

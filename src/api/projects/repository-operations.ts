@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { InvalidRequestError, NotFoundError } from '../../domain/errors.ts'
 import { gitUrlProblem, keptGitUrl } from '../../domain/git-url.ts'
-import { findProject, listProjects, type ProjectRecord } from '../../projects/project-queries.ts'
+import { getProject, listProjects, type ProjectRecord } from '../../projects/project-queries.ts'
 import { settingsOf, updateProject } from '../../projects/update-project.ts'
 import type { ApiContext } from '../api-context.ts'
 import { both, orderBy, paging, pathId, state, stateNumber } from '../inputs/list-query.ts'
@@ -40,7 +40,7 @@ export function listRepositoriesAt(path: string, present: (project: ProjectRecor
     query: listQuery,
     body: none,
     async handler(ctx, { params: { project_id: projectId, account_id: accountId }, query, access }) {
-      if (projectId !== undefined) await findProjectOrThrow(ctx, accountId, projectId)
+      if (projectId !== undefined) await getProject(ctx.db, accountId, projectId)
       const ids = both(projectId ?? query.project_id, query.project_id__in)
       const page = await listProjects(
         ctx.db,
@@ -170,14 +170,8 @@ async function repositoryOfPath(ctx: ApiContext, path: z.infer<typeof params>): 
 }
 
 async function findWithRepository(ctx: ApiContext, accountId: number, id: number): Promise<ProjectRecord> {
-  const project = await findProjectOrThrow(ctx, accountId, id)
+  const project = await getProject(ctx.db, accountId, id)
   if (project.git_url === null) throw new NotFoundError(`There is no repository ${id}.`)
-  return project
-}
-
-async function findProjectOrThrow(ctx: ApiContext, accountId: number, id: number): Promise<ProjectRecord> {
-  const project = await findProject(ctx.db, accountId, id)
-  if (project === undefined) throw new NotFoundError(`There is no project ${id}.`)
   return project
 }
 

@@ -3,7 +3,7 @@ import { InvalidRequestError, NotFoundError } from '../../../domain/errors.ts'
 import { type ConnectionRecord, findConnection } from '../../../projects/connections/connection-queries.ts'
 import { createConnection as create } from '../../../projects/connections/create-connection.ts'
 import { deleteConnection, updateConnection as update } from '../../../projects/connections/update-connection.ts'
-import { findProject } from '../../../projects/project-queries.ts'
+import { getProject } from '../../../projects/project-queries.ts'
 import type { ApiContext } from '../../api-context.ts'
 import { pathId } from '../../inputs/list-query.ts'
 import { assertSame, requireFields } from '../../inputs/required-fields.ts'
@@ -29,9 +29,7 @@ export const createConnection = operation({
     requireFields(given, ['name', 'type'])
     if (given.type === 'adapter') throw nameless()
     assertSame('project_id', body.project_id, projectId)
-    if ((await findProject(ctx.db, accountId, projectId)) === undefined) {
-      throw new NotFoundError(`There is no project ${projectId}.`)
-    }
+    await getProject(ctx.db, accountId, projectId)
     const { name, type, details = {} } = given
     const id = await create(ctx, { accountId, projectId, name, type, details })
     return created(presentConnection(await connectionOfPath(ctx, { accountId, projectId, id })))

@@ -6,7 +6,7 @@ import {
   deleteCredentials as remove,
   updateCredentials as update,
 } from '../../../projects/connections/update-credentials.ts'
-import { findProject } from '../../../projects/project-queries.ts'
+import { getProject } from '../../../projects/project-queries.ts'
 import type { ApiContext } from '../../api-context.ts'
 import { pathId } from '../../inputs/list-query.ts'
 import { assertSame, requireFields } from '../../inputs/required-fields.ts'
@@ -30,9 +30,7 @@ export const createCredentials = operation({
   async handler(ctx, { params: { account_id: accountId, project_id: projectId }, body }) {
     requireFields(body, ['type'])
     assertSame('project_id', body.project_id, projectId)
-    if ((await findProject(ctx.db, accountId, projectId)) === undefined) {
-      throw new NotFoundError(`There is no project ${projectId}.`)
-    }
+    await getProject(ctx.db, accountId, projectId)
     const id = await create(ctx, { accountId, projectId, type: body.type, ...newCredentialsOf(body) })
     return created(presentCredentials(await credentialsOfPath(ctx, { accountId, projectId, id })))
   },

@@ -1,7 +1,6 @@
 import * as z from 'zod'
-import { NotFoundError } from '../../../domain/errors.ts'
 import { listCredentials as find } from '../../../projects/connections/connection-queries.ts'
-import { findProject } from '../../../projects/project-queries.ts'
+import { getProject } from '../../../projects/project-queries.ts'
 import { both, orderBy, paging, pathId, state, stateNumber } from '../../inputs/list-query.ts'
 import { queryInt, queryInts } from '../../inputs/query-fields.ts'
 import { none, operation } from '../../operation.ts'
@@ -23,9 +22,7 @@ export const listCredentials = operation({
   }),
   body: none,
   async handler(ctx, { params: { account_id: accountId, project_id: projectId }, query, access }) {
-    if ((await findProject(ctx.db, accountId, projectId)) === undefined) {
-      throw new NotFoundError(`There is no project ${projectId}.`)
-    }
+    await getProject(ctx.db, accountId, projectId)
     const page = await find(
       ctx.db,
       access,

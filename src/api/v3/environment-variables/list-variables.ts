@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { NotFoundError } from '../../../domain/errors.ts'
 import { findJob } from '../../../jobs/job-queries.ts'
 import { findEnvironmentsOfProjects } from '../../../projects/environment-queries.ts'
-import { findProject } from '../../../projects/project-queries.ts'
+import { getProject } from '../../../projects/project-queries.ts'
 import { projectScope } from '../../../projects/variables/bulk-variables.ts'
 import { findVariablesOfProject, type VariableRecord } from '../../../projects/variables/variable-queries.ts'
 import type { ApiContext } from '../../api-context.ts'
@@ -84,9 +84,7 @@ export const listUserVariables = operation({
 })
 
 async function variablesOf(ctx: ApiContext, { account_id: accountId, project_id: projectId }: z.infer<typeof params>) {
-  if ((await findProject(ctx.db, accountId, projectId)) === undefined) {
-    throw new NotFoundError(`There is no project ${projectId}.`)
-  }
+  await getProject(ctx.db, accountId, projectId)
   return await findVariablesOfProject(ctx.db, accountId, projectId)
 }
 

@@ -1,7 +1,6 @@
 import * as z from 'zod'
-import { NotFoundError } from '../../../domain/errors.ts'
 import { listEnvironments as findEnvironments } from '../../../projects/environment-queries.ts'
-import { findProject } from '../../../projects/project-queries.ts'
+import { getProject } from '../../../projects/project-queries.ts'
 import type { Access } from '../../access.ts'
 import type { ApiContext } from '../../api-context.ts'
 import { describeEnvironments, environmentIncludes } from '../../environments/describe-environments.ts'
@@ -59,8 +58,7 @@ export const listEnvironments = operation({
   query,
   body: none,
   async handler(ctx, { params, access, query }) {
-    const project = await findProject(ctx.db, params.account_id, params.project_id)
-    if (project === undefined) throw new NotFoundError(`There is no project ${params.project_id}.`)
+    await getProject(ctx.db, params.account_id, params.project_id)
     return replyWithEnvironments(ctx, access, { ...query, project_id: params.project_id })
   },
 })

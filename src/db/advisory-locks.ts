@@ -1,0 +1,7 @@
+/** The advisory locks of Stratus: numbers that nothing else in its database uses. */
+export const advisoryLocks = {
+  /** Concurrent migrations wait for one another. */
+  migration: 7_281_503,
+  /** Documents are applied one after another. */
+  apply: 7_281_504,
+} as const
