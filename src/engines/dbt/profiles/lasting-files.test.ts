@@ -46,11 +46,7 @@ test.each([
 })
 
 test('the folder of an environment is itself, without a slash, for a project at the top of its repository', async () => {
-  const { folders } = await lastingOutput(
-    { type: 'duckdb', path: 'shop.duckdb' },
-    { ...place, subdirectory: '' },
-    variables,
-  )
+  const { folders } = await lastingOutput({ type: 'duckdb', path: 'shop.duckdb' }, { ...place, subdirectory: '' }, {})
   expect(folders).toEqual([place.folder, place.folder])
 })
 
