@@ -18,7 +18,12 @@ import path from 'node:path'
 import { text } from 'node:stream/consumers'
 import { Guardian } from '../../src/engines/dbt/guardian.ts'
 import { handsFor } from '../../src/engines/dbt/users/choose-user.ts'
-import { examineSeparation, noSeparation, openDataFolder } from '../../src/engines/dbt/users/separation.ts'
+import {
+  describeSeparation,
+  examineSeparation,
+  noSeparation,
+  openDataFolder,
+} from '../../src/engines/dbt/users/separation.ts'
 import { createHarness, fixtureProgram, type Harness, neverStopped, planFor, rerunOf } from './engine-harness.ts'
 import { GitRepository } from './git-repository.ts'
 
@@ -261,6 +266,27 @@ describeAsRoot('the user of a run', () => {
       expect(owners).toEqual([45001, 45001, 0])
     } finally {
       await rm(top, { recursive: true })
+    }
+  })
+
+  test('which is root can take off what hides the processes of others, so that no line says they are hidden', async () => {
+    const separation = await examineSeparation({ dbtUsers: [] })
+    const asRoot = await createHarness({ users: { dbtUsers: [] } })
+    try {
+      const take = '#!/bin/sh\numount /proc && ls -d /proc/$SERVER\n'
+      const project = await asRoot.project()
+      await writeFile(path.join(project, 'dbt'), take, { mode: 0o755 })
+      const environmentVariables = { SERVER: String(process.pid) }
+      const sink = asRoot.sink()
+      await asRoot.engine.execute(
+        planFor(project, path.join(project, 'dbt'), { environmentVariables }),
+        sink,
+        neverStopped(),
+      )
+      if (separation.namespace !== undefined) expect(sink.step(4).console).toContain(`/proc/${process.pid}\n`)
+      expect(describeSeparation(separation).text).not.toContain('sees no process but its own')
+    } finally {
+      await asRoot[Symbol.asyncDispose]()
     }
   })
 

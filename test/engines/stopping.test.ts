@@ -50,6 +50,14 @@ describe('stopping a run', () => {
     expect(isRunning(pidIn(sink))).toBe(false)
   })
 
+  test('ends also a program whose guardian does not, because the program stopped it', async () => {
+    const { outcome, sink } = await stopWhenReady('dbt-stops-its-guardian')
+    expect(outcome).toEqual({ outcome: 'stopped' })
+    expect(sink.step(4).end).toEqual({ status: 'cancelled' })
+    // Nobody is left who could wait for it.
+    await eventually('the killed program is gone', () => !isRunning(pidIn(sink)))
+  })
+
   test('lets the program inside a wrapper put things in order, though the wrapper is gone', async () => {
     const tidy = path.join(harness.folder, 'tidy')
     const { outcome } = await stopWhenReady('dbt-wrapped', { TIDY_FILE: tidy })

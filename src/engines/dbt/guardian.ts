@@ -31,6 +31,9 @@ export type ProgramEnd =
   /** The guardian itself was killed; its program was killed then, too. */
   | { readonly kind: 'lost' }
 
+/** A guardian has so long, beyond the grace of its program, to say that all is over. */
+const patienceMs = 5000
+
 type Report =
   | { readonly event: 'started'; readonly pid: number }
   | { readonly event: 'failed'; readonly code: string | null; readonly message: string }
@@ -52,6 +55,8 @@ export class Guardian {
   #end: ProgramEnd = { kind: 'lost' }
   #stoppedBy: string | undefined
   #usable = true
+  #graceMs = 0
+  #lastResort: NodeJS.Timeout | undefined
   readonly #isApart: boolean
 
   /** `namespace`: what a program is started with to be the first of a process namespace. */
@@ -83,7 +88,8 @@ export class Guardian {
     this.ended = new Promise((resolve) => {
       const finish = () => {
         this.#usable = false
-        if (this.#end.kind === 'lost') this.#killGroup()
+        clearTimeout(this.#lastResort)
+        if (this.#end.kind === 'lost') this.#killGroup(this.#group)
         resolve(this.#end)
       }
       child.once('error', finish)
@@ -105,6 +111,7 @@ export class Guardian {
   start(program: GuardedProgram, onStarted: (group: number) => void): void {
     for (const handle of this.#handles) call(handle, 'ref')
     this.#onStarted.push(onStarted)
+    this.#graceMs = program.graceMs
     this.#send({ command: 'start', ...program })
   }
 
@@ -117,8 +124,10 @@ export class Guardian {
     this.#send({ command: 'renew', seconds })
   }
 
+  /** Ends the program within its grace; a guardian that does not, since what it guards can stop it by a signal, is killed with it. */
   stop(): void {
     this.#send({ command: 'stop' })
+    if (this.#usable) this.#lastResort ??= setTimeout(() => this.#killAll(), this.#graceMs + patienceMs)
   }
 
   /** Ends an idle guardian. */
@@ -147,10 +156,15 @@ export class Guardian {
     }
   }
 
-  #killGroup(): void {
-    if (this.#group === undefined) return
+  #killAll(): void {
+    this.#killGroup(this.#process.pid)
+    this.#killGroup(this.#group)
+  }
+
+  #killGroup(group: number | undefined): void {
+    if (group === undefined) return
     try {
-      process.kill(-this.#group, 'SIGKILL')
+      process.kill(-group, 'SIGKILL')
     } catch {
       // ESRCH: it was gone already.
     }

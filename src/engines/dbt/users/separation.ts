@@ -133,11 +133,13 @@ async function findNamespace(): Promise<readonly string[] | undefined> {
 
 /** How well runs are kept apart, in one line, and what to do where it is not well. */
 export function describeSeparation({ usual, users, namespace }: Separation): { text: string; cure?: string } {
-  const apart = namespace === undefined ? '' : ', and a run sees no process but its own'
+  const isRoot = process.getuid?.() === 0
+  // Root can take off what hides the processes of others.
+  const isApart = namespace !== undefined && (usual !== undefined || !isRoot)
+  const apart = isApart ? ', and a run sees no process but its own' : ''
   const others = [...users.values()].filter((user) => user !== usual)
   const more = others.length === 0 ? '' : ` (environments may choose ${others.map(nameOf).join(', ')})`
   if (usual !== undefined) return { text: `dbt runs as the user ${nameOf(usual)}${more}${apart}` }
-  const isRoot = process.getuid?.() === 0
   const reach = isRoot ? 'read and change everything here' : "read and change the server's data"
   const cure = `Set STRATUS_DBT_USER${isRoot ? '' : ', which needs a server that root starts'}.`
   const self = `dbt runs as the server's own user${isRoot ? ', root,' : ''} and can ${reach}`
