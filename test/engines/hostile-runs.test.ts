@@ -3,7 +3,6 @@ import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { Readable } from 'node:stream'
 import type { RunOutcome } from '../../src/engines/run-engine.ts'
-import type { Content } from '../../src/util/content.ts'
 import { createHarness, fixtureProgram, type Harness, neverStopped, planFor } from './engine-harness.ts'
 import { GitRepository } from './git-repository.ts'
 import type { RecordingSink } from './recording-sink.ts'
@@ -112,12 +111,13 @@ describe('what a run left is not trusted', () => {
 
   test('of very many files ten thousand are kept, and above all those of dbt', async () => {
     const names: string[] = []
-    const sink = Object.assign(harness.sink(), {
-      async artifact(_index: number, name: string, content: Content) {
-        if (content instanceof Readable) await content.resume().toArray()
-        names.push(name)
-      },
-    })
+    const sink = harness.sink()
+    const report = sink.report.bind(sink)
+    sink.report = async (event) => {
+      if (event.type !== 'artifact') return report(event)
+      if (event.content instanceof Readable) await event.content.resume().toArray()
+      names.push(event.path)
+    }
     const { outcome } = await runWith('many files', sink)
     expect(outcome).toEqual({ outcome: 'success' })
     expect([names.length, names.includes('manifest.json')]).toEqual([10_001, true])
