@@ -12,8 +12,8 @@ export interface FoundFiles {
   readonly hasMore: boolean
 }
 
-/** Lists what lies below a folder, without following links. */
-export async function findFiles(folder: string): Promise<FoundFiles> {
+/** Lists what lies below a folder, without following links: of so many entries, folders with them. */
+export async function findFiles(folder: string, most = maxLooked): Promise<FoundFiles> {
   const names: string[] = []
   const waiting = ['']
   let looked = 0
@@ -21,7 +21,7 @@ export async function findFiles(folder: string): Promise<FoundFiles> {
     const entries = await openFolder(path.join(folder, next), next === '')
     if (entries === undefined) continue
     for await (const entry of entries) {
-      if (++looked > maxLooked) return { names: inOrder(names), hasMore: true }
+      if (++looked > most) return { names: inOrder(names), hasMore: true }
       const name = path.join(next, entry.name)
       if (entry.isDirectory()) waiting.push(name)
       else names.push(name)
