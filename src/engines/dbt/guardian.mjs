@@ -60,7 +60,8 @@ function start({ file, args, cwd, env, user, ...limits }) {
     report({ event: 'failed', code: error.code ?? null, message: error.message })
     process.exit(0)
   })
-  program.once('spawn', () => report({ event: 'started', pid: program.pid }))
+  // At once: the program itself may be about to stop whoever reports.
+  if (program.pid !== undefined) report({ event: 'started', pid: program.pid })
   program.once('exit', (code, signal) => {
     exited = true
     report({ event: 'exit', code, signal })

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { Readable, type Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { LineSplitter } from './line-splitter.ts'
@@ -157,8 +157,9 @@ export class Guardian {
   }
 
   #killAll(): void {
-    this.#killGroup(this.#process.pid)
-    this.#killGroup(this.#group)
+    const { pid } = this.#process
+    // One that was stopped at once has not said which group is its program's.
+    for (const group of new Set([...childrenOf(pid), this.#group, pid])) this.#killGroup(group)
   }
 
   #killGroup(group: number | undefined): void {
@@ -168,6 +169,15 @@ export class Guardian {
     } catch {
       // ESRCH: it was gone already.
     }
+  }
+}
+
+/** None where the system does not say: what a guardian reported must do there. */
+function childrenOf(pid: number | undefined): number[] {
+  try {
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number)
+  } catch {
+    return []
   }
 }
 
