@@ -39,7 +39,7 @@ try {
   })
   await chmod(path.join(draft, 'stratus.js'), 0o755)
   await cp(path.join(root, 'src/db/migrations'), path.join(draft, 'migrations'), { recursive: true })
-  await cp(path.join(root, 'src/engines/dbt/guardian.mjs'), path.join(draft, 'guardian.mjs'))
+  await cp(path.join(root, 'src/engines/dbt/processes/guardian.mjs'), path.join(draft, 'guardian.mjs'))
   await cp(path.join(root, 'src/engines/dbt/profiles/ask_dbt.py'), path.join(draft, 'ask_dbt.py'))
   await cp(path.join(root, 'src/cli/doctor/airflow_doctor.py'), path.join(draft, 'airflow_doctor.py'))
   makeApiDocs(path.join(draft, 'docs'))

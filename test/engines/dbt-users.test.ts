@@ -16,7 +16,7 @@ import {
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { text } from 'node:stream/consumers'
-import { Guardian } from '../../src/engines/dbt/guardian.ts'
+import { Guardian } from '../../src/engines/dbt/processes/guardian.ts'
 import { handsFor } from '../../src/engines/dbt/users/choose-user.ts'
 import {
   describeSeparation,

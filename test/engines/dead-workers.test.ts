@@ -3,8 +3,8 @@ import { copyFile, mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/
 import { hostname } from 'node:os'
 import path from 'node:path'
 import { build } from 'esbuild'
-import { endLeftoverProcesses } from '../../src/engines/dbt/end-leftover-processes.ts'
-import { identifyProcess } from '../../src/engines/dbt/process-identity.ts'
+import { endLeftoverProcesses } from '../../src/engines/dbt/processes/end-leftover-processes.ts'
+import { identifyProcess } from '../../src/engines/dbt/processes/process-identity.ts'
 import { eventually } from '../support/eventually.ts'
 import { createHarness, fixtureProgram, type Harness, repository } from './engine-harness.ts'
 import { isRunning } from './processes.ts'
@@ -21,7 +21,7 @@ async function buildWorker(folder: string): Promise<string> {
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
     logLevel: 'error',
   })
-  await copyFile(path.join(repository, 'src/engines/dbt/guardian.mjs'), path.join(folder, 'guardian.mjs'))
+  await copyFile(path.join(repository, 'src/engines/dbt/processes/guardian.mjs'), path.join(folder, 'guardian.mjs'))
   return outfile
 }
 

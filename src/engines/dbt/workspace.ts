@@ -4,7 +4,7 @@ import path from 'node:path'
 import * as z from 'zod'
 import type { PlannedStep } from '../../domain/run-step.ts'
 import { readForeign } from '../../util/open-foreign.ts'
-import { isAlive, type ProcessIdentity } from './process-identity.ts'
+import { isAlive, type ProcessIdentity } from './processes/process-identity.ts'
 import type { Hands } from './users/hands.ts'
 import { removeTree } from './users/remove-tree.ts'
 

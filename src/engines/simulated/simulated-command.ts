@@ -1,6 +1,6 @@
 import { type DbtCommand, flagOf, optionOf, wordsOf } from '../../domain/dbt-command/dbt-command.ts'
 import { StepFailure } from '../steps/step-failure.ts'
-import type { Selection } from './select-nodes.ts'
+import type { Selection } from './graph/select-nodes.ts'
 
 /** What a command does, as far as it is simulated. */
 export interface SimulatedCommand extends Selection {

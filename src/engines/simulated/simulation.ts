@@ -2,10 +2,10 @@ import type { Manifest } from '../../domain/manifest.ts'
 import { type Scenario, scenarioSchema } from '../../domain/scenario.ts'
 import type { Attempt, RunPlan } from '../run-engine.ts'
 import { StepFailure } from '../steps/step-failure.ts'
-import { inventManifest } from './invent-manifest.ts'
-import { attemptNumber, type MergedRules, mergeNodeRules } from './merge-rules.ts'
-import { type NodeGraph, readGraph } from './node-graph.ts'
+import { inventManifest } from './graph/invent-manifest.ts'
+import { type NodeGraph, readGraph } from './graph/node-graph.ts'
 import type { RandomSource } from './random.ts'
+import { attemptNumber, type MergedRules, mergeNodeRules } from './script/merge-rules.ts'
 
 /** Everything about a run that is the same in all its steps. */
 export interface Simulation {

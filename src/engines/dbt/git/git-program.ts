@@ -3,8 +3,8 @@ import { text } from 'node:stream/consumers'
 import { promisify } from 'node:util'
 import { shorten } from '../../../util/one-line.ts'
 import { StepFailure } from '../../steps/step-failure.ts'
-import { findOnPath } from '../find-on-path.ts'
-import { LineSplitter } from '../line-splitter.ts'
+import { LineSplitter } from '../output/line-splitter.ts'
+import { findOnPath } from '../program/find-on-path.ts'
 import type { Run } from '../run.ts'
 
 export interface GitEnd {

@@ -3,11 +3,11 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import * as z from 'zod'
 import { StepFailure } from '../../steps/step-failure.ts'
-import { programOf } from '../program-of.ts'
-import { publicKeys } from '../public-connection.ts'
+import { dbtOfRun } from '../program/dbt-of-run.ts'
 import { projectOf, type Run } from '../run.ts'
 import { environmentOf } from '../run-environment.ts'
 import type { Choice } from './choice.ts'
+import { publicKeys } from './public-connection.ts'
 import { pythonOfDbt } from './python-of-dbt.ts'
 
 const output = z.record(z.string(), z.unknown())
@@ -58,7 +58,7 @@ export async function askDbt(
 
 async function pythonOf(run: Run, searchPath: string): Promise<string | undefined> {
   try {
-    const { file, majorVersion } = await programOf(run)
+    const { file, majorVersion } = await dbtOfRun(run)
     return majorVersion === 1 ? await pythonOfDbt(file, searchPath) : undefined
   } catch (error) {
     if (error instanceof StepFailure) return undefined // the step that runs dbt says what is wrong with the program

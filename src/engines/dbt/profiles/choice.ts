@@ -1,5 +1,5 @@
 import { type DbtCommand, optionOf } from '../../../domain/dbt-command/dbt-command.ts'
-import type { ProfileOutput } from '../profiles-file.ts'
+import type { ProfileOutput } from './profiles-file.ts'
 
 /** The choice of a run or one of its commands among the profiles; what it leaves out is for the files to say. */
 export interface Choice {

@@ -1,11 +1,11 @@
 import { hostname } from 'node:os'
 import path from 'node:path'
 import type { StepLog } from '../../steps/step-log.ts'
-import { duckdbFilesOf, withoutLinks } from '../duckdb-files.ts'
-import type { ProfileOutput } from '../profiles-file.ts'
 import { projectOf, type Run } from '../run.ts'
 import { environmentOf } from '../run-environment.ts'
+import { duckdbFilesOf, withoutLinks } from './duckdb-files.ts'
 import { type Lasting, lastingOutput, prepareLasting } from './lasting-files.ts'
+import type { ProfileOutput } from './profiles-file.ts'
 
 /** Waits until this run alone may write the DuckDB files of its outputs. */
 export async function holdDuckdbFiles(run: Run, outputs: readonly ProfileOutput[], log: StepLog): Promise<void> {

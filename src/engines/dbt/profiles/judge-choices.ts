@@ -1,10 +1,10 @@
 import { CommandError } from '../../../domain/dbt-command/command-error.ts'
 import { type DbtCommand, parseDbtCommand } from '../../../domain/dbt-command/dbt-command.ts'
-import { findProfilesFile, noProfilesFile, type ProfilesFile } from '../profiles-file.ts'
 import { projectOf, type Run } from '../run.ts'
 import { environmentOf } from '../run-environment.ts'
 import { askDbt } from './ask-dbt.ts'
 import { type Choice, choiceOf, needsProfile, type Verdict } from './choice.ts'
+import { findProfilesFile, noProfilesFile, type ProfilesFile } from './profiles-file.ts'
 import { resolveChoice } from './resolve-choice.ts'
 
 /** Says what dbt will connect with in a run of a project that has its own profiles.yml. */

@@ -2,10 +2,10 @@ import { stat } from 'node:fs/promises'
 import path from 'node:path'
 import { field, isMapping } from '../../../util/mapping.ts'
 import { setInPyyaml } from '../../../util/pyyaml/write-pyyaml.ts'
-import { isDuckdb, relativeFile } from '../duckdb-files.ts'
-import type { ProfileOutput, ProfilesFile } from '../profiles-file.ts'
 import { assertOwnFile } from '../steps/own-files.ts'
 import type { Hands } from '../users/hands.ts'
+import { isDuckdb, relativeFile } from './duckdb-files.ts'
+import type { ProfileOutput, ProfilesFile } from './profiles-file.ts'
 
 /** Where the files lie that dbt writes by a relative path, when the project's own folder is cleaned for each run. */
 export interface LastingPlace {

@@ -1,5 +1,5 @@
 import { field, isMapping } from '../../../util/mapping.ts'
-import type { ProfileOutput, ProfilesFile } from '../profiles-file.ts'
+import type { ProfileOutput, ProfilesFile } from './profiles-file.ts'
 
 /** Each output that dbt may take of a file, where it is not known which. */
 export function possibleOutputs({ content }: ProfilesFile): ProfileOutput[] {

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises'
 import path from 'node:path'
-import { findOnPath } from '../find-on-path.ts'
+import { findOnPath } from '../program/find-on-path.ts'
 
 /**
  * The Python that runs a dbt 1, by the first lines of its program as installers write them; undefined for a dbt of

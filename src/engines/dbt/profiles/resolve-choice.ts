@@ -1,8 +1,8 @@
 import { field, isMapping } from '../../../util/mapping.ts'
-import type { ProfilesFile } from '../profiles-file.ts'
-import type { ProjectFile } from '../project-file.ts'
-import { needsDbt, renderEnvVars } from '../render-env-vars.ts'
 import type { Choice, Verdict } from './choice.ts'
+import type { ProfilesFile } from './profiles-file.ts'
+import type { ProjectFile } from './project-file.ts'
+import { needsDbt, renderEnvVars } from './render-env-vars.ts'
 
 export interface Sources {
   readonly project: ProjectFile

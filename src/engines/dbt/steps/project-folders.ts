@@ -1,9 +1,9 @@
 import path from 'node:path'
 import * as z from 'zod'
-import { renderEnvVars } from '../render-env-vars.ts'
+import { renderEnvVars } from '../profiles/render-env-vars.ts'
+import { readYaml } from '../profiles/yaml-file.ts'
 import { projectOf, type Run } from '../run.ts'
 import { environmentOf } from '../run-environment.ts'
-import { readYaml } from '../yaml-file.ts'
 
 const projectFile = z.looseObject({
   'packages-install-path': z.unknown().optional(),

@@ -1,7 +1,7 @@
 import type { StepEnd } from '../../run-engine.ts'
 import { StepFailure } from '../../steps/step-failure.ts'
-import type { DbtProgram } from '../dbt-program.ts'
-import type { ProgramEnd } from '../guardian.ts'
+import type { ProgramEnd } from '../processes/guardian.ts'
+import type { DbtProgram } from '../program/dbt-program.ts'
 import type { Run } from '../run.ts'
 import type { Hands } from '../users/hands.ts'
 

@@ -1,0 +1,15 @@
+import { failureSentence } from '../../steps/failure-sentence.ts'
+import type { NodeRun } from './schedule-nodes.ts'
+
+/** In one line, as of a real run: what failed, where, and why. */
+export function describeFailures(failed: readonly NodeRun[]): string {
+  return failureSentence(
+    failed.map(({ node, status, message }) => ({
+      type: node.type,
+      name: node.name,
+      file: node.file,
+      isFinding: status === 'fail',
+      reason: message ?? '',
+    })),
+  )
+}

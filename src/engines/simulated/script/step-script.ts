@@ -1,0 +1,69 @@
+import type { LogStream, StepEnd } from '../../run-engine.ts'
+
+export interface ScriptLine {
+  readonly atMs: number
+  readonly stream: LogStream
+  readonly text: string
+}
+
+export interface ScriptFile {
+  readonly path: string
+  readonly content: string
+}
+
+/** All that a step is going to do, known before it begins. Times in milliseconds from the step's start. */
+export interface StepScript {
+  /** What is really run, if that is a command. */
+  readonly argv?: string
+  readonly lines: readonly ScriptLine[]
+  readonly endMs: number
+  readonly end: StepEnd
+  /** What the step leaves when it comes to its end or is stopped at `untilMs`. */
+  files(untilMs: number): readonly ScriptFile[]
+}
+
+/** Writes lines as dbt does, into both of a step's logs. */
+export class ScriptWriter {
+  readonly #startedAt: number
+  readonly #lines: ScriptLine[] = []
+  #time = { atMs: -1, text: '' }
+
+  /** `startedAt`: the step's start by the scenario's clock. */
+  constructor(startedAt: number) {
+    this.#startedAt = startedAt
+  }
+
+  /** In the order of time; lines of the same time in the order of writing. */
+  get lines(): ScriptLine[] {
+    return this.#lines.toSorted((a, b) => a.atMs - b.atMs)
+  }
+
+  /** What dbt's console shows. */
+  say(atMs: number, message: string, { level = 'info', thread = 'MainThread' } = {}): void {
+    this.#lines.push({ atMs, stream: 'console', text: `${this.#timeAt(atMs).slice(0, 8)}  ${message}\n` })
+    this.note(atMs, message, { level, thread })
+  }
+
+  /** What only dbt's log file shows. */
+  note(atMs: number, message: string, { level = 'debug', thread = 'MainThread' } = {}): void {
+    const text = `${this.#timeAt(atMs)}000 [${level.padEnd(5)}] [${thread.slice(0, 10).padEnd(10)}]: ${message}\n`
+    this.#lines.push({ atMs, stream: 'debug', text })
+  }
+
+  /** A line as it is. */
+  print(atMs: number, line: string): void {
+    this.#lines.push({ atMs, stream: 'console', text: `${line}\n` })
+  }
+
+  printDebug(atMs: number, line: string): void {
+    this.#lines.push({ atMs, stream: 'debug', text: `${line}\n` })
+  }
+
+  /** `HH:MM:SS.mmm`; many lines in a row have the same. */
+  #timeAt(atMs: number): string {
+    if (atMs !== this.#time.atMs) {
+      this.#time = { atMs, text: new Date(this.#startedAt + atMs).toISOString().slice(11, 23) }
+    }
+    return this.#time.text
+  }
+}
