@@ -17,15 +17,15 @@ import type { Separation } from './engines/dbt/users/separation.ts'
 import type { RunEngine } from './engines/run-engine.ts'
 import { logReachability } from './log-reachability.ts'
 import { databaseLogger, engineLogger, queueLogger } from './logger.ts'
-import { LogSpool } from './queue/log-spool.ts'
 import { reapLostRuns } from './queue/reap-lost-runs.ts'
-import { Worker } from './queue/worker.ts'
 import { startScheduler } from './scheduler/scheduler.ts'
 import { openSecretBox } from './secrets/open-secret-box.ts'
 import { createSecretBox, type SecretBox } from './secrets/secret-box.ts'
 import type { Phase } from './server/run-phases.ts'
 import { ensureFreeSpace } from './util/free-space.ts'
 import type { Periodic } from './util/periodic.ts'
+import { LogSpool } from './worker/log-spool.ts'
+import { Worker } from './worker/worker.ts'
 
 export interface ContextOptions {
   /** Apply pending migrations instead of refusing to start on an old schema. An embedded database always migrates. */

@@ -1,3 +1,4 @@
+import type { Attempt } from '../domain/attempt.ts'
 import type { Connection } from '../domain/environment.ts'
 import type { RunLineage } from '../domain/orchestrator.ts'
 import type { PlannedStep } from '../domain/run-step.ts'
@@ -54,13 +55,6 @@ export interface RunPlan {
 export interface Deferral {
   readonly kind: 'job' | 'environment'
   readonly id: number
-}
-
-/** Which execution of its job a run is: 1 is the first. Runs that never started do not count. */
-export interface Attempt {
-  readonly sinceFirstRun: number
-  /** Starts again at 1 after each run that succeeded. */
-  readonly sinceLastSuccess: number
 }
 
 export type ProjectSource =

@@ -3,7 +3,7 @@ import type { Db } from '../db/database.ts'
 import { planKept } from '../db/kept-plans.ts'
 import { isRetryable, isUniqueViolation } from '../db/pg-errors.ts'
 import type { EnvironmentRow, EnvironmentVariableRow, JobRow, ProjectRow, RunRow } from '../db/schema.ts'
-import type { Attempt } from '../engines/run-engine.ts'
+import type { Attempt } from '../domain/attempt.ts'
 
 export interface Claimant {
   readonly workerId: string

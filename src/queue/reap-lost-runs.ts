@@ -2,8 +2,8 @@ import { sql } from 'kysely'
 import type { Db, Tx } from '../db/database.ts'
 import type { RunRow } from '../db/schema.ts'
 import { isFinalStatus } from '../domain/run-status.ts'
-import { freeWhatItHeld, releaseRun } from '../runs/finish-run.ts'
-import { lockLane } from '../runs/lanes.ts'
+import { freeWhatItHeld, releaseRun } from './finish-run.ts'
+import { lockLane } from './lanes.ts'
 import { requeueRun } from './requeue-run.ts'
 
 /** A run whose worker dies before its first step is tried this often in all. */

@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
 import type { Db, Tx } from '../db/database.ts'
-import { isHeldBy, type RunLease } from '../db/run-lease.ts'
-import { freeWhatItHeld } from '../runs/finish-run.ts'
-import { lockLane } from '../runs/lanes.ts'
+import { freeWhatItHeld } from './finish-run.ts'
+import { lockLane } from './lanes.ts'
+import { isHeldBy, type RunLease } from './lease.ts'
 
 /** Gives a run of which no step has started back to the queue; false when it has started, or is not the worker's any more. */
 export async function returnToQueue(db: Db, lease: RunLease): Promise<boolean> {

@@ -4,9 +4,9 @@ import type { WakeUp } from '../db/wake-up.ts'
 import { type Actor, stratusItself } from '../domain/actor.ts'
 import { NotFoundError } from '../domain/errors.ts'
 import { isFinalStatus } from '../domain/run-status.ts'
-import { endCancelled } from './end-cancelled.ts'
-import { cancelledByUser } from './finish-run.ts'
-import { queueAwaitingJobsNow } from './queue-awaiting-jobs.ts'
+import { endCancelled } from '../queue/end-cancelled.ts'
+import { cancelledByUser } from '../queue/finish-run.ts'
+import { queueAwaitingJobsNow } from '../queue/queue-awaiting-jobs.ts'
 
 /**
  * Cancels a run: its status is final when this returns, whatever it was doing; a worker that holds it then ends

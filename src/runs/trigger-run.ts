@@ -6,9 +6,9 @@ import type { CommandPolicy } from '../domain/dbt-command/command-place.ts'
 import { judgeCommands } from '../domain/dbt-command/judge-commands.ts'
 import { type AppError, InvalidRequestError, NotFoundError } from '../domain/errors.ts'
 import { type CauseCategory, codeOverrides, type TriggerOverrides } from '../domain/trigger.ts'
-import type { QueueLimits } from './assert-room.ts'
-import type { QueuedRun } from './insert-run.ts'
-import { queueRun } from './queue-run.ts'
+import type { QueueLimits } from '../queue/assert-room.ts'
+import type { QueuedRun } from '../queue/insert-run.ts'
+import { queueRun } from '../queue/queue-run.ts'
 
 export interface TriggerContext {
   readonly db: Db

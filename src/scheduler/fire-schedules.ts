@@ -3,8 +3,8 @@ import type { Db, Tx } from '../db/database.ts'
 import type { WakeUp } from '../db/wake-up.ts'
 import { scheduler } from '../domain/actor.ts'
 import { nextFireTime } from '../domain/cron.ts'
-import { cancelOvertaken } from '../runs/end-cancelled.ts'
-import { insertRun } from '../runs/insert-run.ts'
+import { cancelOvertaken } from '../queue/end-cancelled.ts'
+import { insertRun } from '../queue/insert-run.ts'
 
 const overtaken =
   'This run was cancelled because a newer scheduled run of the same job was queued: the job takes longer than its schedule allows. ' +

@@ -1,9 +1,9 @@
 import type { Logger } from 'pino'
 import type { Db } from '../db/database.ts'
 import type { WakeUp } from '../db/wake-up.ts'
+import { queueAwaitingJobs } from '../queue/queue-awaiting-jobs.ts'
 import { reapLostRuns } from '../queue/reap-lost-runs.ts'
 import { warnUnlessAway } from '../queue/warn-unless-away.ts'
-import { queueAwaitingJobs } from '../runs/queue-awaiting-jobs.ts'
 import { type Periodic, periodically } from '../util/periodic.ts'
 import { fireSchedules } from './fire-schedules.ts'
 

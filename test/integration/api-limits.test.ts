@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import request from 'supertest'
-import { waitingOfJob, waitingOfToken } from '../../src/runs/waiting-runs.ts'
+import { waitingOfJob, waitingOfToken } from '../../src/queue/waiting-runs.ts'
 import { createTestApi, type TestApi } from '../support/api-server.ts'
 import { createJob } from '../support/rows.ts'
 

@@ -1,6 +1,7 @@
+import type { Attempt } from '../../domain/attempt.ts'
 import type { Manifest } from '../../domain/manifest.ts'
 import { type Scenario, scenarioSchema } from '../../domain/scenario.ts'
-import type { Attempt, RunPlan } from '../run-engine.ts'
+import type { RunPlan } from '../run-engine.ts'
 import { StepFailure } from '../steps/step-failure.ts'
 import { inventManifest } from './graph/invent-manifest.ts'
 import { type NodeGraph, readGraph } from './graph/node-graph.ts'

@@ -1,6 +1,6 @@
+import type { Attempt } from '../../../domain/attempt.ts'
 import type { PlannedStep } from '../../../domain/run-step.ts'
 import type { NodeRule, Scenario, SimulatedDuration, StepRule } from '../../../domain/scenario.ts'
-import type { Attempt } from '../../run-engine.ts'
 import type { NodeGraph } from '../graph/node-graph.ts'
 import { selectNodes } from '../graph/select-nodes.ts'
 import type { RandomSource } from '../random.ts'

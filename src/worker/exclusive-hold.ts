@@ -2,9 +2,9 @@ import { sql } from 'kysely'
 import type { Db } from '../db/database.ts'
 import { planKept } from '../db/kept-plans.ts'
 import { persistently } from '../db/persistently.ts'
-import { isHeld, type RunLease } from '../db/run-lease.ts'
 import type { WakeUp } from '../db/wake-up.ts'
 import type { ExclusiveHold } from '../engines/run-engine.ts'
+import { isHeld, type RunLease } from '../queue/lease.ts'
 
 /** How long a waiting run sleeps when no wake-up reaches it. */
 const retryMs = 500

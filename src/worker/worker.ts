@@ -1,13 +1,13 @@
 import type { Logger } from 'pino'
 import { persistently } from '../db/persistently.ts'
 import { isFinalStatus } from '../domain/run-status.ts'
+import { type ClaimedRun, claimRun } from '../queue/claim-run.ts'
+import { findHeldRuns, type HeldRun, renewLeases } from '../queue/lease.ts'
+import { returnToQueue } from '../queue/requeue-run.ts'
+import { warnUnlessAway } from '../queue/warn-unless-away.ts'
 import { type Periodic, periodically } from '../util/periodic.ts'
-import { type ClaimedRun, claimRun } from './claim-run.ts'
-import { findHeldRuns, type HeldRun, renewLeases } from './lease.ts'
-import { returnToQueue } from './requeue-run.ts'
 import { type ExecutionContext, type Hold, RunExecution } from './run-execution.ts'
 import { stoppedMessage } from './stopped-message.ts'
-import { warnUnlessAway } from './warn-unless-away.ts'
 
 export interface WorkerOptions {
   /** No other worker, also none before it, may have the same. */

@@ -1,11 +1,11 @@
 import { type Expression, type SqlBool, sql } from 'kysely'
 import type { Db, Tx } from '../db/database.ts'
-import { isHeldBy, type RunLease } from '../db/run-lease.ts'
 import type { RunRow } from '../db/schema.ts'
 import type { FinalRunStatus } from '../domain/run-status.ts'
 import { storableText } from '../util/storable-text.ts'
 import { closeSteps } from './close-steps.ts'
 import { lockLane, updateLane } from './lanes.ts'
+import { isHeldBy, type RunLease } from './lease.ts'
 
 /*
  * End and release are two facts. The end is a status, a message and `finished_at`; the first one stands. The release

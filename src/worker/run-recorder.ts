@@ -2,7 +2,6 @@ import { text } from 'node:stream/consumers'
 import type { ArtifactStore } from '../artifacts/artifact-store.ts'
 import type { Db } from '../db/database.ts'
 import { persistently } from '../db/persistently.ts'
-import type { RunLease } from '../db/run-lease.ts'
 import type { WakeUp } from '../db/wake-up.ts'
 import type { PlannedStep } from '../domain/run-step.ts'
 import type {
@@ -14,6 +13,7 @@ import type {
   SharedHold,
   StepEnd,
 } from '../engines/run-engine.ts'
+import type { RunLease } from '../queue/lease.ts'
 import type { Content } from '../util/content.ts'
 import { storableText } from '../util/storable-text.ts'
 import { holdExclusively, tryToHold } from './exclusive-hold.ts'

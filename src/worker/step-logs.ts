@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '../db/database.ts'
-import { isHeld, type RunLease } from '../db/run-lease.ts'
 import type { LogStream } from '../engines/run-engine.ts'
+import { isHeld, type RunLease } from '../queue/lease.ts'
 
 /**
  * Appends a chunk of a running step's log, which any process can read from then on. Once, however often it is sent; one

@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
 import type { Db } from '../db/database.ts'
 import { persistently } from '../db/persistently.ts'
-import type { RunLease } from '../db/run-lease.ts'
 import type { HoldMode, SharedHold } from '../engines/run-engine.ts'
+import type { RunLease } from '../queue/lease.ts'
 import { type HoldContext, holdExclusively, nextChance } from './exclusive-hold.ts'
 
 /**

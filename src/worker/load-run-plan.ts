@@ -9,9 +9,9 @@ import { pullRequestOf } from '../domain/trigger.ts'
 import type { ProfilePlan, ProjectSource, RunPlan } from '../engines/run-engine.ts'
 import { openSecrets } from '../projects/connections/secrets.ts'
 import { mergeEnvironmentVariables } from '../projects/merge-environment-variables.ts'
+import type { ClaimedRun, RunDefinitions } from '../queue/claim-run.ts'
 import type { SecretBox } from '../secrets/secret-box.ts'
 import { placeInEnvironment } from '../secrets/secret-place.ts'
-import type { ClaimedRun, RunDefinitions } from './claim-run.ts'
 
 export interface LoadedRun {
   readonly plan: RunPlan
