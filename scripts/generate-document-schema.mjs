@@ -8,7 +8,7 @@ const target = path.join(root, 'docs/stratus.schema.json')
 
 const source = `
   import { z } from 'zod'
-  import { stratusDocument } from './src/projects/document/stratus-document.ts'
+  import { stratusDocument } from './src/definitions/stratus-yml/schema/stratus-document.ts'
   export { stratusDocument, z }
 `
 const { outputFiles } = await build({

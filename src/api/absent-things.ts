@@ -1,6 +1,6 @@
 import * as z from 'zod'
+import { getProject } from '../definitions/projects/project-queries.ts'
 import { NotFoundError } from '../domain/errors.ts'
-import { getProject } from '../projects/project-queries.ts'
 import { findUserOrThrow } from './describe-users.ts'
 import { paging, pathId } from './inputs/list-query.ts'
 import { none, type Operation, operation } from './operation.ts'

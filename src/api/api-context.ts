@@ -1,4 +1,4 @@
-import type { ApplyContext } from '../projects/apply.ts'
+import type { ApplyContext } from '../definitions/stratus-yml/apply/apply-document.ts'
 import type { StepLogContext } from '../runs/run-log.ts'
 import type { triggerRun } from '../runs/trigger-run.ts'
 import type { HealthChecks } from './health/serve-health.ts'

@@ -1,5 +1,5 @@
-import { findEnvironmentsOfProjects } from '../projects/environment-queries.ts'
-import type { ProjectRecord } from '../projects/project-queries.ts'
+import { findEnvironmentsOfProjects } from '../definitions/environments/environment-queries.ts'
+import type { ProjectRecord } from '../definitions/projects/project-queries.ts'
 import type { ApiContext } from './api-context.ts'
 import { presentEnvironment } from './presenters/present-environment.ts'
 import { presentProject } from './presenters/present-project.ts'

@@ -1,4 +1,4 @@
-import { findAccount } from '../projects/project-queries.ts'
+import { findAccount } from '../definitions/projects/project-queries.ts'
 import { none, type Operation, operation } from './operation.ts'
 import { presentAccount } from './presenters/present-account.ts'
 import { list } from './reply.ts'

@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { type ConnectionRecord, listConnections } from '../projects/connections/connection-queries.ts'
-import { getProject } from '../projects/project-queries.ts'
+import { type ConnectionRecord, listConnections } from '../definitions/connections/connection-queries.ts'
+import { getProject } from '../definitions/projects/project-queries.ts'
 import type { ApiContext } from './api-context.ts'
 import { both, orderBy, paging, pathId, state, stateNumber } from './inputs/list-query.ts'
 import { queryInt, queryInts, queryText } from './inputs/query-fields.ts'

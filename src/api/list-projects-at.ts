@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { listProjects } from '../projects/project-queries.ts'
+import { listProjects } from '../definitions/projects/project-queries.ts'
 import { describeProjects, projectIncludes } from './describe-projects.ts'
 import { both, orderBy, paging, pathId, state, stateNumber } from './inputs/list-query.ts'
 import { includeRelated, queryInt, queryInts, queryText } from './inputs/query-fields.ts'

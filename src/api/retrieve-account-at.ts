@@ -1,6 +1,6 @@
 import * as z from 'zod'
+import { findAccount } from '../definitions/projects/project-queries.ts'
 import { NotFoundError } from '../domain/errors.ts'
-import { findAccount } from '../projects/project-queries.ts'
 import { pathId } from './inputs/list-query.ts'
 import { none, type Operation, operation } from './operation.ts'
 import { presentAccount } from './presenters/present-account.ts'

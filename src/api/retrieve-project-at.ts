@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { getProject } from '../projects/project-queries.ts'
+import { getProject } from '../definitions/projects/project-queries.ts'
 import { describeProjects, projectIncludes } from './describe-projects.ts'
 import { pathId } from './inputs/list-query.ts'
 import { includeRelated } from './inputs/query-fields.ts'

@@ -111,7 +111,10 @@ describe('servers and workers on PostgreSQL', () => {
     await eventually('dbt has ended', () => servers.project.events().some(({ what }) => what === 'finished'))
     await eventually('the run has ended', async () => (await servers.runOf(server, id)).is_complete)
     // The guardian that waits for the next run does not hear that it may go.
-    const guardians = descendantsOf(server.ready.pid)
+    const guardians = await eventually('a guardian waits', () => {
+      const waiting = descendantsOf(server.ready.pid)
+      return waiting.length > 0 && waiting
+    })
     for (const pid of guardians) process.kill(pid, 'SIGSTOP')
     try {
       expect(await server.stop('SIGTERM')).toBe(1)

@@ -1,5 +1,5 @@
-import { parseYaml } from '../../src/projects/document/parse-yaml.ts'
-import { writeDocument } from '../../src/projects/export/write-document.ts'
+import { writeDocument } from '../../src/definitions/stratus-yml/export/write-document.ts'
+import { parseYaml } from '../../src/definitions/stratus-yml/read/parse-yaml.ts'
 import { createTestApi, type TestApi } from '../support/api-server.ts'
 import { createApiJob, createEnvironment, v2, v3 } from '../support/objects.ts'
 import type { DatabaseKind } from '../support/test-database.ts'

@@ -1,5 +1,5 @@
 import type { Database } from '../../src/db/database.ts'
-import { exportDocument } from '../../src/projects/export/export-document.ts'
+import { exportDocument } from '../../src/definitions/stratus-yml/export/export-document.ts'
 import { applyTo, emptyAccount, secretBox, shop } from '../support/apply.ts'
 import { createTestDatabase } from '../support/test-database.ts'
 

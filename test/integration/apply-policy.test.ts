@@ -1,8 +1,8 @@
 import { mkdir, mkdtemp, realpath, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { type ApplyPolicy, policyProblems } from '../../src/projects/apply-policy.ts'
-import { knownDetail } from '../../src/projects/detail-policy.ts'
+import { knownDetail } from '../../src/definitions/projects/detail-policy.ts'
+import { type ApplyPolicy, policyProblems } from '../../src/definitions/projects/machine-policy.ts'
 
 let dir: string
 beforeAll(async () => {

@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { wireOfSettings } from '../../src/definitions/jobs/job-wire.ts'
 import {
   defaultJobFlags,
   defaultJobSettings,
@@ -6,7 +7,6 @@ import {
   jobSettingKeys,
   jobSettingsOf,
 } from '../../src/domain/job.ts'
-import { wireOfSettings } from '../../src/jobs/job-wire.ts'
 import { keysOf, pick, recordOf } from '../../src/util/pick.ts'
 import { createTestApi, type TestApi } from '../support/api-server.ts'
 import { createEnvironment, jobRow, v2 } from '../support/objects.ts'

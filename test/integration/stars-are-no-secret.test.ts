@@ -1,4 +1,4 @@
-import { openSecrets } from '../../src/projects/connections/secrets.ts'
+import { openSecrets } from '../../src/definitions/connections/secrets.ts'
 import { placeInEnvironment, placeInVariable } from '../../src/secrets/secret-place.ts'
 import { createTestApi, type TestApi } from '../support/api-server.ts'
 import { createEnvironment, v3 } from '../support/objects.ts'

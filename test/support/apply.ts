@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Database } from '../../src/db/database.ts'
-import { applyDocument } from '../../src/projects/apply.ts'
+import { applyDocument } from '../../src/definitions/stratus-yml/apply/apply-document.ts'
 import { createSecretBox } from '../../src/secrets/secret-box.ts'
 import { testKey } from './test-key.ts'
 

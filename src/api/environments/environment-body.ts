@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { documentProblems } from '../../projects/document/document-rules.ts'
-import { environmentSchema } from '../../projects/document/environment-schema.ts'
+import { documentProblems } from '../../definitions/stratus-yml/schema/document-rules.ts'
+import { environmentSchema } from '../../definitions/stratus-yml/schema/environment-schema.ts'
 import { bodyBoolean, bodyBranch, plainBodyName } from '../inputs/body-fields.ts'
 import {
   bodyId,

@@ -1,8 +1,11 @@
+import type { ConnectionChoice } from '../../definitions/connections/choose-connection.ts'
+import {
+  defaultEnvironmentSettings,
+  type EnvironmentSettings,
+} from '../../definitions/environments/create-environment.ts'
+import type { EnvironmentRecord } from '../../definitions/environments/environment-queries.ts'
+import { type EnvironmentChange, environmentSettingsOf } from '../../definitions/environments/update-environment.ts'
 import { InvalidRequestError } from '../../domain/errors.ts'
-import type { ConnectionChoice } from '../../projects/connections/choose-connection.ts'
-import { defaultEnvironmentSettings, type EnvironmentSettings } from '../../projects/create-environment.ts'
-import type { EnvironmentRecord } from '../../projects/environment-queries.ts'
-import { type EnvironmentChange, environmentSettingsOf } from '../../projects/update-environment.ts'
 import { connectionIdOf, unknownDbtVersion } from '../presenters/present-environment.ts'
 import type { EnvironmentBody } from './environment-body.ts'
 

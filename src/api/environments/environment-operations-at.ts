@@ -1,9 +1,13 @@
 import * as z from 'zod'
-import type { ConnectionChoice } from '../../projects/connections/choose-connection.ts'
-import { createEnvironment } from '../../projects/create-environment.ts'
-import { type EnvironmentRecord, findEnvironmentsByIds } from '../../projects/environment-queries.ts'
-import { getProject } from '../../projects/project-queries.ts'
-import { deleteEnvironment, type EnvironmentChange, updateEnvironment } from '../../projects/update-environment.ts'
+import type { ConnectionChoice } from '../../definitions/connections/choose-connection.ts'
+import { createEnvironment } from '../../definitions/environments/create-environment.ts'
+import { type EnvironmentRecord, findEnvironmentsByIds } from '../../definitions/environments/environment-queries.ts'
+import {
+  deleteEnvironment,
+  type EnvironmentChange,
+  updateEnvironment,
+} from '../../definitions/environments/update-environment.ts'
+import { getProject } from '../../definitions/projects/project-queries.ts'
 import { type Access, assertAlsoHeld, type Caller } from '../access.ts'
 import type { ApiContext } from '../api-context.ts'
 import { pathId } from '../inputs/list-query.ts'

@@ -1,5 +1,5 @@
+import { type EnvironmentRecord, findEnvironment } from '../../definitions/environments/environment-queries.ts'
 import { NotFoundError } from '../../domain/errors.ts'
-import { type EnvironmentRecord, findEnvironment } from '../../projects/environment-queries.ts'
 import type { ApiContext } from '../api-context.ts'
 
 interface EnvironmentPath {

@@ -1,5 +1,5 @@
 import type * as z from 'zod'
-import { isSecretPath } from '../../projects/document/secret-path.ts'
+import { isSecretPath } from '../../definitions/stratus-yml/schema/secret-path.ts'
 
 /** One sentence per field: what is expected there and what was got. */
 export function describeProblems(error: z.ZodError, input: unknown): Record<string, string> {

@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { describeIssues, expectationOf } from '../../projects/document/describe-issues.ts'
-import { name as documentName } from '../../projects/document/schema-parts.ts'
+import { describeIssues, expectationOf } from '../../definitions/stratus-yml/schema/describe-issues.ts'
+import { name as documentName } from '../../definitions/stratus-yml/schema/schema-parts.ts'
 import { bodyInt, bodyText } from './body-fields.ts'
 
 /*

@@ -1,4 +1,4 @@
-import type { AccountRecord } from '../../projects/project-queries.ts'
+import type { AccountRecord } from '../../definitions/projects/project-queries.ts'
 import type { components } from '../wire/v2.generated.ts'
 import { instant } from './wire-dates.ts'
 import { presentState } from './wire-status.ts'

@@ -1,5 +1,5 @@
+import type { CredentialsRecord } from '../../definitions/connections/connection-queries.ts'
 import { withoutCredentials } from '../../domain/without-credentials.ts'
-import type { CredentialsRecord } from '../../projects/connections/connection-queries.ts'
 import type { components } from '../wire/v3.generated.ts'
 import { defaultThreads, noTarget } from './present-job.ts'
 import { spacedInstant } from './wire-dates.ts'

@@ -1,4 +1,4 @@
-import type { ProjectRecord } from '../../projects/project-queries.ts'
+import type { ProjectRecord } from '../../definitions/projects/project-queries.ts'
 import type { components } from '../wire/v2.generated.ts'
 import { presentDetails, unknownConnection } from './present-connection.ts'
 import { presentSpacedRepository, repositoryId } from './present-repository.ts'

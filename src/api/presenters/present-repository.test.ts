@@ -1,4 +1,4 @@
-import type { ProjectRecord } from '../../projects/project-queries.ts'
+import type { ProjectRecord } from '../../definitions/projects/project-queries.ts'
 import { presentSpacedRepository, repositoryId } from './present-repository.ts'
 
 const date = new Date('2026-01-02T03:04:05Z')

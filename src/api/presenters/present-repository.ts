@@ -1,5 +1,5 @@
+import type { ProjectRecord } from '../../definitions/projects/project-queries.ts'
 import { parseGitUrl, shownGitUrl } from '../../domain/git-url.ts'
-import type { ProjectRecord } from '../../projects/project-queries.ts'
 import type { components } from '../wire/v2.generated.ts'
 import { instant, spacedInstant } from './wire-dates.ts'
 import { presentState } from './wire-status.ts'

@@ -1,6 +1,6 @@
+import type { JobRecord } from '../../definitions/jobs/job-queries.ts'
 import { cronOfSchedule } from '../../domain/cron-of-schedule.ts'
 import type { JobSchedule } from '../../domain/job.ts'
-import type { JobRecord } from '../../jobs/job-queries.ts'
 import type { components } from '../wire/v2.generated.ts'
 
 type WireSchedule = components['schemas']['JobSchedule']

@@ -1,8 +1,8 @@
+import type { EnvironmentRecord } from '../../definitions/environments/environment-queries.ts'
+import type { JobRecord } from '../../definitions/jobs/job-queries.ts'
+import type { ProjectRecord } from '../../definitions/projects/project-queries.ts'
 import { shownGitUrl } from '../../domain/git-url.ts'
 import { withoutCredentials } from '../../domain/without-credentials.ts'
-import type { JobRecord } from '../../jobs/job-queries.ts'
-import type { EnvironmentRecord } from '../../projects/environment-queries.ts'
-import type { ProjectRecord } from '../../projects/project-queries.ts'
 import type { components } from '../wire/v2.generated.ts'
 
 type Schemas = components['schemas']

@@ -1,4 +1,4 @@
-import type { VariableRecord } from '../../projects/variables/variable-queries.ts'
+import type { VariableRecord } from '../../definitions/variables/variable-queries.ts'
 import type { components } from '../wire/v2.generated.ts'
 import { spacedInstant } from './wire-dates.ts'
 

@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { projectSchema, subdirectory } from '../../projects/document/project-schema.ts'
-import { id, mapping } from '../../projects/document/schema-parts.ts'
+import { projectSchema, subdirectory } from '../../definitions/stratus-yml/schema/project-schema.ts'
+import { id, mapping } from '../../definitions/stratus-yml/schema/schema-parts.ts'
 import {
   bodyId,
   bodyName,

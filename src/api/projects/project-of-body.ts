@@ -1,8 +1,8 @@
+import { defaultProjectSettings, type ProjectSettings } from '../../definitions/projects/create-project.ts'
+import type { ProjectRecord } from '../../definitions/projects/project-queries.ts'
+import { settingsOf } from '../../definitions/projects/update-project.ts'
 import { InvalidRequestError } from '../../domain/errors.ts'
 import { keptGitUrl } from '../../domain/git-url.ts'
-import { defaultProjectSettings, type ProjectSettings } from '../../projects/create-project.ts'
-import type { ProjectRecord } from '../../projects/project-queries.ts'
-import { settingsOf } from '../../projects/update-project.ts'
 import { repositoryId } from '../presenters/present-repository.ts'
 import type { ProjectBody } from './project-body.ts'
 

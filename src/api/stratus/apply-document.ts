@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { applyDocument as apply } from '../../projects/apply.ts'
+import { applyDocument as apply } from '../../definitions/stratus-yml/apply/apply-document.ts'
 import { bodyBoolean } from '../inputs/body-fields.ts'
 import { none, operation } from '../operation.ts'
 import { ok } from '../reply.ts'

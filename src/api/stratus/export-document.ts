@@ -1,4 +1,4 @@
-import { exportDocument as exportAll } from '../../projects/export/export-document.ts'
+import { exportDocument as exportAll } from '../../definitions/stratus-yml/export/export-document.ts'
 import { none, operation } from '../operation.ts'
 import { ok } from '../reply.ts'
 import type { components } from '../wire/stratus.generated.ts'

@@ -1,5 +1,5 @@
-import type { ApplyPlan } from '../../projects/apply/plan.ts'
-import { pathText } from '../../projects/document/problem.ts'
+import type { ApplyPlan } from '../../definitions/stratus-yml/apply/plan.ts'
+import { pathText } from '../../definitions/stratus-yml/schema/problem.ts'
 import type { components } from '../wire/stratus.generated.ts'
 
 export function presentPlan({ dryRun, entries, warnings, leftOut }: ApplyPlan): components['schemas']['Plan'] {

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { fetchDocument } from '../../client/export-api.ts'
+import { writeDocument } from '../../definitions/stratus-yml/export/write-document.ts'
 import { SetupError } from '../../domain/errors.ts'
-import { writeDocument } from '../../projects/export/write-document.ts'
 import { errorCode } from '../../util/error-code.ts'
 import { openClient } from '../open-client.ts'
 import { print } from '../output/terminal.ts'

@@ -1,6 +1,6 @@
 import * as z from 'zod'
+import { findConnection } from '../../../definitions/connections/connection-queries.ts'
 import { NotFoundError } from '../../../domain/errors.ts'
-import { findConnection } from '../../../projects/connections/connection-queries.ts'
 import { pathId } from '../../inputs/list-query.ts'
 import { none, operation } from '../../operation.ts'
 import { presentFlatConnection } from '../../presenters/present-connection.ts'

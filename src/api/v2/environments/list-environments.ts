@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { listEnvironments as findEnvironments } from '../../../projects/environment-queries.ts'
+import { listEnvironments as findEnvironments } from '../../../definitions/environments/environment-queries.ts'
 import { describeEnvironments, environmentIncludes } from '../../environments/describe-environments.ts'
 import { both, orderBy, paging, pathId, state, stateNumber } from '../../inputs/list-query.ts'
 import { includeRelated, queryInt, queryInts, queryText, queryTexts } from '../../inputs/query-fields.ts'

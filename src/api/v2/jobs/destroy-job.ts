@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { deleteJob } from '../../../jobs/delete-job.ts'
+import { deleteJob } from '../../../definitions/jobs/delete-job.ts'
 import { describeJobs } from '../../describe-jobs.ts'
 import { pathId } from '../../inputs/list-query.ts'
 import { none, operation } from '../../operation.ts'

@@ -1,8 +1,8 @@
 import * as z from 'zod'
+import { completionField, jobFields } from '../../../definitions/jobs/job-fields.ts'
+import { engineKind } from '../../../definitions/stratus-yml/schema/engine-kind.ts'
+import { id, mapping as strictMapping } from '../../../definitions/stratus-yml/schema/schema-parts.ts'
 import { longestCommand } from '../../../domain/dbt-command/command-problem.ts'
-import { completionField, jobFields } from '../../../jobs/job-fields.ts'
-import { engineKind } from '../../../projects/document/engine-kind.ts'
-import { id, mapping as strictMapping } from '../../../projects/document/schema-parts.ts'
 import { bodyBoolean, bodyText, bodyTextList, filledBodyText, plainBodyName } from '../../inputs/body-fields.ts'
 import { lenientFields } from '../../inputs/lenient-fields.ts'
 import {

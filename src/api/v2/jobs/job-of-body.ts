@@ -1,4 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
+import type { JobRecord } from '../../../definitions/jobs/job-queries.ts'
+import { type GivenSchedule, jobScheduleOf } from '../../../definitions/jobs/job-schedule.ts'
+import { settingsOfWire } from '../../../definitions/jobs/job-wire.ts'
+import type { JobChange } from '../../../definitions/jobs/update-job.ts'
 import {
   defaultJobSettings,
   type GivenJobType,
@@ -9,10 +13,6 @@ import {
   jobSettingsOf,
 } from '../../../domain/job.ts'
 import { givenTypeOf } from '../../../domain/job-derivations.ts'
-import type { JobRecord } from '../../../jobs/job-queries.ts'
-import { type GivenSchedule, jobScheduleOf } from '../../../jobs/job-schedule.ts'
-import { settingsOfWire } from '../../../jobs/job-wire.ts'
-import type { JobChange } from '../../../jobs/update-job.ts'
 import { defaultThreads, noTarget } from '../../presenters/present-job.ts'
 import { presentSchedule } from '../../presenters/present-schedule.ts'
 import type { JobBody } from './job-body.ts'

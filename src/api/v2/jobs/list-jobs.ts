@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { listJobs as findJobs } from '../../../jobs/job-queries.ts'
+import { listJobs as findJobs } from '../../../definitions/jobs/job-queries.ts'
 import { describeJobs, jobIncludes } from '../../describe-jobs.ts'
 import { both, orderBy, paging, pathId, state, stateNumber } from '../../inputs/list-query.ts'
 import { includeRelated, queryBoolean, queryInt, queryInts, queryText, queryTexts } from '../../inputs/query-fields.ts'

@@ -1,6 +1,6 @@
 import * as z from 'zod'
+import { findJob } from '../../../definitions/jobs/job-queries.ts'
 import { NotFoundError } from '../../../domain/errors.ts'
-import { findJob } from '../../../jobs/job-queries.ts'
 import { describeJobs, jobIncludes } from '../../describe-jobs.ts'
 import { pathId } from '../../inputs/list-query.ts'
 import { includeRelated } from '../../inputs/query-fields.ts'

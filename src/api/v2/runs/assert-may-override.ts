@@ -1,6 +1,6 @@
 import type { RunRow } from '../../../db/schema.ts'
+import { findProjectOfJob } from '../../../definitions/jobs/job-queries.ts'
 import { executionOverrides, type TriggerOverrides } from '../../../domain/trigger.ts'
-import { findProjectOfJob } from '../../../jobs/job-queries.ts'
 import { assertAlsoHeld, type Caller } from '../../access.ts'
 import type { ApiContext } from '../../api-context.ts'
 

@@ -1,12 +1,12 @@
 import * as z from 'zod'
-import { InvalidRequestError, NotFoundError } from '../../../domain/errors.ts'
 import {
   type ConnectionRecord,
   countEnvironments,
   findConnection,
-} from '../../../projects/connections/connection-queries.ts'
-import { createConnection } from '../../../projects/connections/create-connection.ts'
-import { deleteConnection, updateConnection } from '../../../projects/connections/update-connection.ts'
+} from '../../../definitions/connections/connection-queries.ts'
+import { createConnection } from '../../../definitions/connections/create-connection.ts'
+import { deleteConnection, updateConnection } from '../../../definitions/connections/update-connection.ts'
+import { InvalidRequestError, NotFoundError } from '../../../domain/errors.ts'
 import type { Access } from '../../access.ts'
 import type { ApiContext } from '../../api-context.ts'
 import { pathId } from '../../inputs/list-query.ts'

@@ -1,12 +1,12 @@
 import * as z from 'zod'
-import { NotFoundError } from '../../../domain/errors.ts'
-import { type CredentialsRecord, findCredentials } from '../../../projects/connections/connection-queries.ts'
-import { createCredentials as create } from '../../../projects/connections/create-connection.ts'
+import { type CredentialsRecord, findCredentials } from '../../../definitions/connections/connection-queries.ts'
+import { createCredentials as create } from '../../../definitions/connections/create-connection.ts'
 import {
   deleteCredentials as remove,
   updateCredentials as update,
-} from '../../../projects/connections/update-credentials.ts'
-import { getProject } from '../../../projects/project-queries.ts'
+} from '../../../definitions/connections/update-credentials.ts'
+import { getProject } from '../../../definitions/projects/project-queries.ts'
+import { NotFoundError } from '../../../domain/errors.ts'
 import type { ApiContext } from '../../api-context.ts'
 import { pathId } from '../../inputs/list-query.ts'
 import { assertSame, requireFields } from '../../inputs/required-fields.ts'

@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { listCredentials as find } from '../../../projects/connections/connection-queries.ts'
-import { getProject } from '../../../projects/project-queries.ts'
+import { listCredentials as find } from '../../../definitions/connections/connection-queries.ts'
+import { getProject } from '../../../definitions/projects/project-queries.ts'
 import { both, orderBy, paging, pathId, state, stateNumber } from '../../inputs/list-query.ts'
 import { queryInt, queryInts } from '../../inputs/query-fields.ts'
 import { none, operation } from '../../operation.ts'

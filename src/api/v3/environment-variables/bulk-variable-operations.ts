@@ -1,11 +1,11 @@
 import * as z from 'zod'
-import { InvalidRequestError } from '../../../domain/errors.ts'
 import {
   type BulkOutcome,
   type BulkVariable,
   removeVariables,
   setVariables,
-} from '../../../projects/variables/bulk-variables.ts'
+} from '../../../definitions/variables/bulk-variables.ts'
+import { InvalidRequestError } from '../../../domain/errors.ts'
 import { pathId } from '../../inputs/list-query.ts'
 import { none, operation } from '../../operation.ts'
 import { created, ok } from '../../reply.ts'

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { variableName as documentName } from '../../../projects/document/environment-variables-schema.ts'
+import { variableName as documentName } from '../../../definitions/stratus-yml/schema/environment-variables-schema.ts'
 import { isStorable } from '../../../util/storable-text.ts'
 import { bodyId, bodyOneOf, bodyState, clearableId } from '../../inputs/object-fields.ts'
 

@@ -1,11 +1,11 @@
 import * as z from 'zod'
-import { InvalidRequestError, NotSupportedError } from '../../../domain/errors.ts'
 import {
   createVariable,
   deleteVariable,
   updateVariable,
   type VariableKey,
-} from '../../../projects/variables/change-variables.ts'
+} from '../../../definitions/variables/change-variables.ts'
+import { InvalidRequestError, NotSupportedError } from '../../../domain/errors.ts'
 import { pathId } from '../../inputs/list-query.ts'
 import { assertSame, requireFields } from '../../inputs/required-fields.ts'
 import { none, operation } from '../../operation.ts'

@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { listEnvironments as findEnvironments } from '../../../projects/environment-queries.ts'
-import { getProject } from '../../../projects/project-queries.ts'
+import { listEnvironments as findEnvironments } from '../../../definitions/environments/environment-queries.ts'
+import { getProject } from '../../../definitions/projects/project-queries.ts'
 import type { Access } from '../../access.ts'
 import type { ApiContext } from '../../api-context.ts'
 import { describeEnvironments, environmentIncludes } from '../../environments/describe-environments.ts'

@@ -1,0 +1,89 @@
+import type { Db } from '../../db/database.ts'
+import { assertIdIsFree, nextId, reserveIds } from '../../db/reserve-ids.ts'
+import type { EnvironmentRow } from '../../db/schema.ts'
+import { NotFoundError } from '../../domain/errors.ts'
+import type { SecretBox } from '../../secrets/secret-box.ts'
+import { type ConnectionChoice, chooseConnection } from '../connections/choose-connection.ts'
+import { assertAllowed } from '../projects/assert-allowed.ts'
+import type { ApplyPolicy } from '../projects/machine-policy.ts'
+
+/** What an environment's author decides but its connection, as the columns of its row. */
+export type EnvironmentSettings = Pick<
+  EnvironmentRow,
+  | 'name'
+  | 'type'
+  | 'deployment_type'
+  | 'engine'
+  | 'dbt_command'
+  | 'dbt_version'
+  | 'custom_branch'
+  | 'profile_name'
+  | 'target_name'
+  | 'max_parallel_runs'
+  | 'run_as'
+>
+
+export const defaultEnvironmentSettings: Omit<EnvironmentSettings, 'name'> = {
+  type: 'deployment',
+  deployment_type: null,
+  engine: 'dbt',
+  dbt_command: null,
+  dbt_version: null,
+  custom_branch: null,
+  profile_name: null,
+  target_name: null,
+  max_parallel_runs: null,
+  run_as: null,
+}
+
+export interface EnvironmentContext {
+  readonly db: Db
+  readonly secretBox: SecretBox
+  readonly policy: ApplyPolicy
+}
+
+interface NewEnvironment {
+  readonly accountId: number
+  readonly projectId: number
+  /** A chosen id; absent: the next one. */
+  readonly id?: number | undefined
+  readonly settings: EnvironmentSettings
+  readonly connection: ConnectionChoice
+}
+
+/** Makes an environment; answers its id. Throws NotFoundError for an unknown or deleted project. */
+export async function createEnvironment(
+  ctx: EnvironmentContext,
+  { accountId, projectId, id: chosenId, settings, connection }: NewEnvironment,
+): Promise<number> {
+  await assertAllowed(ctx.policy, { dbtCommand: settings.dbt_command, runAs: settings.run_as })
+  if (chosenId !== undefined) {
+    await assertIdIsFree(ctx.db, 'environments', chosenId)
+    await reserveIds(ctx.db, 'environments', [chosenId])
+  }
+  return await ctx.db.transaction().execute(async (tx) => {
+    const project = await tx
+      .selectFrom('projects')
+      .select('id')
+      .where('id', '=', projectId)
+      .where('account_id', '=', accountId)
+      .where('state', '=', 1)
+      .forShare()
+      .executeTakeFirst()
+    if (project === undefined) throw new NotFoundError(`There is no project ${projectId}.`)
+    const id = chosenId ?? (await nextId(tx, 'environments'))
+    const columns = await chooseConnection(tx, ctx, { id, project_id: projectId }, undefined, connection)
+    await tx
+      .insertInto('environments')
+      .values({
+        id,
+        account_id: accountId,
+        project_id: projectId,
+        ...settings,
+        ...columns,
+        connection: columns?.connection ? JSON.stringify(columns.connection) : null,
+      })
+      .execute()
+    return id
+  })
+}

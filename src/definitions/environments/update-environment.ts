@@ -1,0 +1,94 @@
+import { isDeepStrictEqual } from 'node:util'
+import { sql } from 'kysely'
+import type { Db, Tx } from '../../db/database.ts'
+import type { EnvironmentRow } from '../../db/schema.ts'
+import { NotFoundError } from '../../domain/errors.ts'
+import { type ConnectionChoice, chooseConnection } from '../connections/choose-connection.ts'
+import { assertAllowed } from '../projects/assert-allowed.ts'
+import type { EnvironmentContext, EnvironmentSettings } from './create-environment.ts'
+
+interface EnvironmentKey {
+  readonly accountId: number
+  readonly environmentId: number
+}
+
+export interface EnvironmentChange {
+  readonly settings: EnvironmentSettings
+  readonly connection: ConnectionChoice
+}
+
+/** Changes an active environment to what `change` makes of it; nothing is written when that is what it is already. */
+export async function updateEnvironment(
+  ctx: EnvironmentContext,
+  key: EnvironmentKey,
+  change: (environment: EnvironmentRow) => EnvironmentChange,
+): Promise<void> {
+  await ctx.db.transaction().execute(async (tx) => {
+    const before = await lockEnvironment(tx, key)
+    const { settings, connection } = change(before)
+    await assertAllowed(ctx.policy, {
+      ...(settings.dbt_command !== before.dbt_command && { dbtCommand: settings.dbt_command }),
+      ...(settings.run_as !== before.run_as && { runAs: settings.run_as }),
+    })
+    const columns = await chooseConnection(tx, ctx, before, before, connection)
+    const next = { ...settings, ...columns }
+    if (isDeepStrictEqual({ ...before, ...next }, { ...before })) return
+    const { connection: _connection, ...others } = next
+    const effective = columns?.connection ?? null
+    await tx
+      .updateTable('environments')
+      .set({
+        ...others,
+        ...(columns && { connection: effective && JSON.stringify(effective) }),
+        updated_at: sql<Date>`now()`,
+      })
+      .where('id', '=', before.id)
+      .execute()
+  })
+}
+
+/** Marks an environment as deleted with its jobs; their runs stay readable. */
+export async function deleteEnvironment(ctx: { db: Db }, key: EnvironmentKey): Promise<void> {
+  await ctx.db.transaction().execute(async (tx) => {
+    const { id } = await lockEnvironment(tx, key)
+    const gone = { state: 2, updated_at: sql<Date>`now()` }
+    await tx
+      .updateTable('jobs')
+      .set({ ...gone, next_run_at: null })
+      .where('environment_id', '=', id)
+      .where('state', '=', 1)
+      .execute()
+    await tx.updateTable('environments').set(gone).where('id', '=', id).execute()
+  })
+}
+
+async function lockEnvironment(tx: Tx, { accountId, environmentId }: EnvironmentKey): Promise<EnvironmentRow> {
+  const environment = await tx
+    .selectFrom('environments')
+    .selectAll()
+    .where('id', '=', environmentId)
+    .where('account_id', '=', accountId)
+    .where('state', '=', 1)
+    .forUpdate()
+    .executeTakeFirst()
+  if (environment === undefined) throw new NotFoundError(`There is no environment ${environmentId}.`)
+  return environment
+}
+
+export function environmentSettingsOf(environment: EnvironmentSettings): EnvironmentSettings {
+  const { name, type, deployment_type, engine, dbt_command, dbt_version, custom_branch } = environment
+  const { profile_name, target_name, max_parallel_runs, run_as } = environment
+  return {
+    name,
+    type,
+    deployment_type,
+    engine,
+    dbt_command,
+    dbt_version,
+    custom_branch,
+    profile_name,
+    target_name,
+    max_parallel_runs,
+    run_as,
+  }
+}

@@ -1,0 +1,179 @@
+import path from 'node:path'
+import { type DetailKind, detailsOfAdapter, detailsOfAny, knownAdapters } from '../../domain/adapter-details.ts'
+import type { Detail } from '../../domain/environment.ts'
+import { InvalidRequestError } from '../../domain/errors.ts'
+import { isOneLine } from '../../domain/one-line-text.ts'
+import { isPlainName, plainNameRule } from '../../domain/plain-name.ts'
+import { isSecretDetail } from '../../domain/secret-names.ts'
+import { hideAllCredentials } from '../../util/hide-credentials.ts'
+import { isBelow } from '../../util/is-below.ts'
+import { nearestName } from '../../util/nearest-name.ts'
+import type { ApplyPolicy } from './machine-policy.ts'
+
+type Given = Readonly<Record<string, Detail | null | undefined>>
+
+type DetailPolicy = Pick<ApplyPolicy, 'unrestricted' | 'projectRoots' | 'allowedDetails'>
+
+/** Details as somebody gives them. Credentials have no adapter: what uses them decides. */
+export interface GivenPart {
+  readonly adapter?: string | undefined
+  readonly details: Given
+  /** True where every detail is kept encrypted, whatever its name. */
+  readonly hidden?: boolean
+}
+
+/** Keys of adapters that are not known here by which they load code, or do what no key alone tells. */
+const powers = new Set(['attach', 'config_options', 'filesystems', 'plugins', 'secrets', 'settings'])
+
+const files = new Set(['ca_cert', 'cert', 'external_root', 'service'])
+
+const noFiles = new Set(['http_path', 'search_path'])
+
+/** Many times what any adapter has: each that is unknown is compared with all that are known. */
+const mostDetails = 500
+
+/** Why details may not be given by somebody who has no shell here, by their keys. `known`: they may stay. */
+export async function detailProblems(
+  { adapter, details, hidden = false }: GivenPart,
+  policy: DetailPolicy,
+  known: GivenPart = { details: {} },
+): Promise<ReadonlyMap<string, string>> {
+  const problems = new Map<string, string>()
+  const isSameAdapter = adapter === known.adapter
+  if (!isSameAdapter && adapter !== undefined && !isAllowedAdapter(adapter, policy)) {
+    return problems.set('type', allowedAdapters(adapter))
+  }
+  const given = Object.entries(details)
+  if (given.length > mostDetails) {
+    return problems.set('details', `expected at most ${mostDetails} keys, got ${given.length}`)
+  }
+  for (const [name, value] of given) {
+    if (value === null || value === undefined || value === '') continue
+    if (isSameAdapter && String(value) === String(known.details[name])) continue
+    const reason = await problemOf({ adapter, name, values: [value].flat().map(String), hidden }, policy)
+    if (reason !== undefined) problems.set(name, reason)
+  }
+  return problems
+}
+
+/** Throws InvalidRequestError for details that the policy does not allow. */
+export async function assertDetails(policy: DetailPolicy, given: GivenPart, known?: GivenPart): Promise<void> {
+  const problems = await detailProblems(given, policy, known)
+  if (problems.size === 0) return
+  const fields = Object.fromEntries([...problems].map(([name, message]) => [name, `${name}: ${message}.`]))
+  throw new InvalidRequestError(Object.values(fields).join('\n'), { fields })
+}
+
+/** How a detail stands among what an account has already: no value of another key, and no path, is the same text. */
+export function knownDetail(adapter: string | undefined, name: string, value: unknown): string {
+  return `${adapter}.${name}\u0000${String(value)}`
+}
+
+interface Named {
+  readonly adapter: string | undefined
+  readonly name: string
+  readonly values: readonly string[]
+  readonly hidden: boolean
+}
+
+async function problemOf(named: Named, policy: DetailPolicy): Promise<string | undefined> {
+  const { adapter, name, values, hidden } = named
+  const kind = kindOf(named)
+  if (!hidden && !isSecretDetail(name) && values.some(hasCredentials)) {
+    return 'expected an address without a user and a password, which would be shown: give them under keys of their own'
+  }
+  const text = problemOfText(named)
+  if (text !== undefined) return text
+  if (policy.unrestricted || allows(policy, `${adapter}.${name}`)) return undefined
+  if (kind === undefined) return knownKeys(adapter, name)
+  if (kind === 'code') {
+    return (
+      "expected nothing: it has the worker load code or open files. A project's own profiles.yml can say it, or the server " +
+      'allows it in STRATUS_ALLOWED_DETAILS'
+    )
+  }
+  if (name === 'extensions' && !values.every((one) => /^[a-z0-9_]+$/.test(one))) {
+    return 'expected names of DuckDB extensions: lower-case letters, digits and _'
+  }
+  if (kind !== 'file') return undefined
+  const below = await Promise.all(values.map((one) => isAllowedFile(one, policy.projectRoots)))
+  return below.every(Boolean) ? undefined : allowedFiles(policy.projectRoots)
+}
+
+/** dbt is given these as they are, in a profile. */
+const plainNames = new Set(['dataset', 'default_schema', 'schema', 'target_name'])
+
+const mostThreads = 1_024
+
+const odbc = new Set(['fabric', 'sqlserver', 'synapse'])
+
+function problemOfText({ adapter, name, values, hidden }: Named): string | undefined {
+  if (plainNames.has(name) && !values.every(isPlainName)) return `expected ${plainNameRule}`
+  if (name === 'threads' && !values.every((one) => /^\d{1,4}$/.test(one) && +one >= 1 && +one <= mostThreads)) {
+    return `expected a whole number from 1 to ${mostThreads}`
+  }
+  if (isSecretDetail(name)) return undefined
+  // Their adapters put these texts side by side into one, in which each of the characters ends one and begins another.
+  if (adapter !== undefined && odbc.has(adapter) && values.some((one) => /[;{}]/.test(one))) {
+    return 'expected text without ; { and }'
+  }
+  return hidden || values.every(isOneLine) ? undefined : 'expected text in one line'
+}
+
+/** Undefined: the adapter is known, and has no such key. */
+function kindOf({ adapter, name }: Pick<Named, 'adapter' | 'name'>): DetailKind | undefined {
+  const keys = adapter === undefined ? detailsOfAny : detailsOfAdapter(adapter)
+  if (keys !== undefined) return keys.get(name)
+  const key = name.toLowerCase()
+  if (powers.has(key)) return 'code'
+  const namesFile = files.has(key) || /(?:^sslkey|cert|crl|file|paths?|_dir|_directory)$/.test(key)
+  return namesFile && !noFiles.has(key) ? 'file' : 'target'
+}
+
+function isAllowedAdapter(adapter: string, policy: DetailPolicy): boolean {
+  return policy.unrestricted || detailsOfAdapter(adapter) !== undefined || allows(policy, adapter)
+}
+
+function allows({ allowedDetails = [] }: DetailPolicy, what: string): boolean {
+  return allowedDetails.includes(what)
+}
+
+/** True for an address that has a user, a password or a token in it. */
+function hasCredentials(text: string): boolean {
+  return hideAllCredentials(text, '*****') !== text
+}
+
+function knownKeys(adapter: string | undefined, name: string): string {
+  const keys = adapter === undefined ? detailsOfAny : (detailsOfAdapter(adapter) ?? detailsOfAny)
+  const nearest = nearestName(name, [...keys.keys()])
+  const whose = adapter === undefined ? 'any adapter that Stratus knows' : `the adapter ${adapter}`
+  const others = `STRATUS_ALLOWED_DETAILS of the server can allow others, such as ${adapter ?? 'adapter'}.${name}`
+  return `expected a key of ${whose}${nearest === undefined ? '' : `, such as ${nearest}`}. ${others}`
+}
+
+function allowedAdapters(adapter: string): string {
+  return (
+    `got ${JSON.stringify(adapter)}, expected ${knownAdapters.join(', ')}, or one that STRATUS_ALLOWED_DETAILS of the server ` +
+    'allows: what the details of another can do is not known'
+  )
+}
+
+/** Places of which no part is a file of the machine. */
+const elsewhere =
+  /^(?:(?:https?|s3[an]?|gcs|gs|r2|az|azure|abfss?|wasbs?|hf|hdfs|dbfs):\/\/|md:|motherduck:|postgres:|:memory:)/i
+
+/** A path that is relative and does not climb is of the project. */
+async function isAllowedFile(given: string, roots: readonly string[]): Promise<boolean> {
+  const place = given.replace(/^ducklake:/i, '')
+  if (elsewhere.test(place)) return !place.split('/').includes('..')
+  // DuckDB opens what stands behind `file:` or `duckdb:`, and loads the extension that another prefix names.
+  if (/^[a-z][\w+.-]*:/i.test(place)) return false
+  if (!path.isAbsolute(place)) return !place.startsWith('~') && !path.normalize(place).startsWith('..')
+  return await isBelow(place, roots)
+}
+
+function allowedFiles(roots: readonly string[]): string {
+  return roots.length === 0
+    ? 'expected a path within the project: this server allows no other files until STRATUS_PROJECT_ROOTS names their folder'
+    : `expected a path within the project, or below ${roots.join(', ')} (STRATUS_PROJECT_ROOTS of the server)`
+}

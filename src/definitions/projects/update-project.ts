@@ -1,0 +1,72 @@
+import { isDeepStrictEqual } from 'node:util'
+import { sql } from 'kysely'
+import type { Db, Tx } from '../../db/database.ts'
+import type { ProjectRow } from '../../db/schema.ts'
+import { NotFoundError } from '../../domain/errors.ts'
+import { assertAllowed } from './assert-allowed.ts'
+import type { ProjectSettings } from './create-project.ts'
+import type { ApplyPolicy } from './machine-policy.ts'
+
+interface ProjectKey {
+  readonly accountId: number
+  readonly projectId: number
+}
+
+/** Changes an active project to what `change` makes of it; nothing is written when that is what it is already. */
+export async function updateProject(
+  ctx: { db: Db; policy: ApplyPolicy },
+  key: ProjectKey,
+  change: (project: ProjectRow) => ProjectSettings,
+): Promise<ProjectRow> {
+  return await ctx.db.transaction().execute(async (tx) => {
+    const before = await lockProject(tx, key)
+    const settings = change(before)
+    if (isDeepStrictEqual(settings, settingsOf(before))) return before
+    await assertAllowed(ctx.policy, {
+      path: settings.path === before.path ? null : settings.path,
+      gitUrl: settings.git_url === before.git_url ? null : settings.git_url,
+    })
+    return await tx
+      .updateTable('projects')
+      .set({ ...settings, updated_at: sql<Date>`now()` })
+      .where('id', '=', before.id)
+      .returningAll()
+      .executeTakeFirstOrThrow()
+  })
+}
+
+/** Marks a project as deleted with all that is in it; its runs stay readable. */
+export async function deleteProject(ctx: { db: Db }, key: ProjectKey): Promise<ProjectRow> {
+  return await ctx.db.transaction().execute(async (tx) => {
+    const { id } = await lockProject(tx, key)
+    const gone = { state: 2, updated_at: sql<Date>`now()` }
+    await tx
+      .updateTable('jobs')
+      .set({ ...gone, next_run_at: null })
+      .where('project_id', '=', id)
+      .where('state', '=', 1)
+      .execute()
+    for (const table of ['environments', 'connections', 'credentials'] as const) {
+      await tx.updateTable(table).set(gone).where('project_id', '=', id).where('state', '=', 1).execute()
+    }
+    return await tx.updateTable('projects').set(gone).where('id', '=', id).returningAll().executeTakeFirstOrThrow()
+  })
+}
+
+async function lockProject(tx: Tx, { accountId, projectId }: ProjectKey): Promise<ProjectRow> {
+  const project = await tx
+    .selectFrom('projects')
+    .selectAll()
+    .where('id', '=', projectId)
+    .where('account_id', '=', accountId)
+    .where('state', '=', 1)
+    .forUpdate()
+    .executeTakeFirst()
+  if (project === undefined) throw new NotFoundError(`There is no project ${projectId}.`)
+  return project
+}
+
+export function settingsOf(project: ProjectRow): ProjectSettings {
+  const { name, description, path, git_url, git_branch, subdirectory } = project
+  return { name, description, path, git_url, git_branch, subdirectory }
+}

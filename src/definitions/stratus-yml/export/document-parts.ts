@@ -1,0 +1,134 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { EnvironmentRow, JobRow, ProjectRow } from '../../../db/schema.ts'
+import { shownGitUrl } from '../../../domain/git-url.ts'
+import { defaultJobSettings, type JobCompletionTrigger } from '../../../domain/job.ts'
+import { givenTypeOf } from '../../../domain/job-derivations.ts'
+import { withoutCredentials } from '../../../domain/without-credentials.ts'
+import { keysOf, pick } from '../../../util/pick.ts'
+import { defaultEnvironmentSettings } from '../../environments/create-environment.ts'
+import { wireOfSettings } from '../../jobs/job-wire.ts'
+import { type NamedThing, type NamedThings, shortestName } from '../../references/named-things.ts'
+import type { EnvironmentDocument } from '../schema/environment-schema.ts'
+import { type JobDocument, jobSchema } from '../schema/job-schema.ts'
+import type { ProjectDocument } from '../schema/project-schema.ts'
+
+/*
+ * Rows as the parts of a document that stand for them, without what is in them. Defaults are left out, as people
+ * write it: what a document does not say returns to its default.
+ */
+
+export function projectPart(project: ProjectRow): ProjectDocument {
+  const { id, name, description, path, git_url: url, git_branch: branch, subdirectory } = project
+  return {
+    id,
+    name,
+    ...(description !== '' && { description }),
+    // Null, in so many words, is a project without code; without it, applying would ask for some.
+    ...(url === null ? { path } : { git: { url: shownGitUrl(url), ...(branch !== null && { branch }) } }),
+    ...(subdirectory !== null && { subdirectory }),
+  }
+}
+
+export function environmentPart(environment: EnvironmentRow): EnvironmentDocument {
+  const { id, name, connection, profile_name, target_name } = environment
+  return {
+    id,
+    name,
+    ...different(
+      {
+        type: environment.type,
+        deployment_type: environment.deployment_type,
+        engine: environment.engine,
+        dbt_version: environment.dbt_version,
+        custom_branch: environment.custom_branch,
+        max_parallel_runs: environment.max_parallel_runs,
+        run_as: environment.run_as,
+      },
+      defaultEnvironmentSettings,
+    ),
+    ...(environment.dbt_command !== null && { dbt: { command: environment.dbt_command } }),
+    ...((profile_name !== null || target_name !== null) && {
+      profile: {
+        ...(profile_name !== null && { name: profile_name }),
+        ...(target_name !== null && { target: target_name }),
+      },
+    }),
+    ...(environment.simulation !== null && { simulation: environment.simulation }),
+    ...(connection !== null && {
+      connection: { ...withoutCredentials(connection.details), name: connection.name, type: connection.type },
+    }),
+  }
+}
+
+const usual = wireOfSettings({ name: '', ...defaultJobSettings })
+
+/** Other jobs and environments by their names, where those mean nothing else. */
+export function jobPart(job: JobRow, projectName: string, things: NamedThings): JobDocument {
+  const type = givenTypeOf(job)
+  const {
+    name,
+    execute_steps,
+    execution,
+    settings,
+    triggers,
+    schedule,
+    deferring_job_definition_id: deferringJob,
+    deferring_environment_id: deferringEnvironment,
+    job_completion_trigger_condition: completion,
+    ...fields
+  } = wireOfSettings(job)
+  const nested = {
+    execution: different(execution, usual.execution),
+    settings: different(settings, usual.settings),
+    triggers: different(triggers, usual.triggers),
+  }
+  const part: JobDocument = {
+    id: job.id,
+    name,
+    ...different(fields, usual),
+    ...pick(
+      nested,
+      keysOf(nested).filter((key) => Object.keys(nested[key]).length > 0),
+    ),
+    // Always there: a job without commands has to say so.
+    execute_steps,
+    ...(schedule !== null && { schedule: jobSchema.shape.schedule.parse(schedule) }),
+    ...(type !== null && { job_type: type }),
+    ...reference(deferringJob, things.jobs, 'deferring_job', 'deferring_job_definition_id'),
+    ...reference(deferringEnvironment, things.environments, 'deferring_environment', 'deferring_environment_id'),
+    ...(completion !== null && {
+      job_completion_trigger_condition: jobSchema.shape.job_completion_trigger_condition.parse(named(completion)),
+    }),
+    ...(job.simulation !== null && { simulation: job.simulation }),
+  }
+  // In the order in which people find them described.
+  return pick(
+    part,
+    keysOf(jobSchema.shape).filter((key) => key in part),
+  )
+
+  function reference<Name extends string, Id extends string>(
+    id: number | null,
+    among: readonly NamedThing[],
+    nameKey: Name,
+    idKey: Id,
+  ) {
+    if (id === null) return {}
+    const name = shortestName(id, among, projectName)
+    return name === undefined ? { [idKey]: id } : { [nameKey]: name }
+  }
+
+  function named({ condition: { job_id, project_id, statuses } }: JobCompletionTrigger) {
+    const name = shortestName(job_id, things.jobs, projectName)
+    return { condition: name === undefined ? { job_id, project_id, statuses } : { job: name, statuses } }
+  }
+}
+
+/** What of `values` is not as in `defaults`. */
+function different<T extends object>(values: T, defaults: object): Partial<T> {
+  const picked: Partial<T> = {}
+  for (const key in values) {
+    if (!isDeepStrictEqual(values[key], Reflect.get(defaults, key))) picked[key] = values[key]
+  }
+  return picked
+}

@@ -1,0 +1,25 @@
+import { InvalidRequestError } from '../../../domain/errors.ts'
+import { describeIssues, expectationOf, mostProblems } from './describe-issues.ts'
+import { documentProblems } from './document-rules.ts'
+import { type Problem, pathText } from './problem.ts'
+import { type StratusDocument, stratusDocument } from './stratus-document.ts'
+
+export type CheckedDocument =
+  | { readonly ok: true; readonly document: StratusDocument }
+  | { readonly ok: false; readonly problems: readonly Problem[] }
+
+/** Checks data of any shape and finds every mistake at once. The same on both sides of the wire. */
+export function checkDocument(data: unknown, fromEnv: ReadonlyMap<string, string> = new Map()): CheckedDocument {
+  const parsed = stratusDocument.safeParse(data, { error: expectationOf })
+  const issues = parsed.success ? [] : describeIssues(parsed.error.issues, data, fromEnv)
+  const problems = [...issues, ...documentProblems(data)].slice(0, mostProblems)
+  return parsed.success && problems.length === 0 ? { ok: true, document: parsed.data } : { ok: false, problems }
+}
+
+/** The mistakes as one error, a line for each, for callers who have no file to point into. */
+export function invalidDocument(problems: readonly Problem[]): InvalidRequestError {
+  const lines = problems.map(({ path, message }) => `${pathText(path)}: ${message}`)
+  const fields = Object.fromEntries(problems.map(({ path, message }) => [pathText(path), message]))
+  const head = problems.length === 1 ? 'The document has a mistake:' : `The document has ${problems.length} mistakes:`
+  return new InvalidRequestError([head, ...lines].join('\n'), { fields })
+}
