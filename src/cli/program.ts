@@ -1,7 +1,7 @@
 import { Command } from 'commander'
+import { version } from '../version.ts'
 import { addClientCommands } from './client-commands.ts'
 import { addServerCommands } from './server-commands.ts'
-import { version } from './version.ts'
 
 export interface CliContext {
   /** The folder of the built program. */

@@ -1,9 +1,9 @@
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { machinePolicy } from '../../src/cli/server/machine-policy.ts'
 import { loadConfig } from '../../src/config/config.ts'
 import { applyDocument } from '../../src/definitions/stratus-yml/apply/apply-document.ts'
+import { machinePolicy } from '../../src/server/machine-policy.ts'
 import { createTestApi, type TestApi } from '../support/api-server.ts'
 import { createJob } from '../support/rows.ts'
 

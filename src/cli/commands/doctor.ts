@@ -5,6 +5,7 @@ import { loadConfig } from '../../config/config.ts'
 import { readEnv } from '../../config/env.ts'
 import { loadDocument } from '../../definitions/stratus-yml/read/load-document.ts'
 import { AppError } from '../../domain/errors.ts'
+import { allowedBy } from '../../server/allowed-by.ts'
 import { checkAirflow } from '../doctor/check-airflow.ts'
 import { checkDatabase } from '../doctor/check-database.ts'
 import { checkDbt } from '../doctor/check-dbt.ts'
@@ -16,7 +17,6 @@ import type { Finding } from '../doctor/finding.ts'
 import { flagValues } from '../flags.ts'
 import { paint } from '../output/colours.ts'
 import { print } from '../output/terminal.ts'
-import { allowedBy } from '../server/allowed-by.ts'
 
 /** `stratus doctor [DIR]`, or `stratus doctor --airflow`. Answers the exit code: 1 when something fails. */
 export async function doctor(dir: string, options: Readonly<Record<string, unknown>>): Promise<number> {

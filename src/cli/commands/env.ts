@@ -5,11 +5,11 @@ import { findServer } from '../../client/find-server.ts'
 import { userDataDir } from '../../config/config.ts'
 import { readEnv } from '../../config/env.ts'
 import type { Env } from '../../config/env-variables.ts'
+import { airflowConnection } from '../../server/ready.ts'
 import { keepBundle } from '../airflow/keep-bundle.ts'
 import { keepToken } from '../airflow/keep-token.ts'
 import { flagValues } from '../flags.ts'
 import { printNote } from '../output/terminal.ts'
-import { airflowConnection } from '../server/ready.ts'
 import { shellExports } from '../shell-exports.ts'
 
 /** `stratus env`: what a shell needs so that Airflow and Python talk to the server. */

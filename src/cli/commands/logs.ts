@@ -1,6 +1,7 @@
 import { findRunId } from '../../client/find-run.ts'
 import { type FollowedRun, readRun } from '../../client/run-api.ts'
 import { NotFoundError } from '../../domain/errors.ts'
+import { untilSignal } from '../../server/until-signal.ts'
 import { displayOn } from '../follow/display.ts'
 import { followRun } from '../follow/follow-run.ts'
 import { paintLogLine } from '../follow/paint-log-line.ts'
@@ -9,7 +10,6 @@ import { openClient } from '../open-client.ts'
 import { paint } from '../output/colours.ts'
 import { print } from '../output/terminal.ts'
 import { plainText } from '../output/terminal-text.ts'
-import { untilSignal } from '../until-signal.ts'
 import { wholeNumber } from '../whole-number.ts'
 
 interface LogsOptions extends Readonly<Record<string, unknown>> {

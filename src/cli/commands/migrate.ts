@@ -3,8 +3,8 @@ import { loadConfig } from '../../config/config.ts'
 import { openDatabase } from '../../db/database.ts'
 import { migrate } from '../../db/migrate.ts'
 import { readMigrations } from '../../db/read-migrations.ts'
+import { explainDatabase } from '../../server/open-context.ts'
 import { print } from '../output/terminal.ts'
-import { explainDatabase } from '../server/open-context.ts'
 
 /** `stratus migrate`: the schema of the database in DATABASE_URL. An embedded one is migrated by its own start. */
 export async function migrateDatabase(installDir: string): Promise<void> {

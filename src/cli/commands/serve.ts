@@ -2,11 +2,11 @@ import { type Config, loadConfig } from '../../config/config.ts'
 import { unknownVariables } from '../../config/unknown-variables.ts'
 import type { AppContext } from '../../context.ts'
 import { configureLogging, serverLogger } from '../../logger.ts'
+import { ensureAccount } from '../../server/ensure-account.ts'
+import { type Prepared, runServer } from '../../server/run-server.ts'
+import { templateFile } from '../../server/template-file.ts'
 import { ensureToken } from '../../tokens/create-token.ts'
 import { flagValues } from '../flags.ts'
-import { ensureAccount } from '../server/ensure-account.ts'
-import { type Prepared, runServer } from '../server/run-server.ts'
-import { templateFile } from '../server/template-file.ts'
 
 interface ServeOptions extends Readonly<Record<string, unknown>> {
   readonly embedded?: boolean

@@ -1,11 +1,11 @@
 import { loadConfig } from '../../config/config.ts'
 import { SetupError } from '../../domain/errors.ts'
 import { configureLogging, serverLogger } from '../../logger.ts'
+import { assertLeft, leave } from '../../server/leave.ts'
+import { awaitContext } from '../../server/open-context.ts'
+import { separateRuns } from '../../server/separate-runs.ts'
+import { untilAborted, untilSignal } from '../../server/until-signal.ts'
 import { flagValues } from '../flags.ts'
-import { assertLeft, leave } from '../server/leave.ts'
-import { awaitContext } from '../server/open-context.ts'
-import { separateRuns } from '../server/separate-runs.ts'
-import { untilAborted, untilSignal } from '../until-signal.ts'
 
 /** `stratus work`: executes runs until a signal, then lets them finish as configured. */
 export async function work(options: Readonly<Record<string, unknown>>): Promise<void> {

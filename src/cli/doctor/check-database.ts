@@ -4,7 +4,7 @@ import type { ReadyFile } from '../../client/ready-file.ts'
 import type { DatabaseConfig } from '../../config/config.ts'
 import { openDatabase } from '../../db/database.ts'
 import { AppError } from '../../domain/errors.ts'
-import { explainDatabase } from '../server/open-context.ts'
+import { explainDatabase } from '../../server/open-context.ts'
 import { type Finding, fail, ok, warn } from './finding.ts'
 
 const maxSkewSeconds = 5

@@ -3,7 +3,7 @@ import type { RawEnvironment } from '../../config/env.ts'
 import { fileVariableOf, secretVariableNames } from '../../config/secret-files.ts'
 import { SetupError } from '../../domain/errors.ts'
 import { describeSeparation, examineSeparation } from '../../engines/dbt/users/separation.ts'
-import { findObstacles } from '../server/separate-runs.ts'
+import { findObstacles } from '../../server/separate-runs.ts'
 import { type Finding, fail, ok, warn } from './finding.ts'
 
 const subject = 'runs'

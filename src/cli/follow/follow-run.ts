@@ -3,7 +3,7 @@ import type { ApiClient } from '../../client/api-client.ts'
 import { ApiError } from '../../client/api-error.ts'
 import { cancelRun, type FollowedRun, isOver, readRun } from '../../client/run-api.ts'
 import { statusCodes } from '../../domain/run-status.ts'
-import type { UntilSignal } from '../until-signal.ts'
+import type { UntilSignal } from '../../server/until-signal.ts'
 import type { Display } from './display.ts'
 import { RunView, type ViewOptions } from './run-view.ts'
 

@@ -1,7 +1,7 @@
-import type { Config } from '../../config/config.ts'
-import { SetupError } from '../../domain/errors.ts'
-import type { Server } from '../../tls/create-server.ts'
-import { errorCode } from '../../util/error-code.ts'
+import type { Config } from '../config/config.ts'
+import { SetupError } from '../domain/errors.ts'
+import type { Server } from '../tls/create-server.ts'
+import { errorCode } from '../util/error-code.ts'
 
 /** Answers the port, once `server` listens. */
 export function listen(server: Server, { host, port, mode }: Pick<Config, 'host' | 'port' | 'mode'>): Promise<number> {

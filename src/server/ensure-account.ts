@@ -1,5 +1,5 @@
-import type { AppContext } from '../../context.ts'
-import { reserveIds } from '../../db/reserve-ids.ts'
+import type { AppContext } from '../context.ts'
+import { reserveIds } from '../db/reserve-ids.ts'
 
 /** Makes the account that a new server begins with. */
 export async function ensureAccount({ db }: Pick<AppContext, 'db'>, accountId: number): Promise<void> {

@@ -1,7 +1,7 @@
-import type { ReadyFile } from '../../client/ready-file.ts'
-import type { Config } from '../../config/config.ts'
-import { plainText } from '../output/terminal-text.ts'
-import { shellExports } from '../shell-exports.ts'
+import type { ReadyFile } from '../client/ready-file.ts'
+import type { Config } from '../config/config.ts'
+import { plainText } from './output/terminal-text.ts'
+import { shellExports } from './shell-exports.ts'
 
 /** What `stratus dev` says once it is ready: where it is, what is in it, and what to do next. */
 export function describeServer(

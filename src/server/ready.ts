@@ -1,10 +1,10 @@
 import { mkdir, readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
-import type { ReadyFile } from '../../client/ready-file.ts'
-import { forgetServer, noteServer } from '../../client/running-servers.ts'
-import type { Config } from '../../config/config.ts'
-import { serverLogger } from '../../logger.ts'
-import { writeFileAtomically } from '../../util/write-file-atomically.ts'
+import type { ReadyFile } from '../client/ready-file.ts'
+import { forgetServer, noteServer } from '../client/running-servers.ts'
+import type { Config } from '../config/config.ts'
+import { serverLogger } from '../logger.ts'
+import { writeFileAtomically } from '../util/write-file-atomically.ts'
 
 type Files = Pick<Config, 'dataDir' | 'readyFile' | 'projectDir' | 'serversDir'>
 

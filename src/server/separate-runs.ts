@@ -1,12 +1,12 @@
-import type { Config, EngineConfig } from '../../config/config.ts'
-import { obstaclesOf } from '../../engines/dbt/users/reach.ts'
+import type { Config, EngineConfig } from '../config/config.ts'
+import { obstaclesOf } from '../engines/dbt/users/reach.ts'
 import {
   describeSeparation,
   examineSeparation,
   openDataFolder,
   type Separation,
-} from '../../engines/dbt/users/separation.ts'
-import { serverLogger } from '../../logger.ts'
+} from '../engines/dbt/users/separation.ts'
+import { serverLogger } from '../logger.ts'
 
 /** Finds out how far the runs of this process can be kept apart, and logs it. Throws a SetupError where the configuration asks for more. */
 export async function separateRuns({ engine, dataDir, mode }: Config): Promise<Separation> {

@@ -1,6 +1,6 @@
-import { SetupError } from '../../domain/errors.ts'
-import { serverLogger } from '../../logger.ts'
-import { type Phase, runPhases } from '../../server/run-phases.ts'
+import { SetupError } from '../domain/errors.ts'
+import { serverLogger } from '../logger.ts'
+import { type Phase, runPhases } from './run-phases.ts'
 
 /** Longer than printing an error takes. */
 const leaveMs = 1_000

@@ -1,5 +1,5 @@
-import type { ReadyFile } from '../../client/ready-file.ts'
-import type { AppContext } from '../../context.ts'
+import type { ReadyFile } from '../client/ready-file.ts'
+import type { AppContext } from '../context.ts'
 
 /** The account's projects with their environments and jobs, as the ready file names them. */
 export async function projectTree({ db }: Pick<AppContext, 'db'>, accountId: number): Promise<ReadyFile['projects']> {

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import * as z from 'zod'
-import type { AppContext } from '../../context.ts'
-import type { PermissionSet } from '../../domain/permissions.ts'
-import { authenticateToken } from '../../tokens/authenticate-token.ts'
-import { createToken } from '../../tokens/create-token.ts'
-import { writeFileAtomically } from '../../util/write-file-atomically.ts'
+import type { AppContext } from '../context.ts'
+import type { PermissionSet } from '../domain/permissions.ts'
+import { authenticateToken } from '../tokens/authenticate-token.ts'
+import { createToken } from '../tokens/create-token.ts'
+import { writeFileAtomically } from '../util/write-file-atomically.ts'
 
 const devTokens = z.object({
   /** For our own commands: account admin. */

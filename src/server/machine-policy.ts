@@ -1,5 +1,5 @@
-import type { Config } from '../../config/config.ts'
-import { versionOfDbt } from '../../engines/dbt/program/dbt-program.ts'
+import type { Config } from '../config/config.ts'
+import { versionOfDbt } from '../engines/dbt/program/dbt-program.ts'
 
 /** The configuration's word on the machine that definitions are checked on; their caller says whose they are. */
 export function machinePolicy({ engine, database, worker }: Config) {

@@ -1,7 +1,7 @@
-import type { Config, DatabaseConfig } from '../../config/config.ts'
-import { AppContext, type ContextOptions } from '../../context.ts'
-import { explainDatabaseError } from '../../db/explain-database-error.ts'
-import { SetupError } from '../../domain/errors.ts'
+import type { Config, DatabaseConfig } from '../config/config.ts'
+import { AppContext, type ContextOptions } from '../context.ts'
+import { explainDatabaseError } from '../db/explain-database-error.ts'
+import { SetupError } from '../domain/errors.ts'
 
 /** The context of a command that ends soon. */
 export function openContext(config: Config, options: ContextOptions = {}): Promise<AppContext> {
