@@ -99,8 +99,8 @@ async function measureAgainstMock(target, ids) {
 
 /** Server time of a token's check and of its permissions, by the functions that every request goes through. */
 async function measureAccess(databaseUrl) {
-  const { authenticate } = await importTypescript('src/api/authenticate.ts')
-  const { authorize } = await importTypescript('src/api/authorize.ts')
+  const { authenticate } = await importTypescript('src/api/http/authenticate.ts')
+  const { authorize } = await importTypescript('src/api/http/authorize.ts')
   const { openDatabase } = await importTypescript('src/db/database.ts')
   const database = await openDatabase({ kind: 'postgres', url: databaseUrl, poolSize: 2 })
   try {

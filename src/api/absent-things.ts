@@ -1,10 +1,10 @@
 import * as z from 'zod'
 import { getProject } from '../definitions/projects/project-queries.ts'
 import { NotFoundError } from '../domain/errors.ts'
-import { findUserOrThrow } from './describe-users.ts'
+import { none, type Operation, operation } from './http/operation.ts'
+import { list } from './http/reply.ts'
 import { paging, pathId } from './inputs/list-query.ts'
-import { none, type Operation, operation } from './operation.ts'
-import { list } from './reply.ts'
+import { findUserOrThrow } from './users/find-users.ts'
 
 /*
  * Stratus has none of these things of dbt Cloud. A list of nothing is an empty list, and none of it is found by an id;

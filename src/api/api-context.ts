@@ -2,7 +2,7 @@ import type { ApplyContext } from '../definitions/stratus-yml/apply/apply-docume
 import type { StepLogContext } from '../runs/run-log.ts'
 import type { triggerRun } from '../runs/trigger-run.ts'
 import type { HealthChecks } from './health/serve-health.ts'
-import type { HeldPolls } from './held-polls.ts'
+import type { HeldPolls } from './http/held-polls.ts'
 import type { SimulationControl } from './simulation/simulation-control.ts'
 
 /** What the API's operations need; AppContext has it, and so does a test's literal. */

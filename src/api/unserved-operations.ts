@@ -1,6 +1,6 @@
 import { NotSupportedError } from '../domain/errors.ts'
 import { fromRoot } from './absent-things.ts'
-import { type Method, none, type Operation, operation } from './operation.ts'
+import { type Method, none, type Operation, operation } from './http/operation.ts'
 
 /** Operations that dbt Cloud documents and Stratus does not serve, by what they are about. */
 interface Unserved {

@@ -1,4 +1,4 @@
-import type { HeldPolls } from '../api/held-polls.ts'
+import type { HeldPolls } from '../api/http/held-polls.ts'
 import type { ReadyFile } from '../client/ready-file.ts'
 import type { Config } from '../config/config.ts'
 import type { AppContext } from '../context.ts'

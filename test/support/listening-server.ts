@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import http from 'node:http'
 import net from 'node:net'
-import { configureServer, serverOptions } from '../../src/api/configure-server.ts'
+import { configureServer, serverOptions } from '../../src/api/http/configure-server.ts'
 
 export interface ListeningServer {
   readonly port: number

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import * as z from 'zod'
-import { connectionDetails, credentialDetails } from './adapter-details.ts'
+import { connectionDetails, credentialDetails } from '../connections/adapter-details.ts'
 import { bodyBoolean, bodyInt, bodyText } from './body-fields.ts'
 import { describeProblems } from './describe-problems.ts'
 import { bodyName, bodyOneOf, clearable, clearableId, clearableText, documentPart } from './object-fields.ts'

@@ -1,8 +1,8 @@
 import type { Request } from 'express'
 import { findSessionToken } from '../../tokens/sessions.ts'
-import { type Access, accessOf } from '../access.ts'
 import type { ApiContext } from '../api-context.ts'
-import type { BadTokens } from '../limits/bad-tokens.ts'
+import { type Access, accessOf } from '../http/access.ts'
+import type { BadTokens } from '../http/limits/bad-tokens.ts'
 import { sessionIdOf } from './session-cookie.ts'
 
 /** Finds out what the visitor's session may read of the account; undefined: ask the visitor to sign in. */

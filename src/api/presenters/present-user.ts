@@ -1,4 +1,4 @@
-import { emailOf, type findUsers } from '../describe-users.ts'
+import { emailOf, type findUsers } from '../users/find-users.ts'
 import type { components } from '../wire/v2.generated.ts'
 import { instant, nullable } from './wire-dates.ts'
 

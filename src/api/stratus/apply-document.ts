@@ -1,9 +1,9 @@
 import * as z from 'zod'
 import { applyDocument as apply } from '../../definitions/stratus-yml/apply/apply-document.ts'
+import { assertWholeAccount } from '../http/assert-whole-account.ts'
+import { none, operation } from '../http/operation.ts'
+import { ok } from '../http/reply.ts'
 import { bodyBoolean } from '../inputs/body-fields.ts'
-import { none, operation } from '../operation.ts'
-import { ok } from '../reply.ts'
-import { assertWholeAccount } from './assert-whole-account.ts'
 import { presentPlan } from './present-plan.ts'
 
 /** Scenarios of simulated runs may have manifests inside, and a large project's is some dozens of megabytes. */

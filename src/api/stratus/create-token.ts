@@ -1,10 +1,10 @@
 import * as z from 'zod'
 import { permissionSets } from '../../domain/permissions.ts'
 import { createToken as create } from '../../tokens/create-token.ts'
-import { tokenExpiry, tokenName } from '../inputs/token-grants.ts'
-import { none, operation } from '../operation.ts'
-import { created } from '../reply.ts'
-import { assertWholeAccount } from './assert-whole-account.ts'
+import { assertWholeAccount } from '../http/assert-whole-account.ts'
+import { none, operation } from '../http/operation.ts'
+import { created } from '../http/reply.ts'
+import { tokenExpiry, tokenName } from '../service-tokens/token-grants.ts'
 import { presentToken } from './present-token.ts'
 
 const grantsExpected = { error: 'Expected a list of 1 to 1000 {permission_set, project_ids}.' }

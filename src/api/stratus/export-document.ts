@@ -1,8 +1,8 @@
 import { exportDocument as exportAll } from '../../definitions/stratus-yml/export/export-document.ts'
-import { none, operation } from '../operation.ts'
-import { ok } from '../reply.ts'
+import { assertWholeAccount } from '../http/assert-whole-account.ts'
+import { none, operation } from '../http/operation.ts'
+import { ok } from '../http/reply.ts'
 import type { components } from '../wire/stratus.generated.ts'
-import { assertWholeAccount } from './assert-whole-account.ts'
 
 export const exportDocument = operation({
   operationId: 'Export Document',

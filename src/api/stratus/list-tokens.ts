@@ -1,9 +1,9 @@
 import * as z from 'zod'
 import { listTokens as find } from '../../tokens/list-tokens.ts'
+import { assertWholeAccount } from '../http/assert-whole-account.ts'
+import { none, operation } from '../http/operation.ts'
+import { list } from '../http/reply.ts'
 import { paging } from '../inputs/list-query.ts'
-import { none, operation } from '../operation.ts'
-import { list } from '../reply.ts'
-import { assertWholeAccount } from './assert-whole-account.ts'
 import { presentToken } from './present-token.ts'
 
 export const listTokens = operation({

@@ -1,9 +1,9 @@
 import * as z from 'zod'
 import { revokeToken as revoke } from '../../tokens/revoke-token.ts'
+import { assertWholeAccount } from '../http/assert-whole-account.ts'
+import { none, operation } from '../http/operation.ts'
+import { ok } from '../http/reply.ts'
 import { pathId } from '../inputs/list-query.ts'
-import { none, operation } from '../operation.ts'
-import { ok } from '../reply.ts'
-import { assertWholeAccount } from './assert-whole-account.ts'
 import { presentToken } from './present-token.ts'
 
 export const revokeToken = operation({

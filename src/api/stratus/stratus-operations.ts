@@ -1,4 +1,4 @@
-import type { Operation } from '../operation.ts'
+import type { Operation } from '../http/operation.ts'
 import { addFaults } from '../simulation/add-faults.ts'
 import { resetSimulation } from '../simulation/reset-simulation.ts'
 import { retrieveSimulation } from '../simulation/retrieve-simulation.ts'

@@ -1,0 +1,138 @@
+import type { Request } from 'express'
+import * as z from 'zod'
+import { type ChangeOutcome, recordChange } from '../../audit/record-change.ts'
+import type { Actor } from '../../domain/actor.ts'
+import type { Permission } from '../../domain/permissions.ts'
+import type { ApiContext } from '../api-context.ts'
+import { parseIfValid, parseInput, parseParams } from '../inputs/parse-input.ts'
+import type { Access, Caller } from './access.ts'
+import type { Reply } from './reply.ts'
+
+export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
+
+/** For the parts of a request that an operation does not look at. */
+export const none = z.unknown()
+
+interface OperationDefinition<Params, Query, Body> {
+  /** As in the files of `openapi/`. */
+  readonly operationId: string
+  readonly method: Method
+  /** From the root, in Express's words: `/api/v2/accounts/:account_id/jobs/:job_id/run/`. */
+  readonly path: string
+  /** What a token must be allowed to do, in the project that the path leads to; null: any valid token. */
+  readonly permission: Permission | null
+  /** The permission that some fields of its body, or of the run that it repeats, need besides; the handler asks for it. */
+  readonly fieldPermission?: Permission
+  /** Set where the use case writes the audit log itself. Any other request but a GET is recorded here. */
+  readonly audited?: 'by-use-case'
+  /** False for a body that only asks what a change would do. */
+  isChange?(body: Body): boolean
+  /** Where the usual bound of a body is too low. */
+  readonly maxBodyBytes?: number
+  readonly params: z.ZodType<Params>
+  readonly query: z.ZodType<Query>
+  readonly body: z.ZodType<Body>
+  handler(ctx: ApiContext, input: OperationInput<Params, Query, Body>): Promise<Reply>
+}
+
+interface OperationInput<Params, Query, Body> {
+  readonly params: Params
+  readonly query: Query
+  readonly body: Body
+  readonly token: Caller
+  /** What the token may reach with this operation's permission. */
+  readonly access: Access
+  /** The token, as the audit log has it. */
+  readonly actor: Actor
+  readonly request: Request
+}
+
+/** An operation with its types closed over, so that all of them make one list. */
+export interface Operation {
+  readonly operationId: string
+  readonly method: Method
+  readonly path: string
+  readonly permission: Permission | null
+  readonly fieldPermission?: Permission | undefined
+  readonly maxBodyBytes?: number | undefined
+  respond(ctx: ApiContext, call: Call): Promise<Reply>
+}
+
+/** One request, authorized. */
+interface Call {
+  readonly request: Request
+  readonly body: unknown
+  readonly access: Access
+}
+
+/**
+ * One operation of the API as data. Requests are read leniently (see `inputs/`), and everything wrong with
+ * one part of a request is reported together.
+ */
+export function operation<Params, Query, Body>(definition: OperationDefinition<Params, Query, Body>): Operation {
+  const { operationId, method, path, permission, fieldPermission, maxBodyBytes, handler } = definition
+  return {
+    operationId,
+    method,
+    path,
+    permission,
+    fieldPermission,
+    maxBodyBytes,
+    async respond(ctx, { request, body, access }) {
+      const input = {
+        params: parseParams(definition.params, request.params),
+        query: parseInput(definition.query, request.query),
+        body: method === 'get' ? parseIfValid(definition.body, body) : parseInput(definition.body, body ?? {}),
+        token: access.caller,
+        access,
+        // Made when it is asked for: most requests change nothing, and who sent one is a question of all its proxies.
+        get actor() {
+          return actorOf(access.caller, request)
+        },
+        request,
+      }
+      const changes = method !== 'get' && definition.isChange?.(input.body) !== false
+      if (!changes || definition.audited !== undefined) return handler(ctx, input)
+      return recordChange(ctx.db, auditEntry(definition, input), () => handler(ctx, input), outcomeOf)
+    },
+  }
+}
+
+function actorOf(caller: Caller, request: Request): Actor {
+  const by = { type: 'service_token', id: caller.id, name: caller.name } as const
+  return request.ip === undefined ? by : { ...by, ip: request.ip }
+}
+
+/** What a path names, and the names of the fields that were sent: their values may be secrets. */
+function auditEntry(
+  { operationId, method }: { readonly operationId: string; readonly method: Method },
+  { access, actor, request, body }: OperationInput<unknown, unknown, unknown>,
+) {
+  const path = Object.entries(request.params).filter(([name]) => name !== 'account_id')
+  const fields = typeof body === 'object' && body !== null ? Object.entries(body) : []
+  const sent = fields.flatMap(([name, value]) => (value === undefined ? [] : [name])).slice(0, mostFieldsNamed)
+  return {
+    accountId: access.accountId,
+    actor,
+    operation: operationId,
+    method: method.toUpperCase(),
+    projectId: positive(request.params.project_id),
+    targetId: positive(path.at(-1)?.[1]),
+    context: { ...Object.fromEntries(path), fields: sent },
+  }
+}
+
+const mostFieldsNamed = 50
+
+const changedThing = z.object({ id: z.int().positive(), project_id: z.int().positive().nullish() })
+
+function outcomeOf(reply: Reply): ChangeOutcome {
+  const status = reply.kind === 'data' ? reply.code : 200
+  const changed = changedThing.safeParse(reply.kind === 'data' ? reply.data : undefined)
+  return { status, targetId: changed.data?.id ?? null, projectId: changed.data?.project_id ?? null }
+}
+
+function positive(text: string | readonly string[] | undefined): number | null {
+  const number = Number(text)
+  return Number.isSafeInteger(number) && number > 0 ? number : null
+}
