@@ -141,8 +141,9 @@ export async function writeStart({ db, lease, persist }: StepStore, step: StepRe
 
 /** Of several steps at once, with their artifacts; their logs go to the store. Rejects when one could not, after the others. */
 export async function writeEnds(store: StepStore, steps: readonly StepRecord[]): Promise<void> {
+  const archiving = Promise.allSettled(steps.map((step) => archiveLogs(store, step)))
   await recordArtifacts(store, steps)
-  const archived = await Promise.allSettled(steps.map((step) => archiveLogs(store, step)))
+  const archived = await archiving
   const ends = archived.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []))
   await updateEnded(store, ends)
   const failed = archived.find((outcome) => outcome.status === 'rejected')

@@ -196,10 +196,12 @@ const connection = fc
     type: fc.constantFrom('postgres', 'duckdb', 'sqlserver', 'snowflake', 'trino', 'bigquery'),
     details: fc.tuple(details, lists).map(([scalars, arrays]) => ({ ...scalars, ...arrays })),
   })
-  // Each adapter has its own keys.
+  // Each adapter has its own keys, and ODBC's reads more than one value where these characters are.
   .map(({ details: any, ...rest }) => {
     const known = detailsOfAdapter(rest.type)
-    return { ...rest, details: Object.fromEntries(Object.entries(any).filter(([name]) => known?.has(name))) }
+    const may = (value: unknown) => rest.type !== 'sqlserver' || !/[;{}]/.test(String(value))
+    const own = Object.entries(any).filter(([name, value]) => known?.has(name) && may(value))
+    return { ...rest, details: Object.fromEntries(own) }
   })
 
 const environment = fc.record({

@@ -144,7 +144,8 @@ async function isHeld({ git, folder }: Mirror, sha: string): Promise<boolean> {
 }
 
 async function defaultBranch({ git, url }: Mirror): Promise<string> {
-  const { stdout } = await git.run(['ls-remote', '--symref', '--', url, 'HEAD'])
+  // Asked and not guarded: the origin has just answered, and a guardian costs more than the question.
+  const { stdout } = await git.ask(['ls-remote', '--symref', '--', url, 'HEAD'])
   const branch = /^ref: refs\/heads\/(.+)\tHEAD$/m.exec(stdout)?.[1]
   if (branch === undefined) throw new StepFailure(`The git repository ${url} has no default branch; name one.`)
   return branch

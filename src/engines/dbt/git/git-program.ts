@@ -47,7 +47,7 @@ const settings = [
 export interface Git {
   /** For what may take long: guarded like dbt. */
   run(args: readonly string[], onProgress?: (line: string) => void): Promise<GitEnd>
-  /** For a quick question about what is on this disk. Not guarded, but in a namespace where there is one: a repository's own configuration can name programs. */
+  /** For a quick question. Not guarded, but in a namespace where there is one: a repository's own configuration can name programs. */
   ask(args: readonly string[]): Promise<GitEnd>
   /** The same for an answer of any length: hands over its parts, which end in a NUL each, until `take` wants no more. */
   list(args: readonly string[], take: (part: string) => boolean): Promise<GitEnd>
@@ -120,7 +120,7 @@ export async function openGit(run: Run, variables: Readonly<Record<string, strin
         if (++heard <= maxLines) onProgress(shorten(line))
       })
       const end = await run.processes.run(
-        { file, args: [...general, ...args], cwd: run.workspace.folder, env },
+        { file, args: [...general, ...args], cwd: run.workspace.folder, env, isBrief: true },
         {
           stdout: (chunk) => {
             if (stdout.length < maxOutput) stdout += chunk.toString('utf8')

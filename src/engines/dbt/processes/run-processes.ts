@@ -13,7 +13,10 @@ export interface ProcessSettings {
   readonly guardSeconds: number
 }
 
-export type Program = Omit<GuardedProgram, 'deadlineSeconds' | 'graceMs' | 'user'>
+export interface Program extends Omit<GuardedProgram, 'deadlineSeconds' | 'graceMs' | 'user'> {
+  /** True for one that mostly waits for a network and is followed by others: the next guardian is made meanwhile. */
+  readonly isBrief?: boolean
+}
 
 /** What it answers is waited for before the program may print on. */
 export interface ProgramOutput {
@@ -53,13 +56,13 @@ export class RunProcesses {
   }
 
   /** Resolves when the program and all that it started are gone and its output was read. */
-  async run(program: Program, output: ProgramOutput): Promise<ProgramEnd> {
+  async run({ isBrief = false, ...program }: Program, output: ProgramOutput): Promise<ProgramEnd> {
     this.#signal.throwIfAborted()
     const guardian = this.#settings.guardians.take()
     const stop = () => guardian.stop()
     this.#live.add(guardian)
     this.#signal.addEventListener('abort', stop, { once: true })
-    const warm = this.#warmIn(this.isAtLast ? warmAfterMs.late : warmAfterMs.soon)
+    const warm = this.#warmIn(isBrief ? 0 : this.isAtLast ? warmAfterMs.late : warmAfterMs.soon)
     let recorded: Promise<() => Promise<void>> | undefined
     const drained = Promise.all([
       drain(guardian.stdout, (chunk) => output.stdout(chunk)),

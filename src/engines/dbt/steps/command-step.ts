@@ -49,13 +49,14 @@ export async function commandStep(run: Run, step: PlannedStep, log: StepLog): Pr
     const first = await invoke(command)
     const undone = resumed && isSuccess(first.end) ? await leftUndone(resumed, first, folders.target) : undefined
     if (undone !== undefined) log.say(`The command is run whole: ${undone}.`)
-    const { end, notes } = undone === undefined ? first : await invoke(withThreads(run, asked))
+    if (undone !== undefined) await first.kept
+    const { end, notes, kept } = undone === undefined ? first : await invoke(withThreads(run, asked))
     if (emptiesTarget && isSuccess(end)) {
       await run.hands.remove(folders.target)
       await run.hands.makeFolder(folders.target)
     }
     if (asked.args.join(' ') === 'deps' && isSuccess(end)) await rememberPackages(run)
-    await keepArtifacts(run, step, { end, notes }, folders.target, log)
+    await Promise.all([kept, keepArtifacts(run, step, { end, notes }, folders.target, log)])
     const explain = async () => {
       const { message, isHeard } = await failureMessage(folders.target, notes, end)
       const shown = showPaths(folders, message)
@@ -90,7 +91,7 @@ async function warn(run: Run, { majorVersion }: DbtProgram, command: DbtCommand,
 async function keepArtifacts(
   run: Run,
   step: PlannedStep,
-  invocation: Invocation,
+  invocation: Pick<Invocation, 'end' | 'notes'>,
   target: string,
   log: StepLog,
 ): Promise<void> {
@@ -107,7 +108,7 @@ async function keepArtifacts(
 }
 
 /** True when anybody but Stratus sent dbt a signal. */
-function wasInterrupted({ end, notes }: Invocation): boolean {
+function wasInterrupted({ end, notes }: Pick<Invocation, 'end' | 'notes'>): boolean {
   return end.kind === 'exited' && end.stoppedBy === undefined && (end.signal !== null || notes.isInterrupted)
 }
 

@@ -14,6 +14,8 @@ import { stateVariables } from './state-folders.ts'
 export interface Invocation {
   readonly end: ProgramEnd
   readonly notes: FailureNotes
+  /** Resolves when what dbt parsed is kept for the next run. */
+  readonly kept: Promise<void>
 }
 
 /** Runs dbt once, with its output in the step's log. */
@@ -46,8 +48,10 @@ export async function invokeDbt(
   const end = await readOut(output, () =>
     run.processes.run({ file: program.file, args: command.args, cwd: settings.projectDir, env }, output),
   )
-  if (end.kind === 'exited' && end.stoppedBy === undefined) await partialParse?.keep(folders.target)
-  return { end, notes: output.notes }
+  const mayKeep = end.kind === 'exited' && end.stoppedBy === undefined
+  const kept = (mayKeep && partialParse?.keep(folders.target)) || Promise.resolve()
+  kept.catch(() => {}) // whoever waits for it hears of it
+  return { end, notes: output.notes, kept }
 }
 
 /** Reads the rest of the output, also where nothing could be run: until then its files are followed. */
