@@ -112,8 +112,9 @@ describe('servers and workers on PostgreSQL', () => {
     await eventually('the run has ended', async () => (await servers.runOf(server, id)).is_complete)
     // The guardian that waits for the next run does not hear that it may go.
     const guardians = await eventually('a guardian waits', () => {
-      const waiting = descendantsOf(server.ready.pid)
-      return waiting.length > 0 && waiting
+      const waiting = descendantsOf(server.ready.pid).filter((pid) => argvOf(pid).some(isGuardian))
+      // A program that is only being started must not be stopped: the server waits for it to begin.
+      return waiting.some((pid) => argvOf(pid).findIndex(isGuardian) === 1) && waiting
     })
     for (const pid of guardians) process.kill(pid, 'SIGSTOP')
     try {
@@ -184,7 +185,22 @@ describe('servers and workers on PostgreSQL', () => {
 })
 
 /** Linux lists the children of a process itself. */
+const isGuardian = (argument: string) => argument.endsWith('guardian.mjs')
+
+function argvOf(pid: number): string[] {
+  return readProc(`${pid}/cmdline`).split('\0')
+}
+
+/** Empty for a process that is gone. */
+function readProc(file: string): string {
+  try {
+    return readFileSync(`/proc/${file}`, 'utf8')
+  } catch {
+    return ''
+  }
+}
+
 function descendantsOf(pid: number): number[] {
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number)
+  const children = readProc(`${pid}/task/${pid}/children`).split(' ').filter(Boolean).map(Number)
   return children.flatMap((child) => [child, ...descendantsOf(child)])
 }
