@@ -13,6 +13,7 @@ import {
   type Mirror,
   mirrorName,
   mirrorsFolder,
+  namedRevision,
   type Revision,
   updateMirror,
   withMirror,
@@ -87,10 +88,12 @@ async function atRevision(
   })
   try {
     return await withMirror(mirror, async () => {
+      const named = namedRevision(mirror, revision) // asked for while the mirror is fetched, which says why it cannot be
+      named.catch(() => {})
       await updateMirror(mirror, revision)
       await markAsUsed(mirror.folder)
       say('Successfully cloned repository.')
-      const commit = await findRevision(mirror, revision)
+      const commit = await findRevision(mirror, named)
       say(`Checking out to ${commit.sha}...`)
       await bringToCommit(mirror, copy, commit.sha)
       say('Successfully checked out to specified revision.')

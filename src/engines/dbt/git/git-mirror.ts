@@ -79,10 +79,17 @@ export async function updateMirror(mirror: Mirror, { sha, anyCommit = false }: R
   throw unreadable(mirror, origin.reason)
 }
 
-/** The commit to check out. */
-export async function findRevision(mirror: Mirror, revision: Revision): Promise<Checkout> {
+/** The revision with the origin's default branch where it names nothing. */
+export async function namedRevision(mirror: Mirror, revision: Revision): Promise<Revision> {
+  if (revision.sha !== undefined || revision.branch !== undefined) return revision
+  return { ...revision, branch: await defaultBranch(mirror) }
+}
+
+/** The commit to check out of a mirror that was updated. */
+export async function findRevision(mirror: Mirror, named: Promise<Revision>): Promise<Checkout> {
+  const revision = await named
   if (revision.sha !== undefined) return findCommit(mirror, revision.sha, revision)
-  const branch = revision.branch ?? (await defaultBranch(mirror))
+  const { branch = '' } = revision
   const sha = await commitOfName(mirror, branch)
   if (sha !== undefined) return { sha, branch }
   throw new StepFailure(`There is no branch '${branch}' in ${mirror.url}.`)
@@ -144,7 +151,7 @@ async function isHeld({ git, folder }: Mirror, sha: string): Promise<boolean> {
 }
 
 async function defaultBranch({ git, url }: Mirror): Promise<string> {
-  // Asked and not guarded: the origin has just answered, and a guardian costs more than the question.
+  // Asked and not guarded: a guardian costs more than the question.
   const { stdout } = await git.ask(['ls-remote', '--symref', '--', url, 'HEAD'])
   const branch = /^ref: refs\/heads\/(.+)\tHEAD$/m.exec(stdout)?.[1]
   if (branch === undefined) throw new StepFailure(`The git repository ${url} has no default branch; name one.`)
