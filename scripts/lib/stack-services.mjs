@@ -84,7 +84,7 @@ export function createStack(programs, { services, base, dir, ports, extraEnviron
 function othersMayRunDbt() {
   if (process.getuid() !== 0) return false
   const nobody = ['--reuid=65534', '--regid=65534', '--clear-groups', '--']
-  // What setpriv starts itself is found with the rights of root.
+  // The programs that setpriv starts itself are found with the rights of root.
   const start = ['sh', '-c', 'exec "$0" --version', path.join(binDirs.stratus, 'python')]
   return spawnSync('setpriv', [...nobody, ...start]).status === 0
 }

@@ -110,7 +110,7 @@ export interface SharedHold {
   free(): Promise<void>
 }
 
-/** What an engine tells of a run; `step` is the index of a planned step. */
+/** Something that an engine tells of a run; `step` is the index of a planned step. */
 export type RunEvent =
   /** `argv`: the command that is really run. */
   | { readonly type: 'stepStarted'; readonly step: number; readonly argv?: string }
@@ -125,7 +125,7 @@ export type RunEvent =
   /** The warehouse that the project's own profile names, without secrets. */
   | { readonly type: 'connectionSeen'; readonly connection: Connection }
 
-/** What an engine asks of its worker while a run executes. */
+/** The things that an engine asks its worker for while a run executes. */
 export interface RunResources {
   /**
    * Waits until this run alone holds one of the resources, the first that is free, and calls `onWait` once if it has

@@ -20,7 +20,7 @@ export interface RunEnd {
 
 export const cancelledByUser = { status: 'cancelled', message: 'Cancelled by user.' } as const satisfies RunEnd
 
-/** What an end writes to the row of its run. */
+/** The columns that an end writes to the row of its run. */
 export function columnsOfEnd(end: RunEnd) {
   return {
     status: end.status,

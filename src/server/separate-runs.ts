@@ -20,7 +20,7 @@ export async function separateRuns({ engine, dataDir, mode }: Config): Promise<S
   return separation
 }
 
-/** What keeps the users of runs from dbt, git and the folders with projects: their runs would fail, each in its own step. */
+/** Says which programs and folders are shut to the users of runs: their runs would fail, each in its own step. */
 export async function findObstacles(
   { users }: Separation,
   { dbtCommands, projectRoots, baseEnvironment }: EngineConfig,

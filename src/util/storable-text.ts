@@ -3,7 +3,7 @@ export function storableText(text: string): string {
   return text.replace(/[\0\p{Surrogate}]/gu, '\uFFFD')
 }
 
-/** Whether PostgreSQL can keep the text as it is. */
+/** True when PostgreSQL can keep the text as it is. */
 export function isStorable(text: string): boolean {
   return storableText(text) === text
 }

@@ -87,7 +87,7 @@ export async function writeRun({ db, lease, persist }: StepStore, facts: RunFact
   await persist(() => update.execute())
 }
 
-/** What the run found out about its environment's own profile. */
+/** Writes down the connection that the run found in its environment's own profile. */
 export async function writeConnectionSeen({ db, lease, persist }: StepStore, connection: Connection): Promise<void> {
   const seen = JSON.stringify(connection)
   const update = sql`${planKept}

@@ -138,7 +138,7 @@ describe('servers and workers on PostgreSQL', () => {
     const server = await servers.serve()
     const id = await servers.trigger(server, await servers.applyProject(server))
     await eventually('dbt runs', () => servers.project.events()[0])
-    // Who reads this in the place of the ready file waits for somebody who writes.
+    // Somebody who reads this in the place of the ready file waits for somebody who writes.
     const readyFile = path.join(servers.project.dataDir, 'ready.json')
     rmSync(readyFile)
     execFileSync('mkfifo', [readyFile])

@@ -177,7 +177,7 @@ describe('as many triggers at one moment as there are', () => {
     const api = await createTestApi()
     const { db } = api.ctx
     const job = await createJob(db)
-    // As many of 20 jobs, and of 4 tokens, as may.
+    // Each of 20 other jobs, and each of 4 tokens, has as many waiting as it may.
     for (let other = 0; other < 20; other++) {
       await fill(api, await createJob(db), { runs: 2_000, tokenId: 100 + (other % 4) })
     }

@@ -21,7 +21,7 @@ const runs = { numRuns: 25 }
 const rare = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined })
 const line = fc.string({ minLength: 1, maxLength: 40, unit: 'grapheme-ascii' }).filter((text) => text.trim() !== '')
 const text = fc.oneof(line, fc.constantFrom('', 'été ☕', '"quoted" # not', 'two\nlines', ' padded '))
-/** What dbt is given as it is. */
+/** Names that dbt is given as they are. */
 const plainName = fc.stringMatching(/^[A-Za-z0-9_$][A-Za-z0-9_$.-]{0,40}$/)
 const branch = fc.stringMatching(/^[a-z0-9]{1,8}(\/[a-z0-9_-]{1,8}){0,3}$/)
 const id = fc.integer({ min: 1, max: 100 })

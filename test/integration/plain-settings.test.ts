@@ -3,7 +3,7 @@ import { createEnvironment, v2, v3 } from '../support/objects.ts'
 import { createGitJob } from '../support/rows.ts'
 
 /*
- * What ends in a profile, an option or a variable of dbt is a name: nothing in it is code, an option or a line of its own.
+ * A setting that ends in a profile, an option or a variable of dbt is a name: nothing in it is code, an option or a line of its own.
  */
 
 const odd = ["{{ env_var('TOKEN') }}", '{% raw %}', 'a\nb', 'a\u001b[2J', '-x', 'a b', 'x'.repeat(256)]

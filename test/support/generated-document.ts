@@ -164,7 +164,7 @@ export const generatedDocument = fc
         ...(condition && { job_completion_trigger_condition: { condition: { ...condition, statuses } } }),
       }
     }
-    // As the wire carries it.
+    // The wire carries it in this form.
     return asJson({
       account,
       projects: known.map((each) => ({

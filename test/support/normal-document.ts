@@ -15,7 +15,7 @@ const defaults: readonly (readonly [RegExp, unknown])[] = [
   [/\.(triggers\.\w+|generate_docs|run_\w+|lifecycle_webhooks|triggers_on_draft_pr)$/, false],
 ]
 
-/** What the plan tells better: who refers to whom, and which type the triggers mean. */
+/** Settings that the plan tells better: who refers to whom, and which type the triggers mean. */
 const leftOut = /\.(id|credentials|job_type|deferring_\w+|job_completion_trigger_condition)$/
 const variable = /\.environment_variables\.[^.]+$/
 

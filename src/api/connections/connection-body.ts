@@ -47,7 +47,7 @@ const dbtNames = new Map([
   ['databricks_spark', 'databricks'],
 ])
 
-/** What a client's body makes of a connection. A detail that comes back as it was shown stays what is stored. */
+/** Answers the connection as a client's body changes it. A detail that comes back as it was shown stays what is stored. */
 export function changedConnectionOf(body: ConnectionBody, before: Connection): ConnectionChange {
   const type = adapterOf(body)
   return {

@@ -42,7 +42,7 @@ export type CredentialsBody = z.infer<typeof credentialsBody>
 
 const expected = 'Expected a key of a dbt profile with text, a number, true, false or null.'
 
-/** What a client's body makes of credentials. Absent details stay, null removes one. */
+/** Answers the credentials as a client's body changes them. Absent details stay, null removes one. */
 export function changedCredentialsOf(body: CredentialsBody, before: CredentialsRecord): CredentialsChange {
   return {
     type: body.type ?? before.type,

@@ -14,7 +14,7 @@ export function newEnvironmentOf(body: EnvironmentBody, name: string): Environme
   return consistent(settingsOf(body, { name, ...defaultEnvironmentSettings }), connectionChoiceOf(body, before))
 }
 
-/** What a client's body makes of an environment. A value that comes back as it was shown leaves what is stored. */
+/** Answers the environment as a client's body changes it. A value that comes back as it was shown leaves what is stored. */
 export function changedEnvironmentOf(body: EnvironmentBody, environment: EnvironmentRecord): EnvironmentChange {
   const choice = connectionChoiceOf(body, {
     connectionId: connectionIdOf(environment),

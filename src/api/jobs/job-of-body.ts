@@ -20,13 +20,13 @@ import type { JobBody } from './job-body.ts'
 type Change = Pick<JobChange, 'settings' | 'givenType'>
 
 /**
- * What a client's body makes of a new job. `awaitedProject` is that of the job that it waits for, if it waits for one.
+ * Answers the new job that a client's body describes. `awaitedProject` is that of the job that it waits for, if it waits for one.
  */
 export function newJobOf(body: JobBody, name: string, awaitedProject: number | undefined): Change {
   return merge({ name, ...defaultJobSettings }, null, body, awaitedProject)
 }
 
-/** What a client's body makes of a job. A value that comes back as it was shown leaves what is stored. */
+/** Answers the job as a client's body changes it. A value that comes back as it was shown leaves what is stored. */
 export function changedJobOf(body: JobBody, job: JobRecord, awaitedProject: number | undefined): JobChange {
   const change = merge(jobSettingsOf(job), job, body, awaitedProject)
   return { ...change, environmentId: body.environment_id ?? job.environment_id }

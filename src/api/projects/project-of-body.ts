@@ -12,7 +12,7 @@ export function newProjectOf(body: ProjectBody, name: string): ProjectSettings {
   return merge(body, { name, ...defaultProjectSettings })
 }
 
-/** What a client's body makes of a project. A value that comes back as it was shown leaves what is stored. */
+/** Answers the project as a client's body changes it. A value that comes back as it was shown leaves what is stored. */
 export function changedProjectOf(body: ProjectBody, project: ProjectRecord): ProjectSettings {
   const { main_connection_id: connectionId } = project
   assertShown('connection_id', body.connection_id, connectionId, 'give connection_id to an environment')

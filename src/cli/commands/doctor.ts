@@ -54,7 +54,7 @@ async function examineServer(dir: string, options: Readonly<Record<string, unkno
   return findings.flat()
 }
 
-/** As `dev` would: what is wrong with the document is found by itself. */
+/** Reads the document as `dev` would; another check finds what is wrong with it. */
 async function allowedIn(dir: string) {
   try {
     const { document } = await loadDocument(path.resolve(dir), { environment: process.env, home: os.homedir() })

@@ -40,7 +40,7 @@ export function jobFields(kinds: FieldKinds) {
   }
 }
 
-/** What a job waits for. `awaited` is how the other job is named. */
+/** The condition under which a job follows another one. `awaited` is how the other job is named. */
 export function completionField<Awaited extends z.ZodRawShape>(
   { mapping, id, statuses }: FieldKinds,
   awaited: Awaited,

@@ -3,7 +3,7 @@ import { hideCredentials } from '../../util/hide-credentials.ts'
 import type { RunOutcome, RunPlan, RunSink, StepEnd } from '../run-engine.ts'
 import { hidden, type SecretScrubber } from './secret-scrubber.ts'
 
-/** What the order of steps needs to know of a run, whichever engine it is of. */
+/** The parts of a run that the order of its steps depends on, whichever engine executes it. */
 export interface SteppedRun {
   readonly plan: RunPlan
   readonly sink: RunSink

@@ -27,7 +27,7 @@ import { announce, bringToCommit, removeLeftovers, type WorkingCopy } from './wo
 /** Deeper ones are a mistake, or made to keep a worker busy. */
 const deepestSubmodule = 10
 
-/** Of all depths together. */
+/** A repository may have so many submodules, those of all depths together. */
 const mostParts = 256
 
 /** A repository with its submodules at their commits, in one slot. */

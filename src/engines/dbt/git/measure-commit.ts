@@ -17,7 +17,7 @@ export async function assertMeasured(mirror: Mirror, folder: string, sha: string
   const { bavail, bsize } = await statfs(folder)
   const room = bavail * bsize
   if (size <= room) return
-  // What is there already makes room for what comes.
+  // The files that are there already make room for those that come.
   const own = before === undefined ? 0 : await measure(mirror, before).catch(() => 0)
   if (size <= room + own) return
   const [needed, free] = [size, room].map((bytes) => `${Math.ceil(bytes / 2 ** 20)} MiB`)

@@ -5,7 +5,7 @@ import { findOnPath, isFile } from '../program/find-on-path.ts'
 import type { AllowedUser } from './run-user.ts'
 import { userHands } from './user-hands.ts'
 
-/** What a run needs of this machine. */
+/** The programs and folders of this machine that a run needs. */
 export interface Needs {
   /** By name or absolute path; those that are not there at all are for others to miss. */
   readonly programs: readonly string[]
