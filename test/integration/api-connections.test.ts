@@ -1,7 +1,6 @@
-import { openSecrets } from '../../src/definitions/connections/secrets.ts'
-import { placeInEnvironment } from '../../src/secrets/secret-place.ts'
 import { createTestApi, type TestApi } from '../support/api-server.ts'
 import { createEnvironment, v2, v3 } from '../support/objects.ts'
+import { connectionOfRuns, createShared, postgres, user } from '../support/shared-connection.ts'
 
 let api: TestApi
 beforeAll(async () => {
@@ -9,44 +8,8 @@ beforeAll(async () => {
 })
 afterAll(() => api.close())
 
-/** What a run of the environment would connect with. */
-async function connectionOfRuns(environmentId: number) {
-  const row = await api.ctx.db
-    .selectFrom('environments')
-    .select(['id', 'project_id', 'connection', 'connection_secrets', 'target_name'])
-    .where('id', '=', environmentId)
-    .executeTakeFirstOrThrow()
-  const { connection, connection_secrets: sealed, target_name } = row
-  return { connection, target_name, secrets: openSecrets(sealed, api.ctx.secretBox, placeInEnvironment(row)) }
-}
-
-const postgres = {
-  name: 'Warehouse',
-  type: 'postgres',
-  state: 1,
-  details: { hostname: 'db.example', port: 5439, dbname: 'shop', tunnel_enabled: false },
-}
-const user = {
-  type: 'postgres',
-  threads: 8,
-  username: 'dbt',
-  password: 'hush-1',
-  default_schema: 'prod',
-  target_name: 'prod',
-}
-
-async function createShared() {
-  const { projectId, environmentId } = await createEnvironment(api)
-  const project = `${v3}/projects/${projectId}`
-  const connection = await api.post(`${project}/connections/`).send(postgres).expect(201)
-  const credentials = await api.post(`${project}/credentials/`).send(user).expect(201)
-  const ids = { connection_id: connection.body.data.id, credentials_id: credentials.body.data.id }
-  const environment = await api.post(`${project}/environments/${environmentId}/`).send(ids).expect(200)
-  return { projectId, environmentId, project, ...ids, environment: environment.body.data }
-}
-
 test('an environment connects as connection and credentials together say, in dbt’s own words', async () => {
-  const { environmentId, connection_id, credentials_id, environment } = await createShared()
+  const { environmentId, connection_id, credentials_id, environment } = await createShared(api)
   expect(environment).toMatchObject({
     connection_id,
     credentials_id,
@@ -56,7 +19,7 @@ test('an environment connects as connection and credentials together say, in dbt
       connection: { name: 'Warehouse', details: { host: 'db.example', hostname: 'db.example' } },
     },
   })
-  expect(await connectionOfRuns(environmentId)).toEqual({
+  expect(await connectionOfRuns(api, environmentId)).toEqual({
     connection: {
       name: 'Warehouse',
       type: 'postgres',
@@ -68,7 +31,7 @@ test('an environment connects as connection and credentials together say, in dbt
 })
 
 test('the connection in an environment of v2 has the keys of a postgres, whatever it connects to', async () => {
-  const { environmentId } = await createShared()
+  const { environmentId } = await createShared(api)
   const shared = await api.get(`${v2}/environments/${environmentId}/`).expect(200)
   expect(shared.body.data.connection).toMatchObject({
     ...{ hostname: 'db.example', port: 5439, dbname: 'shop', tunnel_enabled: false },
@@ -81,13 +44,13 @@ test('the connection in an environment of v2 has the keys of a postgres, whateve
 })
 
 test('changes of connection and credentials reach the environments that use them', async () => {
-  const { project, environmentId, connection_id, credentials_id } = await createShared()
+  const { project, environmentId, connection_id, credentials_id } = await createShared(api)
   await api
     .post(`${project}/connections/${connection_id}/`)
     .send({ details: { ...postgres.details, search_path: 'a,b' } })
     .expect(200)
   await api.patch(`${project}/credentials/${credentials_id}/`).send({ password: 'hush-2', threads: 2 }).expect(200)
-  expect(await connectionOfRuns(environmentId)).toMatchObject({
+  expect(await connectionOfRuns(api, environmentId)).toMatchObject({
     connection: { details: { search_path: 'a,b', user: 'dbt', threads: 2 } },
     secrets: { password: 'hush-2' },
   })
@@ -97,200 +60,27 @@ test('changes of connection and credentials reach the environments that use them
     .post(`${project}/credentials/${credentials_id}/`)
     .send({ ...read.body.data, username: 'ada' })
     .expect(200)
-  expect(await connectionOfRuns(environmentId)).toMatchObject({
+  expect(await connectionOfRuns(api, environmentId)).toMatchObject({
     connection: { details: { user: 'ada' } },
     secrets: { password: 'hush-2' },
   })
   await api.post(`${project}/credentials/${credentials_id}/`).send({ password: null, username: null }).expect(200)
-  const after = await connectionOfRuns(environmentId)
+  const after = await connectionOfRuns(api, environmentId)
   expect(after.secrets).toEqual({})
   expect(after.connection?.details).not.toHaveProperty('user')
 })
 
-test('a detail that names a secret variable is refused, since nothing in a connection is rendered', async () => {
-  const { project, connection_id, credentials_id } = await createShared()
-  const text = '$$$DBT_SECRET_START$$$DBT_ENV_SECRET_TOKEN$$$DBT_SECRET_END$$$'
-  const changes = [
-    await api
-      .post(`${project}/connections/${connection_id}/`)
-      .send({ details: { schema: text } })
-      .expect(400),
-    await api
-      .post(`${project}/connections/${connection_id}/`)
-      .send({ details: { list: [text] } })
-      .expect(400),
-    await api.patch(`${project}/credentials/${credentials_id}/`).send({ default_schema: text }).expect(400),
-  ]
-  for (const { body } of changes) expect(JSON.stringify(body.data)).toMatch(/DBT_ENV_SECRET|Expected/)
-})
-
-describe('stored secrets go only where they were given for', () => {
-  test('another host of the connection does not get the password of the credentials', async () => {
-    const { project, environmentId, connection_id, credentials_id } = await createShared()
-    const moved = { details: { ...postgres.details, hostname: 'evil.example' } }
-    const refused = await api.post(`${project}/connections/${connection_id}/`).send(moved).expect(400)
-    expect(refused.body.data.host).toMatch(
-      /secrets of the credentials \d+ \(password\) were given for another connection/,
-    )
-    expect(await connectionOfRuns(environmentId)).toMatchObject({ connection: { details: { host: 'db.example' } } })
-    // The sentence asks for this.
-    await api.patch(`${project}/credentials/${credentials_id}/`).send({ password: null }).expect(200)
-    await api.post(`${project}/connections/${connection_id}/`).send(moved).expect(200)
-    await api.patch(`${project}/credentials/${credentials_id}/`).send({ password: 'hush-2' }).expect(200)
-    expect(await connectionOfRuns(environmentId)).toMatchObject({
-      connection: { details: { host: 'evil.example' } },
-      secrets: { password: 'hush-2' },
-    })
-  })
-
-  test('nor does another host in the credentials, unless they are given again with it', async () => {
-    const { project, environmentId, credentials_id } = await createShared()
-    const path = `${project}/credentials/${credentials_id}/`
-    for (const change of [{ host: 'evil.example' }, { sslmode: 'disable' }])
-      await api.patch(path).send(change).expect(400)
-    await api.patch(path).send({ host: 'new.example', password: 'hush-1' }).expect(200)
-    expect(await connectionOfRuns(environmentId)).toMatchObject({ connection: { details: { host: 'new.example' } } })
-    await api.patch(path).send({ host: 'evil.example' }).expect(400)
-  })
-
-  test('nor another connection that an environment chooses, also when it was without any in between', async () => {
-    const { project, environmentId, credentials_id } = await createShared()
-    const other = { ...postgres, details: { ...postgres.details, hostname: 'evil.example' } }
-    const { body } = await api.post(`${project}/connections/`).send(other).expect(201)
-    const choice = { connection_id: body.data.id, credentials_id }
-    const path = `${project}/environments/${environmentId}/`
-    expect((await api.post(path).send(choice).expect(400)).body.data.host).toMatch(/or use new credentials/)
-    await api.post(path).send({ connection_id: null, credentials_id: null }).expect(200)
-    await api.post(path).send(choice).expect(400)
-    await api
-      .post(`${project}/environments/`)
-      .send({ name: 'New', ...choice })
-      .expect(400)
-    // Given anew while nobody uses them, they may go there.
-    await api.patch(`${project}/credentials/${credentials_id}/`).send({ password: 'hush-1' }).expect(200)
-    await api.post(path).send(choice).expect(200)
-  })
-
-  test('and a connection’s own go where it leads by itself, whatever credentials say', async () => {
-    const { project, environmentId, connection_id, credentials_id } = await createShared()
-    const path = `${project}/connections/${connection_id}/`
-    const secret = { details: { ...postgres.details, pass: 'hush-3' } }
-    await api.post(path).send(secret).expect(200)
-    const moved = { ...postgres.details, hostname: 'evil.example' }
-    const refused = await api.post(path).send({ details: moved }).expect(400)
-    expect(refused.body.data.host).toMatch(/give pass again with the change/)
-    await api
-      .patch(`${project}/credentials/${credentials_id}/`)
-      .send({ host: 'evil.example', password: 'mine' })
-      .expect(400)
-    const { body } = await api
-      .post(`${project}/credentials/`)
-      .send({ ...user, host: 'evil.example' })
-      .expect(201)
-    const choice = { credentials_id: body.data.id }
-    const chosen = await api.post(`${project}/environments/${environmentId}/`).send(choice).expect(400)
-    expect(chosen.body.data.host).toMatch(/say it in the connection instead/)
-  })
-})
-
-test('details that name files of the worker are refused wherever they are given', async () => {
-  const { project, environmentId, connection_id, credentials_id } = await createShared()
-  const details = { ...postgres.details, sslkey: '/root/key' }
-  const own = { stratus: { connection: { type: 'duckdb', module_paths: ['/root'] } } }
-  for (const request of [
-    api.post(`${project}/connections/`).send({ ...postgres, details }),
-    api.post(`${project}/connections/${connection_id}/`).send({ details }),
-    api.post(`${project}/credentials/`).send({ ...user, sslkey: '/root/key' }),
-    api.patch(`${project}/credentials/${credentials_id}/`).send({ sslkey: '/root/key' }),
-    api.post(`${project}/environments/${environmentId}/`).send(own),
-  ]) {
-    const { body } = await request.expect(400)
-    expect(body.status.user_message).toMatch(/until STRATUS_PROJECT_ROOTS names their folder/)
-  }
-})
-
-test('details that its adapter does not have are refused wherever they are given, with the nearest that it has', async () => {
-  const { project, environmentId, connection_id, credentials_id } = await createShared()
-  const details = { ...postgres.details, sslmod: 'require' }
-  for (const request of [
-    api.post(`${project}/connections/`).send({ ...postgres, details }),
-    api.post(`${project}/connections/${connection_id}/`).send({ details }),
-    api.post(`${v3}/connections/`).send({ name: 'W', adapter_version: 'postgres_v0', config: details }),
-    api.post(`${project}/credentials/`).send({ ...user, sslmod: 'require' }),
-    api.patch(`${project}/credentials/${credentials_id}/`).send({ sslmod: 'require' }),
-    api.post(`${project}/environments/${environmentId}/`).send({
-      stratus: { connection: { type: 'postgres', host: 'db', sslmod: 'require' } },
-    }),
-  ]) {
-    const { body } = await request.expect(400)
-    expect(body.status.user_message).toMatch(/^sslmod: expected a key of .*, such as sslmode\. STRATUS_ALLOWED_DETAILS/)
-  }
-  const { body } = await api
-    .post(`${project}/connections/`)
-    .send({ ...postgres, type: 'exasol' })
-    .expect(400)
-  expect(body.data.type).toMatch(/^type: got "exasol", expected athena, /)
-})
-
-test('an address that was stored with a password is shown without it, and stays when it comes back so', async () => {
-  const { project } = await createShared()
-  const made = await api.post(`${project}/connections/`).send(postgres).expect(201)
-  const connection_id: number = made.body.data.id
-  const stored = { host: 'https://ana:hunter2@db.example', port: 5432 }
-  const connections = api.ctx.db.updateTable('connections').where('id', '=', connection_id)
-  await connections.set({ details: JSON.stringify(stored) }).execute()
-  const path = `${project}/connections/${connection_id}/`
-  const { body, text } = await api.get(path).expect(200)
-  expect(text).not.toContain('hunter2')
-  expect(body.data.details.host).toBe('https://*****@db.example')
-  await api
-    .post(path)
-    .send({ ...body.data, name: 'Renamed' })
-    .expect(200)
-  const row = await api.ctx.db.selectFrom('connections').selectAll().where('id', '=', connection_id).executeTakeFirst()
-  expect([row?.name, row?.details]).toEqual(['Renamed', stored])
-})
-
-test('no answer shows a secret', async () => {
-  const { project, connection_id, credentials_id, environmentId } = await createShared()
-  const secret = { ...postgres.details, pass: 'hush-3' }
-  const answers = [
-    await api.post(`${project}/connections/${connection_id}/`).send({ details: secret }).expect(200),
-    await api.get(`${project}/connections/`).expect(200),
-    await api.get(`${v2}/connections/`).expect(200),
-    await api.get(`${v2}/connections/${connection_id}/`).expect(200),
-    await api.get(`${project}/credentials/`).expect(200),
-    await api.get(`${project}/credentials/${credentials_id}/`).expect(200),
-    await api.get(`${v3}/environments/${environmentId}/?include_related=stratus`).expect(200),
-    await api.get(`${v2}/environments/${environmentId}/`).expect(200),
-    await api.get('/api/stratus/v1/export/').expect(200),
-    await api
-      .post(`${project}/credentials/${credentials_id}/`)
-      .send({ password: { hush: 'hush-5' } })
-      .expect(400),
-    await api
-      .post(`${project}/connections/`)
-      .send({ ...postgres, details: { password: ['hush-6'] } })
-      .expect(400),
-  ]
-  for (const { text } of answers) expect(text).not.toContain('hush')
-  expect((await connectionOfRuns(environmentId)).secrets).toEqual({
-    password: 'hush-1',
-    pass: 'hush-3',
-  })
-})
-
 test('what is in use is not deleted; what is not, is', async () => {
-  const { project, environmentId, connection_id, credentials_id } = await createShared()
+  const { project, environmentId, connection_id, credentials_id } = await createShared(api)
   const { body } = await api.delete(`${project}/connections/${connection_id}/`).expect(400)
   expect(body.data.connection_id).toMatch(`"Production" (${environmentId})`)
   await api.delete(`${project}/credentials/${credentials_id}/`).expect(400)
   await api.post(`${project}/environments/${environmentId}/`).send({ credentials_id: null }).expect(200)
-  expect(await connectionOfRuns(environmentId)).toMatchObject({ secrets: {} })
+  expect(await connectionOfRuns(api, environmentId)).toMatchObject({ secrets: {} })
   const credentials = await api.delete(`${project}/credentials/${credentials_id}/`).expect(200)
   expect(credentials.body.data).toMatchObject({ id: credentials_id, state: 2 })
   await api.post(`${project}/environments/${environmentId}/`).send({ connection_id: null }).expect(200)
-  expect(await connectionOfRuns(environmentId)).toMatchObject({ connection: null })
+  expect(await connectionOfRuns(api, environmentId)).toMatchObject({ connection: null })
   const connection = await api.post(`${project}/connections/${connection_id}/`).send({ state: 2 }).expect(200)
   expect(connection.body.data).toMatchObject({ id: connection_id, state: 2 })
   await api.get(`${project}/connections/${connection_id}/`).expect(404)
@@ -324,7 +114,7 @@ test('a connection of an environment’s own is one among the others', async () 
   Object.assign(details, { password: 'hush' })
   const changed = await api.post(`${project}/connections/${id}`).send({ name: 'Renamed', details }).expect(200)
   expect(changed.body.data).toMatchObject({ id, name: 'Renamed', details: { host: 'new', hostname: 'new' } })
-  expect(await connectionOfRuns(environmentId)).toMatchObject({
+  expect(await connectionOfRuns(api, environmentId)).toMatchObject({
     connection: { name: 'Renamed', details: { host: 'new', dbname: 'shop' } },
     secrets: { password: 'hush', user: 'dbt' },
   })
@@ -333,7 +123,7 @@ test('a connection of an environment’s own is one among the others', async () 
   await api.post(`${project}/environments/${environmentId}/`).send({ credentials_id: body.data.id }).expect(400)
 
   await api.delete(`${project}/connections/${id}/`).expect(200)
-  expect(await connectionOfRuns(environmentId)).toMatchObject({ connection: null, secrets: {} })
+  expect(await connectionOfRuns(api, environmentId)).toMatchObject({ connection: null, secrets: {} })
   const back = await api.get(`${project}/connections/${id}/`).expect(200)
   expect(back.body.data).toMatchObject({ id, name: 'profiles.yml', type: 'unknown' })
 })
@@ -377,7 +167,7 @@ test('adapters are called by dbt’s names, whatever form they come in', async (
 })
 
 test('a document that says otherwise ends the sharing, one that says the same keeps it', async () => {
-  const { environmentId, connection_id } = await createShared()
+  const { environmentId, connection_id } = await createShared(api)
   const exported = await api.get('/api/stratus/v1/export/').expect(200)
   const { document } = exported.body.data
   const plan = await api.post('/api/stratus/v1/apply/').send({ document }).expect(200)
@@ -401,14 +191,14 @@ test('a document that says otherwise ends the sharing, one that says the same ke
   const own = await api.get(`${v3}/environments/${environmentId}/`)
   expect(own.body.data.connection_id).not.toBe(connection_id)
   expect(own.body.data.credentials_id).toBeNull()
-  expect(await connectionOfRuns(environmentId)).toMatchObject({
+  expect(await connectionOfRuns(api, environmentId)).toMatchObject({
     connection: { details: { host: 'elsewhere', user: 'dbt' } },
     secrets: { password: 'hush-1' },
   })
 })
 
 test('what a token may do to connections and credentials', async () => {
-  const { project, projectId, connection_id, credentials_id } = await createShared()
+  const { project, projectId, connection_id, credentials_id } = await createShared(api)
   const jobAdmin = api.as(await api.createToken([{ permission_set: 'job_admin', project_ids: [projectId] }]))
   await jobAdmin.post(`${project}/connections/${connection_id}/`).send({ name: 'x' }).expect(403)
   await jobAdmin.patch(`${project}/credentials/${credentials_id}/`).send({ username: 'x' }).expect(403)
