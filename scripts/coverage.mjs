@@ -27,7 +27,7 @@ const chosenTests = {
     'cancel answers status 30 at once, and again the same for a finished run',
   ],
   'GET /api/v2/accounts/{account_id}/runs/{run_id}/': [
-    'test/integration/api-runs.test.ts',
+    'test/integration/api-runs-that-failed.test.ts',
     'has dates, durations and a reason to retry',
   ],
   'GET /api/v2/accounts/{account_id}/': [
