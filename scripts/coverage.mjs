@@ -106,7 +106,7 @@ function bestProofs(lines) {
 
 /** Tests of what all operations have in common come last. */
 function rankOf({ testPath }) {
-  return /api-(access|accounts|fuzz|http|limits|permissions)\.test/.test(testPath) ? 1 : 0
+  return /api-(access|accounts|fuzz|http|http-bodies|limits|permissions)\.test/.test(testPath) ? 1 : 0
 }
 
 function titlesIn(file) {
