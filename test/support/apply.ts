@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Database } from '../../src/db/database.ts'
 import { applyDocument } from '../../src/definitions/stratus-yml/apply/apply-document.ts'
+import type { ApplyPlan } from '../../src/definitions/stratus-yml/apply/plan.ts'
 import { createSecretBox } from '../../src/secrets/secret-box.ts'
 import { testKey } from './test-key.ts'
 
@@ -24,4 +25,14 @@ export function shop(environment: object, project: object = {}) {
   return {
     projects: [{ name: 'Shop', path: '/srv/shop', ...project, environments: [{ name: 'Production', ...environment }] }],
   }
+}
+
+/** One line for each entry of a plan. */
+export function lines(plan: ApplyPlan): string[] {
+  return plan.entries.map(({ action, kind, id, name, changes }) =>
+    [
+      `${action} ${kind} ${id} ${name}`,
+      ...changes.map(({ key, from, to }) => `${key}: ${JSON.stringify(from)} → ${JSON.stringify(to)}`),
+    ].join(', '),
+  )
 }
