@@ -93,7 +93,7 @@ export async function insertRun(db: Db | Tx, run: NewRun): Promise<QueuedRun | u
 function hasRoom(run: NewRun): RawBuilder<boolean> {
   const { perJob = 0, perToken = 0 } = run.room ?? {}
   const locks = sql.join(
-    lockKeysOf(run).map((key) => sql`pg_try_advisory_xact_lock_shared(${key})`),
+    Object.values(lockKeysOf(run)).map((key) => sql`pg_try_advisory_xact_lock_shared(${key})`),
     sql` and `,
   )
   return sql<boolean>`(${run.room === undefined} or (

@@ -2,9 +2,11 @@ import { type RawBuilder, sql } from 'kysely'
 import type { NewRun } from './insert-run.ts'
 import { tokenIdOf } from './waiting-runs.ts'
 
-/** The keys of the locks under which runs of a job, and of a token, are counted: the job's first. */
-export function lockKeysOf({ jobId, actor }: Pick<NewRun, 'jobId' | 'actor'>): RawBuilder<unknown>[] {
-  return [`job ${jobId}`, `token ${tokenIdOf(actor)}`].map(
-    (name) => sql`hashtextextended(${`waiting runs of ${name}`}, 0)`,
-  )
+/** The keys of the locks under which runs of a job, and of a token, are counted. The job's is taken first. */
+export function lockKeysOf({ jobId, actor }: Pick<NewRun, 'jobId' | 'actor'>) {
+  return { job: keyOf(`job ${jobId}`), token: keyOf(`token ${tokenIdOf(actor)}`) }
+}
+
+function keyOf(name: string): RawBuilder<unknown> {
+  return sql`hashtextextended(${`waiting runs of ${name}`}, 0)`
 }

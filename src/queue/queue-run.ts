@@ -21,7 +21,7 @@ export async function queueRun(db: Db, run: NewRun, limits: QueueLimits | undefi
   // Asked without the lock first: who is refused keeps nobody waiting.
   await assertRoom(db, limits, run)
   return await db.transaction().execute(async (tx) => {
-    await lock(tx, run)
+    await lock(tx, run, limits)
     await assertRoom(tx, limits, run)
     return await insertRun(tx, run)
   })
@@ -34,7 +34,9 @@ async function insertFarFrom(db: Db, run: NewRun, { perJob, perToken }: QueueLim
   return await insertRun(db, { ...run, room: { perJob: within(perJob), perToken: within(perToken) } })
 }
 
-async function lock(tx: Tx, run: NewRun): Promise<void> {
-  // Always in this order, so that no two wait for each other.
-  for (const key of lockKeysOf(run)) await sql`select pg_advisory_xact_lock(${key})`.execute(tx)
+/** Only what has a bound. Always in this order, so that no two wait for each other. */
+async function lock(tx: Tx, run: NewRun, { perJob, perToken }: QueueLimits): Promise<void> {
+  const { job, token } = lockKeysOf(run)
+  if (perJob > 0) await sql`select pg_advisory_xact_lock(${job})`.execute(tx)
+  if (perToken > 0) await sql`select pg_advisory_xact_lock(${token})`.execute(tx)
 }

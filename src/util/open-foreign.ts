@@ -113,7 +113,7 @@ async function regularStats(handle: FileHandle, file: string, below: string | un
   return stats
 }
 
-/** Where the open file lies: on Linux the kernel knows. Undefined when something else has its name by now. */
+/** Where the open file lies: on Linux the kernel knows. Elsewhere undefined when something else has its name by now. */
 async function placeOf(handle: FileHandle, file: string, { ino, dev }: BigIntStats): Promise<string | undefined> {
   if (process.platform === 'linux') return readlink(`/proc/self/fd/${handle.fd}`)
   const real = await realpath(file)

@@ -121,6 +121,7 @@ export class RunExecution {
     }
     const released = await finishRun(this.#ctx.db, this.#lease, this.#endFor(outcome, reason))
     this.#ctx.wakeUp.publish({ kind: 'ended', runId: this.run.id })
+    this.#ctx.wakeUp.publish({ kind: 'queued' }) // its lane may be free
     // Undefined also when an attempt before this one, whose answer was lost, released it.
     if (released === undefined || released.is_awaited) await queueAwaitingJobsNow(this.#ctx)
   }

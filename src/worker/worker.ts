@@ -185,8 +185,8 @@ export class Worker {
       .catch((err: unknown) => logger.error({ err }, 'run could not be released'))
       .then(() => execution.cleared())
       .finally(() => {
-        this.#executions.delete(run.id)
-        this.#ctx.wakeUp.publish({ kind: 'queued' }) // its lane and its slot may be free
+        if (this.#executions.get(run.id)?.execution === execution) this.#executions.delete(run.id)
+        this.#ctx.wakeUp.publish({ kind: 'queued' }) // its slot is free
       })
     this.#executions.set(run.id, { execution, done, since: performance.now() })
   }

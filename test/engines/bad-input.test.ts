@@ -227,3 +227,17 @@ describe('the steps that may fail', () => {
     expect(sink.step(4).artifacts.sort()).toEqual(['compiled/a/model.sql', 'manifest.json'])
   })
 })
+
+test('a parsed project that cannot be kept costs the run a line of its log, and nothing else', async () => {
+  await using harness = await createHarness()
+  await mkdir(path.join(harness.dataDir, 'cache'), { recursive: true })
+  await writeFile(path.join(harness.dataDir, 'cache/partial-parse'), 'no folder')
+  const program = path.join(harness.folder, 'dbt')
+  const script = 'echo state > "$DBT_TARGET_PATH/partial_parse.msgpack"; echo {} > "$DBT_TARGET_PATH/manifest.json"'
+  await writeFile(program, `#!/bin/sh\n${script}\n`, { mode: 0o755 })
+  const sink = harness.sink()
+  const outcome = await harness.engine.execute(planFor(await harness.project(), program), sink, neverStopped())
+  expect(outcome).toEqual({ outcome: 'success' })
+  expect(sink.step(4).console).toMatch(/^What dbt parsed is not kept for the next run: .*ENOTDIR/m)
+  expect(sink.step(4).artifacts).toEqual(['manifest.json'])
+})

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import path from 'node:path'
@@ -54,6 +55,22 @@ describe('a project in a git repository', () => {
 
   const heldByNone = (sha: string) =>
     `No branch or tag of ${repository} holds the commit ${sha}. Others are run only by CI jobs, in environments that are not production.`
+
+  test('whose default branch is not answered fails with the reason that git gives', async () => {
+    const bin = path.join(harness.folder, 'bin')
+    await mkdir(bin)
+    const real = execFileSync('which', ['git'], { encoding: 'utf8' }).trim()
+    const script = `case "$*" in *ls-remote*) echo 'fatal: too many connections' >&2; exit 128 ;; esac\nexec ${real} "$@"\n`
+    await writeFile(path.join(bin, 'git'), `#!/bin/sh\n${script}`, { mode: 0o755 })
+    await using other = await createHarness({ environment: { PATH: `${bin}:${process.env.PATH}` } })
+    const project = { id: 1, name: 'Git', source: { kind: 'git' as const, url: repository } }
+    const plan = planFor('', fixtureProgram('dbt-succeeds'), { project })
+    const outcome = await other.engine.execute(plan, other.sink(), neverStopped())
+    expect(outcome).toEqual({
+      outcome: 'error',
+      message: expect.stringContaining(`The git repository ${repository} could not be read: too many connections`),
+    })
+  })
 
   test('is checked out at the head of its default branch', async () => {
     const { sink, outcome } = await execute(repository)

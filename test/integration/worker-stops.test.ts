@@ -3,12 +3,27 @@ import { reapLostRuns } from '../../src/queue/reap-lost-runs.ts'
 import { cancelRun } from '../../src/runs/cancel-run.ts'
 import { eventually } from '../support/eventually.ts'
 import { createJob } from '../support/rows.ts'
-import { neverStarting, ScriptedEngine, succeeding, untilStopped } from '../support/scripted-engine.ts'
+import { aborted, neverStarting, ScriptedEngine, succeeding, untilStopped } from '../support/scripted-engine.ts'
 import { databaseKinds } from '../support/test-database.ts'
 import { useWorkers } from '../support/worker-harness.ts'
 
 describe.each(databaseKinds)('a worker whose runs are stopped on %s', (kind) => {
   const harness = useWorkers(kind)
+
+  test('a run ends before what it left is removed, and its slot is free after that', async () => {
+    const engine = new ScriptedEngine(succeeding)
+    const removal = new AbortController()
+    engine.cleared = () => aborted(removal.signal)
+    const kinds: string[] = []
+    const unsubscribe = harness.wakeUp.subscribe(({ kind }) => kinds.push(kind))
+    const worker = harness.startWorker(engine)
+    const run = await harness.released(await harness.trigger(await createJob(harness.db)))
+    expect([run.status, worker.busy]).toEqual(['success', 1])
+    await eventually('its lane is offered', () => kinds.slice(-2).join() === 'ended,queued')
+    unsubscribe()
+    removal.abort()
+    await eventually('the slot is free', () => worker.busy === 0)
+  })
 
   test('a cancelled run is final at once, and released when its engine has stopped', async () => {
     harness.startWorker(new ScriptedEngine(untilStopped))

@@ -7,7 +7,7 @@ import { triggerRun } from '../../src/runs/trigger-run.ts'
 import { placeInVariable } from '../../src/secrets/secret-place.ts'
 import { eventually } from '../support/eventually.ts'
 import { createGitJob, createJob } from '../support/rows.ts'
-import { aborted, ScriptedEngine, succeeding } from '../support/scripted-engine.ts'
+import { ScriptedEngine, succeeding } from '../support/scripted-engine.ts'
 import { databaseKinds } from '../support/test-database.ts'
 import { useWorkers } from '../support/worker-harness.ts'
 
@@ -28,17 +28,6 @@ describe.each(databaseKinds)('a worker on %s', (kind) => {
     const log = await harness.artifacts.get(steps[3]?.console_log_key ?? '')
     expect(log && (await text(log))).toBe('Invoke dbt with `dbt seed`\n')
     expect(await harness.db.selectFrom('step_log_chunks').selectAll().execute()).toEqual([])
-  })
-
-  test('a run ends before what it left is removed, and its slot is free after that', async () => {
-    const engine = new ScriptedEngine(succeeding)
-    const removal = new AbortController()
-    engine.cleared = () => aborted(removal.signal)
-    const worker = harness.startWorker(engine)
-    const run = await harness.released(await harness.trigger(await createJob(harness.db)))
-    expect([run.status, worker.busy]).toEqual(['success', 1])
-    removal.abort()
-    await eventually('the slot is free', () => worker.busy === 0)
   })
 
   test('the plan of a run has the ids of the task that asked for it', async () => {

@@ -117,7 +117,9 @@ export class DbtEngine implements RunEngine, AsyncDisposable {
     const late = () => new Error('it takes long')
     const removal = withinTime(maxRemovalMs, hands.remove(workspace.folder), late)
       .catch((err: unknown) => this.#logger.warn({ err, runId }, 'could not remove a workspace'))
-      .finally(() => this.#removals.delete(runId))
+      .finally(() => {
+        if (this.#removals.get(runId) === removal) this.#removals.delete(runId)
+      })
     this.#removals.set(runId, removal)
   }
 
@@ -125,6 +127,8 @@ export class DbtEngine implements RunEngine, AsyncDisposable {
     await this.#ready
     const hands = handsFor(plan, this.#services.separation)
     const services = servicesFor(this.#services, hands)
+    // Another run may have taken the one that waited.
+    services.guardians.warm()
     services.guardians.rouse()
     return {
       plan,

@@ -21,14 +21,11 @@ import {
 import { openGit } from './git-program.ts'
 import { noteLargeFiles } from './large-files.ts'
 import { submoduleUrl } from './submodule-url.ts'
-import { findSubmodules, type Submodule } from './submodules.ts'
+import { findSubmodules, mostSubmodules, type Submodule } from './submodules.ts'
 import { announce, bringToCommit, removeLeftovers, type WorkingCopy } from './working-copy.ts'
 
 /** Deeper ones are a mistake, or made to keep a worker busy. */
 const deepestSubmodule = 10
-
-/** A repository may have so many submodules, those of all depths together. */
-const mostParts = 256
 
 /** A repository with its submodules at their commits, in one slot. */
 export interface CheckedOut {
@@ -86,20 +83,22 @@ async function atRevision(
     log.say(`Waiting for another run that reads ${mirror.url}.`)
     log.flush()
   })
+  // Asked for while the mirror is fetched: when both fail, the fetch says why.
+  const named = namedRevision(mirror, revision)
+  named.catch(() => {})
   try {
     return await withMirror(mirror, async () => {
-      const named = namedRevision(mirror, revision) // asked for while the mirror is fetched, which says why it cannot be
-      named.catch(() => {})
       await updateMirror(mirror, revision)
       await markAsUsed(mirror.folder)
       say('Successfully cloned repository.')
-      const commit = await findRevision(mirror, named)
+      const commit = await findRevision(mirror, await named)
       say(`Checking out to ${commit.sha}...`)
       await bringToCommit(mirror, copy, commit.sha)
       say('Successfully checked out to specified revision.')
       return commit
     })
   } finally {
+    await named.catch(() => {}) // nothing of the run is alive after it
     await hold.free()
   }
 }
@@ -122,7 +121,7 @@ async function checkOutSubmodules(run: Run, parent: Parent, log: StepLog): Promi
     const shown = where.replace(/\p{C}/gu, '\uFFFD')
     try {
       if (parent.depth > deepestSubmodule) throw new StepFailure('It is nested too deep.')
-      if (parent.parts.length > mostParts) throw new StepFailure(`More than ${mostParts} are too many.`)
+      if (parent.parts.length > mostSubmodules) throw new StepFailure(`More than ${mostSubmodules} are too many.`)
       const address = await addressOf(run, parent.address, submodule)
       const part = {
         mirror: await openMirror(run, address, log),

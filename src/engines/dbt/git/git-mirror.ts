@@ -15,6 +15,8 @@ export interface Revision {
   readonly anyCommit?: boolean
 }
 
+export type NamedRevision = Revision & ({ readonly sha: string } | { readonly sha?: never; readonly branch: string })
+
 /** This machine's copy of a repository: fetched before each run and never cloned anew, as long as it is whole. */
 export interface Mirror {
   readonly git: Git
@@ -80,16 +82,16 @@ export async function updateMirror(mirror: Mirror, { sha, anyCommit = false }: R
 }
 
 /** The revision with the origin's default branch where it names nothing. */
-export async function namedRevision(mirror: Mirror, revision: Revision): Promise<Revision> {
-  if (revision.sha !== undefined || revision.branch !== undefined) return revision
-  return { ...revision, branch: await defaultBranch(mirror) }
+export async function namedRevision(mirror: Mirror, revision: Revision): Promise<NamedRevision> {
+  const { sha, branch } = revision
+  if (sha !== undefined) return { ...revision, sha }
+  return { ...revision, branch: branch ?? (await defaultBranch(mirror)) }
 }
 
 /** The commit to check out of a mirror that was updated. */
-export async function findRevision(mirror: Mirror, named: Promise<Revision>): Promise<Checkout> {
-  const revision = await named
+export async function findRevision(mirror: Mirror, revision: NamedRevision): Promise<Checkout> {
   if (revision.sha !== undefined) return findCommit(mirror, revision.sha, revision)
-  const { branch = '' } = revision
+  const { branch } = revision
   const sha = await commitOfName(mirror, branch)
   if (sha !== undefined) return { sha, branch }
   throw new StepFailure(`There is no branch '${branch}' in ${mirror.url}.`)
@@ -150,9 +152,11 @@ async function isHeld({ git, folder }: Mirror, sha: string): Promise<boolean> {
   return found.stdout.trim() !== ''
 }
 
-async function defaultBranch({ git, url }: Mirror): Promise<string> {
+async function defaultBranch(mirror: Mirror): Promise<string> {
+  const { git, url } = mirror
   // Asked and not guarded: a guardian costs more than the question.
-  const { stdout } = await git.ask(['ls-remote', '--symref', '--', url, 'HEAD'])
+  const { succeeded, stdout, reason } = await git.ask(['ls-remote', '--symref', '--', url, 'HEAD'])
+  if (!succeeded) throw unreadable(mirror, reason)
   const branch = /^ref: refs\/heads\/(.+)\tHEAD$/m.exec(stdout)?.[1]
   if (branch === undefined) throw new StepFailure(`The git repository ${url} has no default branch; name one.`)
   return branch

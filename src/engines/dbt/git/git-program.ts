@@ -120,7 +120,7 @@ export async function openGit(run: Run, variables: Readonly<Record<string, strin
         if (++heard <= maxLines) onProgress(shorten(line))
       })
       const end = await run.processes.run(
-        { file, args: [...general, ...args], cwd: run.workspace.folder, env, isBrief: true },
+        { file, args: [...general, ...args], cwd: run.workspace.folder, env, isFollowed: true },
         {
           stdout: (chunk) => {
             if (stdout.length < maxOutput) stdout += chunk.toString('utf8')

@@ -5,8 +5,8 @@ import type { Mirror } from './git-mirror.ts'
 import { withoutReason } from './git-program.ts'
 import { type WorkingCopy, within } from './working-copy.ts'
 
-/** More make a checkout a matter of hours: each may have as many again. */
-const mostSubmodules = 256
+/** More, also of all depths together, make a checkout a matter of hours. */
+export const mostSubmodules = 256
 
 /** Another repository that a commit wants at a path of its own. */
 export interface Submodule {

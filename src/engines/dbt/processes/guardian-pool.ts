@@ -12,11 +12,21 @@ export class GuardianPool {
 
   warm(): void {
     if (this.#closed || this.#idle?.usable) return
-    const guardian = new Guardian(this.#namespace)
+    const guardian = this.#make()
+    if (guardian === undefined) return
     this.#idle = guardian
     void guardian.ended.then(() => {
       if (this.#idle === guardian) this.#idle = undefined
     })
+  }
+
+  /** Undefined where no process can be made now: whoever needs one tries again, and says so. */
+  #make(): Guardian | undefined {
+    try {
+      return new Guardian(this.#namespace)
+    } catch {
+      return undefined
+    }
   }
 
   /** Called when a guardian will be taken soon. */

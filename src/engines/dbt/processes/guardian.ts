@@ -70,10 +70,12 @@ export class Guardian {
       env: {},
     })
     this.#process = child
+    // One that could not be made ends below or in `ended`.
+    child.on('error', () => {})
     const { stdin, stdout, stderr } = child
-    const status = child.stdio[3]
+    const status = child.stdio?.[3]
     // Only a process that could not be made at all (no more processes, no memory) has no pipes.
-    if (stdin === null || stdout === null || stderr === null || !(status instanceof Readable)) {
+    if (!stdin || !stdout || !stderr || !(status instanceof Readable)) {
       throw new Error('A process could not be started: the guardian has no pipes.')
     }
     this.#control = stdin

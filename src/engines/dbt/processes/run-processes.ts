@@ -14,8 +14,8 @@ export interface ProcessSettings {
 }
 
 export interface Program extends Omit<GuardedProgram, 'deadlineSeconds' | 'graceMs' | 'user'> {
-  /** True for one that mostly waits for a network and is followed by others: the next guardian is made meanwhile. */
-  readonly isBrief?: boolean
+  /** True for one that others follow at once: their guardian is made meanwhile. */
+  readonly isFollowed?: boolean
 }
 
 /** What it answers is waited for before the program may print on. */
@@ -56,13 +56,13 @@ export class RunProcesses {
   }
 
   /** Resolves when the program and all that it started are gone and its output was read. */
-  async run({ isBrief = false, ...program }: Program, output: ProgramOutput): Promise<ProgramEnd> {
+  async run({ isFollowed = false, ...program }: Program, output: ProgramOutput): Promise<ProgramEnd> {
     this.#signal.throwIfAborted()
     const guardian = this.#settings.guardians.take()
     const stop = () => guardian.stop()
     this.#live.add(guardian)
     this.#signal.addEventListener('abort', stop, { once: true })
-    const warm = this.#warmIn(isBrief ? 0 : this.isAtLast ? warmAfterMs.late : warmAfterMs.soon)
+    const warm = this.#warmIn(isFollowed ? 0 : this.isAtLast ? warmAfterMs.late : warmAfterMs.soon)
     let recorded: Promise<() => Promise<void>> | undefined
     const drained = Promise.all([
       drain(guardian.stdout, (chunk) => output.stdout(chunk)),

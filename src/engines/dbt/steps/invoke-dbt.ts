@@ -49,8 +49,11 @@ export async function invokeDbt(
     run.processes.run({ file: program.file, args: command.args, cwd: settings.projectDir, env }, output),
   )
   const mayKeep = end.kind === 'exited' && end.stoppedBy === undefined
-  const kept = (mayKeep && partialParse?.keep(folders.target)) || Promise.resolve()
-  kept.catch(() => {}) // whoever waits for it hears of it
+  const keeping = (mayKeep && partialParse?.keep(folders.target)) || Promise.resolve()
+  // Only the next run would have had use for it.
+  const kept = keeping.catch((error: unknown) =>
+    log.say(`What dbt parsed is not kept for the next run: ${String(error)}.`),
+  )
   return { end, notes: output.notes, kept }
 }
 
