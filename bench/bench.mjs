@@ -49,9 +49,9 @@ const limits = {
 const floors = servingFloors
 
 const measurements = {
-  starting: ({ databaseUrl }) => measureStart({ databaseUrl }),
-  triggering: async ({ databaseUrl }) => ({
-    ...(await measureTrigger({ databaseUrl })),
+  starting: () => withDatabase((databaseUrl) => measureStart({ databaseUrl })),
+  triggering: async () => ({
+    ...(await withDatabase((databaseUrl) => measureTrigger({ databaseUrl }))),
     ...named(', embedded', await measureTrigger()),
   }),
   running: () => measureOverhead(),
@@ -81,17 +81,22 @@ export async function bench(args) {
 }
 
 async function measure(names) {
-  const postgres = await startPostgres()
   const figures = {}
+  for (const name of names) {
+    console.error(`${name} …`)
+    Object.assign(figures, await measurements[name]())
+  }
+  return figures
+}
+
+/** Each measurement has a PostgreSQL of its own: a database belongs to the servers of one secret key. */
+async function withDatabase(work) {
+  const postgres = await startPostgres()
   try {
-    for (const name of names) {
-      console.error(`${name} …`)
-      Object.assign(figures, await measurements[name]({ databaseUrl: postgres.url }))
-    }
+    return await work(postgres.url)
   } finally {
     await postgres.stop()
   }
-  return figures
 }
 
 /** The same figures under names with an addition before the unit. */

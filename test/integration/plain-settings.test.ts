@@ -93,6 +93,24 @@ test.each(['sqlserver', 'fabric', 'synapse'])('no detail of %s is two of its con
   await send({ user: 'dom\\ana', password: 'of;these{}' }).expect(201)
 })
 
+test('credentials are held to that when they meet such a connection, and while they go with it', async () => {
+  const { projectId, environmentId } = await createEnvironment(api)
+  const project = `${v3}/projects/${projectId}`
+  const created = async (what: string, body: object) =>
+    (await api.post(`${project}/${what}/`).send(body).expect(201)).body.data.id
+  const sqlserver = { name: 'W', type: 'sqlserver', details: { server: 'db' } }
+  const connection_id = await created('connections', sqlserver)
+  const evil = await created('credentials', { type: 'adapter', username: 'x;Server=evil', password: 'hush' })
+  const good = await created('credentials', { type: 'adapter', username: 'x', password: 'hush' })
+  const choose = (credentials_id: number) =>
+    api.post(`${project}/environments/${environmentId}/`).send({ connection_id, credentials_id })
+  const sentence = 'user: expected text without ; { and }, because the connection is of sqlserver.'
+  expect((await choose(evil).expect(400)).body.status.user_message).toContain(sentence)
+  await choose(good).expect(200)
+  const changed = await api.patch(`${project}/credentials/${good}/`).send({ username: 'x;Server=evil' }).expect(400)
+  expect(changed.body.status.user_message).toContain(sentence)
+})
+
 test('of a document', async () => {
   const document = (text: string) => ({
     projects: [

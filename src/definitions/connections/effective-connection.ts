@@ -1,6 +1,7 @@
 import type { ConnectionRow, CredentialsRow, EnvironmentRow } from '../../db/schema.ts'
 import type { SecretBox } from '../../secrets/secret-box.ts'
 import { placeInConnection, placeInCredentials, placeInEnvironment } from '../../secrets/secret-place.ts'
+import { assertFitsAdapter } from '../projects/detail-policy.ts'
 import { type Details, openSecrets, sealSecrets } from './secrets.ts'
 
 /** The columns of an environment that say what its runs connect to. */
@@ -19,7 +20,10 @@ const profileKeys = new Map([
 
 const calledServer = new Set(['sqlserver', 'fabric', 'synapse'])
 
-/** A connection with credentials as a dbt profile has them: dbt Cloud's names of keys become dbt's own. */
+/**
+ * A connection with credentials as a dbt profile has them: dbt Cloud's names of keys become dbt's own.
+ * Throws InvalidRequestError for a text of the credentials that the connection's adapter would take for more.
+ */
 export function effectiveConnection(
   connection: ConnectionRow,
   credentials: CredentialsRow | undefined,
@@ -36,9 +40,10 @@ export function effectiveConnection(
     ...inProfile(credentials?.details ?? {}, connection.type),
     ...(threads !== null && { threads }),
   }
-  const plain = Object.entries(details).filter(([name]) => !(name in secrets))
+  const plain = Object.fromEntries(Object.entries(details).filter(([name]) => !(name in secrets)))
+  assertFitsAdapter(connection.type, plain)
   return {
-    connection: { name: connection.name, type: connection.type, details: Object.fromEntries(plain) },
+    connection: { name: connection.name, type: connection.type, details: plain },
     connection_secrets: sealSecrets(secrets, secretBox, placeInEnvironment(environment)),
     connection_id: connection.id,
     credentials_id: credentials?.id ?? null,

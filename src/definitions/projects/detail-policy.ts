@@ -64,6 +64,14 @@ export async function assertDetails(policy: DetailPolicy, given: GivenPart, know
   throw new InvalidRequestError(Object.values(fields).join('\n'), { fields })
 }
 
+/** Throws InvalidRequestError for text that the adapter would take for more, where it was written before the adapter was known. */
+export function assertFitsAdapter(adapter: string, details: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(details)) {
+    if (!breaksOut(adapter, [value].flat().map(String))) continue
+    throw new InvalidRequestError(`${name}: ${withoutSeparators}, because the connection is of ${adapter}.`)
+  }
+}
+
 /** How a detail stands among what an account has already: no value of another key, and no path, is the same text. */
 export function knownDetail(adapter: string | undefined, name: string, value: unknown): string {
   return `${adapter}.${name}\u0000${String(value)}`
@@ -107,16 +115,20 @@ const mostThreads = 1_024
 
 const odbc = new Set(['fabric', 'sqlserver', 'synapse'])
 
+const withoutSeparators = 'expected text without ; { and }'
+
+/** These adapters put the texts side by side into one, in which each of the characters ends one and begins another. */
+function breaksOut(adapter: string, values: readonly string[]): boolean {
+  return odbc.has(adapter) && values.some((one) => /[;{}]/.test(one))
+}
+
 function problemOfText({ adapter, name, values, hidden }: Named): string | undefined {
   if (plainNames.has(name) && !values.every(isPlainName)) return `expected ${plainNameRule}`
   if (name === 'threads' && !values.every((one) => /^\d{1,4}$/.test(one) && +one >= 1 && +one <= mostThreads)) {
     return `expected a whole number from 1 to ${mostThreads}`
   }
   if (isSecretDetail(name)) return undefined
-  // Their adapters put these texts side by side into one, in which each of the characters ends one and begins another.
-  if (adapter !== undefined && odbc.has(adapter) && values.some((one) => /[;{}]/.test(one))) {
-    return 'expected text without ; { and }'
-  }
+  if (adapter !== undefined && breaksOut(adapter, values)) return withoutSeparators
   return hidden || values.every(isOneLine) ? undefined : 'expected text in one line'
 }
 
