@@ -1,9 +1,11 @@
 import { createReadStream } from 'node:fs'
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
+import { StoreFullError, StoreUnavailableError, UnstorableNameError } from '../domain/store-errors.ts'
+import { storeError } from './disk-errors.ts'
 import { createDiskStore } from './disk-store.ts'
 
 describe('the disk store', () => {
@@ -66,8 +68,28 @@ describe('the disk store', () => {
 
   test('a file that is gone before it is read is refused, and nothing else happens', async () => {
     const store = createDiskStore(root)
-    await expect(store.put('x/y', createReadStream(path.join(root, 'gone')))).rejects.toThrow('ENOENT')
+    await expect(store.put('x/y', createReadStream(path.join(root, 'gone')))).rejects.toMatchObject({ code: 'ENOENT' })
     expect(await readdir(path.join(root, 'x'))).toEqual([])
+  })
+
+  test.each([
+    ['text', () => 'x'],
+    ['a stream', () => Readable.from(['x'])],
+  ])('what the disk does not do with %s is said in the words of a store', async (_kind, content) => {
+    const store = createDiskStore(root)
+    const tooLong = 'n'.repeat(300)
+    await expect(store.put(`x/${tooLong}`, content())).rejects.toThrow(UnstorableNameError)
+    await expect(store.get(`x/${tooLong}`)).rejects.toThrow(UnstorableNameError)
+    await writeFile(path.join(root, 'file'), '')
+    const nowhere = createDiskStore(path.join(root, 'file'))
+    await expect(nowhere.put('x/y', content())).rejects.toThrow(StoreUnavailableError)
+  })
+
+  test('a full disk is a full store', () => {
+    for (const code of ['ENOSPC', 'EDQUOT']) {
+      const error = Object.assign(new Error(`${code}: write`), { code, syscall: 'write' })
+      expect(storeError(error)).toBeInstanceOf(StoreFullError)
+    }
   })
 
   test('a text is stored as a stream is, and its size is in bytes', async () => {

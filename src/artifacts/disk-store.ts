@@ -9,6 +9,7 @@ import { createGunzip, createGzip, gzip, gzipSync, type ZlibOptions } from 'node
 import type { Content } from '../util/content.ts'
 import { errorCode } from '../util/error-code.ts'
 import type { ArtifactStore } from './artifact-store.ts'
+import { inStoreWords, storeError, unavailable } from './disk-errors.ts'
 
 const compress = promisify<Buffer, ZlibOptions, Buffer>(gzip)
 const level = 1
@@ -25,11 +26,11 @@ export function createDiskStore(root: string): ArtifactStore {
       const partial = `${file}.${randomBytes(6).toString('hex')}.partial`
       try {
         const size = await write(partial, content)
-        await rename(partial, file)
+        await inStoreWords(rename(partial, file))
         return size
       } catch (error) {
         if (content instanceof Readable) content.destroy()
-        await rm(partial, { force: true })
+        await rm(partial, { force: true }).catch(() => {}) // why it could not be written matters more
         throw error
       }
     },
@@ -40,24 +41,26 @@ export function createDiskStore(root: string): ArtifactStore {
         const handle = await open(file)
         const compressed: Readable = createReadStream(file, { fd: handle })
         const content = createGunzip()
-        compressed.once('error', (error) => content.destroy(error))
+        compressed.once('error', (error) => content.destroy(unavailable(error)))
         content.once('close', () => compressed.destroy())
         return compressed.pipe(content)
       } catch (error) {
         if (isMissing(error)) return undefined
-        throw error
+        throw storeError(error)
       }
     },
 
     async deleteAll(prefix) {
-      await rm(fileOf(root, prefix), { recursive: true, force: true })
+      await inStoreWords(rm(fileOf(root, prefix), { recursive: true, force: true }))
     },
   }
 }
 
 async function write(file: string, content: Content): Promise<number> {
-  if (!(content instanceof Readable)) return writeBytes(file, Buffer.isBuffer(content) ? content : Buffer.from(content))
-  await makeFolderOf(file)
+  if (!(content instanceof Readable)) {
+    return inStoreWords(writeBytes(file, Buffer.isBuffer(content) ? content : Buffer.from(content)))
+  }
+  await inStoreWords(makeFolderOf(file))
   return writeStream(file, content)
 }
 
@@ -88,11 +91,16 @@ async function writeStream(file: string, content: Readable): Promise<number> {
   })
   const output = createWriteStream(file, { mode })
   const closed = new Promise<void>((resolve) => output.once('close', resolve))
+  // The others are destroyed with the error of the one that failed.
+  let isOfContent = content.errored !== null
+  content.once('error', () => {
+    isOfContent ||= output.errored === null
+  })
   try {
     await pipeline(content, counter, createGzip({ level }), output)
   } catch (error) {
     await closed // until then the file may yet appear
-    throw error
+    throw isOfContent ? error : storeError(error)
   }
   return size
 }

@@ -1,13 +1,12 @@
 import { AppError } from '../domain/errors.ts'
-import { errorCode } from '../util/error-code.ts'
+import { StoreFullError, StoreUnavailableError } from '../domain/store-errors.ts'
 
 /** Why a run could not go on though dbt did nothing wrong, for its status message. */
 export function describeFailure(error: unknown): string {
   if (error instanceof AppError) return error.message
-  const code = errorCode(error)
-  if (code === 'ENOSPC') return 'No space is left on the disk for the logs and artifacts of this run.'
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
-    return `Stratus may not write the logs or artifacts of this run (${code}): ${messageOf(error)}`
+  if (error instanceof StoreFullError) return 'No space is left on the disk for the logs and artifacts of this run.'
+  if (error instanceof StoreUnavailableError) {
+    return `The logs or artifacts of this run could not be stored: ${error.message}`
   }
   return `Stratus could not go on with this run: ${messageOf(error)}`
 }

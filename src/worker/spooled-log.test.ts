@@ -1,7 +1,8 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { text as read } from 'node:stream/consumers'
+import { StoreUnavailableError } from '../domain/store-errors.ts'
 import { LogSpool } from './log-spool.ts'
 import { SpooledLog } from './spooled-log.ts'
 
@@ -68,6 +69,12 @@ test('beyond the room for all logs it is cut, and says so once; a closed log giv
   await third.append(large)
   expect(await wholeOf(third)).toBe(large)
   await third.close()
+})
+
+test('a disk that does not take it is a store that does not', async () => {
+  await writeFile(path.join(folder, 'file'), '')
+  const log = new SpooledLog(new LogSpool({ folder: path.join(folder, 'file'), maxBytes: 2 ** 20 }))
+  await expect(log.append('x'.repeat(100_000))).rejects.toThrow(StoreUnavailableError)
 })
 
 test('what a database cannot keep is replaced', async () => {

@@ -1,6 +1,7 @@
 import type { FileHandle } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import { StringDecoder } from 'node:string_decoder'
+import { inStoreWords } from '../artifacts/disk-errors.ts'
 import { storableText } from '../util/storable-text.ts'
 import type { LogSpool } from './log-spool.ts'
 
@@ -38,7 +39,7 @@ export class SpooledLog {
 
   /** Resolves when it is kept and more can be taken. What is beyond the room for logs is left out, and the log says so. */
   append(text: string): Promise<void> {
-    const appended = this.#appended.then(() => this.#append(Buffer.from(storableText(text))))
+    const appended = this.#appended.then(() => inStoreWords(this.#append(Buffer.from(storableText(text)))))
     this.#appended = appended.catch(() => {}) // whoever appended hears of it
     return appended
   }

@@ -1,6 +1,7 @@
 import { chmod, cp, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { StoreFullError } from '../../src/domain/store-errors.ts'
 import type { RunPlan } from '../../src/engines/run-engine.ts'
 import { createHarness, fixtureProgram, type Harness, neverStopped, planFor } from './engine-harness.ts'
 
@@ -173,21 +174,17 @@ describe('a run that cannot go well', () => {
 
   test('because the disk is full: artifacts and logs that cannot be stored fail the run, each with that reason', async () => {
     const plan = planFor(await harness.project(), fixtureProgram('dbt-writes-results'))
-    const full = Object.assign(new Error('ENOSPC: no space left on device, write'), {
-      code: 'ENOSPC',
-      syscall: 'write',
-    })
     const noArtifacts = harness.sink()
-    noArtifacts.refuse('artifact', full)
+    noArtifacts.refuse('artifact', new StoreFullError('The disk is full'))
     expect(await harness.engine.execute(plan, noArtifacts, neverStopped())).toEqual({
       outcome: 'error',
       message: expect.stringMatching(/^`dbt build` failed: The disk is full: \S+ could not be stored\.$/),
     })
     const noLogs = harness.sink()
-    noLogs.refuse('log', full)
+    noLogs.refuse('log', new StoreFullError('The disk is full'))
     expect(await harness.engine.execute(plan, noLogs, neverStopped())).toEqual({
       outcome: 'error',
-      message: 'Clone git repository failed: The disk is full: ENOSPC: no space left on device, write.',
+      message: 'Clone git repository failed: The disk is full.',
     })
   })
 

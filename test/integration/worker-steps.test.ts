@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
+import { StoreFullError } from '../../src/domain/store-errors.ts'
 import { createJob } from '../support/rows.ts'
 import { ScriptedEngine, succeeding } from '../support/scripted-engine.ts'
 import { databaseKinds } from '../support/test-database.ts'
@@ -8,7 +9,7 @@ describe.each(databaseKinds)('what a worker writes of steps on %s', (kind) => {
   const harness = useWorkers(kind)
 
   test('when the store cannot take a log the run ends in error and says why', async () => {
-    const full = Object.assign(new Error('write'), { code: 'ENOSPC' })
+    const full = new StoreFullError('The bucket is full')
     harness.artifacts = { ...harness.artifacts, put: () => Promise.reject(full) }
     harness.startWorker(new ScriptedEngine(succeeding))
     const run = await harness.released(await harness.trigger(await createJob(harness.db)))
@@ -23,7 +24,7 @@ describe.each(databaseKinds)('what a worker writes of steps on %s', (kind) => {
 
   test('a log that the store cannot take costs no other step its end', async () => {
     const { put } = harness.artifacts
-    const full = Object.assign(new Error('write'), { code: 'ENOSPC' })
+    const full = new StoreFullError('The bucket is full')
     harness.artifacts = {
       ...harness.artifacts,
       put: (key, content) => (key.includes('/3/') ? Promise.reject(full) : put(key, content)),

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { StoreFullError, StoreUnavailableError, UnstorableNameError } from '../../../domain/store-errors.ts'
 import { collectArtifacts } from './collect-artifacts.ts'
 
 let folder: string
@@ -44,15 +45,19 @@ test('a store that never answers holds nobody for ever', async () => {
 
 test('what fails for one name alone costs the others nothing, and a fault of the store is thrown', async () => {
   const said: string[] = []
-  const failing = (code: string) => ({
+  const failing = (error: Error) => ({
     say: (sentence: string) => said.push(sentence),
     store: async (name: string) => {
-      if (name === 'manifest.json') throw Object.assign(new Error(code), { code })
+      if (name === 'manifest.json') throw error
       return undefined
     },
   })
-  await collectArtifacts(folder, new Map(), failing('ENAMETOOLONG'))
+  await collectArtifacts(folder, new Map(), failing(new UnstorableNameError('too long')))
   expect(said).toEqual(['target/manifest.json is not kept: its name is too long.'])
-  await expect(collectArtifacts(folder, new Map(), failing('ENOENT'))).rejects.toThrow('ENOENT')
-  await expect(collectArtifacts(folder, new Map(), failing('ENOSPC'))).rejects.toThrow('The disk is full')
+  await expect(collectArtifacts(folder, new Map(), failing(new StoreUnavailableError('no route')))).rejects.toThrow(
+    'no route',
+  )
+  await expect(collectArtifacts(folder, new Map(), failing(new StoreFullError('It is full')))).rejects.toThrow(
+    'It is full: manifest.json could not be stored.',
+  )
 })

@@ -1,6 +1,7 @@
 import type { BigIntStats } from 'node:fs'
 import { lstat, realpath } from 'node:fs/promises'
 import path from 'node:path'
+import { StoreFullError, UnstorableNameError } from '../../../domain/store-errors.ts'
 import { errorCode } from '../../../util/error-code.ts'
 import { forEachParallel } from '../../../util/for-each-parallel.ts'
 import { type ForeignFile, openForeign, UnfitFile } from '../../../util/open-foreign.ts'
@@ -60,8 +61,9 @@ export async function collectArtifacts(
     let fault: unknown
     const storeOne = (opened: ForeignFile) =>
       store(relativePath, opened).catch((error: unknown) => {
-        if (errorCode(error) === 'ENAMETOOLONG') throw error
-        fault = isDiskFull(error) ? new StepFailure(`The disk is full: ${relativePath} could not be stored.`) : error
+        if (error instanceof UnstorableNameError) return 'its name is too long'
+        const isFull = error instanceof StoreFullError
+        fault = isFull ? new StepFailure(`${error.message}: ${relativePath} could not be stored.`) : error
         return undefined
       })
     const reason = await keep(async () => {
@@ -84,10 +86,6 @@ export async function collectArtifacts(
   leftOut.end()
   if (hasMore) say('The target folder holds more files than are looked at: the rest is not kept.')
   return now
-}
-
-export function isDiskFull(error: unknown): boolean {
-  return ['ENOSPC', 'EDQUOT'].includes(errorCode(error) ?? '')
 }
 
 /** Answers why the file is not kept, if so; throws what concerns the others, too. */

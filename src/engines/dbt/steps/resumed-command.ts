@@ -8,10 +8,10 @@ import { readForeign } from '../../../util/open-foreign.ts'
 import { parseJson } from '../../../util/parse-json.ts'
 import { type EarlierResults, readEarlierResults, withoutParsedProject } from '../../steps/earlier-results.ts'
 import type { StepLog } from '../../steps/step-log.ts'
-import { isDiskFull } from '../output/collect-artifacts.ts'
 import type { DbtProgram } from '../program/dbt-program.ts'
 import { profileOf, type Run } from '../run.ts'
 import { environmentOf } from '../run-environment.ts'
+import { isDiskFull } from './disk-full.ts'
 import type { Invocation } from './invoke-dbt.ts'
 
 /** A `dbt retry` in place of a failed command. */

@@ -1,16 +1,17 @@
 import type { PlannedStep } from '../../../domain/run-step.ts'
 import { shortestHidden } from '../../../domain/secret-names.ts'
+import { StoreError, StoreFullError } from '../../../domain/store-errors.ts'
 import { errorCode } from '../../../util/error-code.ts'
 import { hideCredentials } from '../../../util/hide-credentials.ts'
 import type { StepEnd } from '../../run-engine.ts'
 import { hidden } from '../../steps/secret-scrubber.ts'
 import { endsStep } from '../../steps/step-failure.ts'
 import { StepLog } from '../../steps/step-log.ts'
-import { isDiskFull } from '../output/collect-artifacts.ts'
 import { depsStep } from '../packages/deps-step.ts'
 import type { Run } from '../run.ts'
 import { cloneStep } from './clone-step.ts'
 import { commandStep } from './command-step.ts'
+import { isDiskFull } from './disk-full.ts'
 import { profileStep } from './profile-step.ts'
 
 /** Takes one step, whichever it is, and answers how it ended. */
@@ -66,9 +67,14 @@ function perform(run: Run, step: PlannedStep, log: StepLog): Promise<StepEnd> {
 function endAfter(error: unknown, signal: AbortSignal): StepEnd {
   if (signal.aborted) return { status: 'cancelled' }
   if (endsStep(error)) return { status: 'error', message: error.message }
+  if (error instanceof StoreError) return { status: 'error', message: storeMessage(error) }
   if (isDiskFull(error)) return { status: 'error', message: `The disk is full: ${describe(error)}.` }
   if (isSystemError(error)) return { status: 'error', message: `The operating system refused: ${describe(error)}.` }
   throw error
+}
+
+function storeMessage(error: StoreError): string {
+  return error instanceof StoreFullError ? `${error.message}.` : `The store of artifacts refused: ${error.message}.`
 }
 
 function isSystemError(error: unknown): boolean {
