@@ -1,14 +1,14 @@
 import request, { type Response } from 'supertest'
 import { createTestApi, type TestApi } from '../support/api-server.ts'
 import { createJob } from '../support/rows.ts'
-import { createResponseValidator } from '../support/validate-responses.ts'
+import { responseValidator } from '../support/validate-responses.ts'
 
 // The other API tests rely on this check: it must notice what it is for.
 
 let api: TestApi
 let url: string
 let good: Response
-const validate = createResponseValidator()
+const validate = responseValidator()
 
 beforeAll(async () => {
   api = await createTestApi()

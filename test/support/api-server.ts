@@ -19,7 +19,7 @@ import { healthChecks } from '../../src/server/health-checks.ts'
 import { createToken } from '../../src/tokens/create-token.ts'
 import { createTestDatabase, type DatabaseKind } from './test-database.ts'
 import { testKey } from './test-key.ts'
-import { createResponseValidator } from './validate-responses.ts'
+import { responseValidator } from './validate-responses.ts'
 
 export const publicUrl = 'https://stratus.test:8443'
 
@@ -79,7 +79,7 @@ export async function createTestApi(kind: DatabaseKind = 'postgres', options: Te
     publicUrl: () => publicUrl,
   }
   const app = createApp(ctx, options.app)
-  const validate = createResponseValidator()
+  const validate = responseValidator()
 
   async function newToken(grants: readonly TokenGrant[], accountId = 1): Promise<string> {
     const { token } = await createToken(ctx, { accountId, name: 'test', grants })

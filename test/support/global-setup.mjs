@@ -1,7 +1,13 @@
+import { writeOpenapiJson } from './openapi-json.mjs'
 import { startPostgres } from './postgres-server.mjs'
 
-/** One PostgreSQL server for the whole test run; each test file makes a database of its own on it. */
+/**
+ * What all files of tests share: one PostgreSQL server, on which each of them makes a database of its own, and `openapi/`
+ * in a form that is read quickly.
+ */
 export default async function globalSetup() {
+  globalThis.stratusTestOpenapi = writeOpenapiJson()
+  process.env.STRATUS_TEST_OPENAPI = globalThis.stratusTestOpenapi.folder
   if (process.env.STRATUS_TEST_DATABASE_URL) return
   const server = await startPostgres()
   globalThis.stratusTestPostgres = server

@@ -1,3 +1,4 @@
 export default async function globalTeardown() {
+  globalThis.stratusTestOpenapi?.remove()
   await globalThis.stratusTestPostgres?.stop()
 }

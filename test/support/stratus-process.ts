@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import axios, { type AxiosInstance } from 'axios'
 import { eventually } from './eventually.ts'
-import { createResponseValidator } from './validate-responses.ts'
+import { responseValidator } from './validate-responses.ts'
 
 const program = path.resolve(import.meta.dirname, '../../dist/stratus.js')
 
@@ -99,7 +99,7 @@ function ownEnvironment(): NodeJS.ProcessEnv {
 }
 
 function checkResponses(api: AxiosInstance): void {
-  const validate = createResponseValidator()
+  const validate = responseValidator()
   api.interceptors.response.use((response) => {
     const { config, data: body, headers, status } = response
     const url = new URL(api.getUri(config))

@@ -18,14 +18,24 @@ interface Answer {
 type Validator = (response: Answer, request: { method: string; url: string }) => void
 
 /**
- * Makes the check that every response of an API test goes through: it must be what `openapi/` says of its operation
+ * The check that every response of an API test goes through: it must be what `openapi/` says of its operation
  * and status, field by field. A path that is described nowhere must answer the error envelope.
  */
-export function createResponseValidator(): Validator {
+export function responseValidator(): Validator {
+  validator ??= makeValidator()
+  return validator
+}
+
+let validator: Validator | undefined
+
+function makeValidator(): Validator {
   const documents = readOpenapiDocuments()
   const ajv = new Ajv2020({ strict: false, validateSchema: false, allErrors: true })
   for (const [file, document] of documents) ajv.addSchema({ ...document, $id: idOf(file) })
-  const operations = describedOperations().map((operation) => ({ ...operation, pattern: patternOf(operation.path) }))
+  const operations = describedOperations(documents).map((operation) => ({
+    ...operation,
+    pattern: patternOf(operation.path),
+  }))
   const compiled = new Map<string, ValidateFunction>()
   const errorPlace = { file: 'dbt-cloud-v2.yaml', keys: ['components', 'schemas', 'Error'] }
 
@@ -33,9 +43,9 @@ export function createResponseValidator(): Validator {
     const $ref = `${idOf(place.file)}#/${place.keys.map(escapeKey).join('/')}`
     const known = compiled.get($ref)
     if (known !== undefined) return known
-    const made = ajv.compile({ $ref })
-    compiled.set($ref, made)
-    return made
+    const compiledNow = ajv.compile({ $ref })
+    compiled.set($ref, compiledNow)
+    return compiledNow
   }
 
   return (response, { method, url }) => {
