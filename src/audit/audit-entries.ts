@@ -1,7 +1,7 @@
 import { type SqlBool, sql } from 'kysely'
 import type { Db } from '../db/database.ts'
 import { allOf, equals, inOrder, isWithin, pageOf, totalOf } from '../db/list-queries.ts'
-import type { AuditLogRow } from '../db/schema.ts'
+import type { AuditLogRow } from '../db/schema/audit-logs.ts'
 import type { Actor } from '../domain/actor.ts'
 import type { PageOf, Paging } from '../util/paging.ts'
 

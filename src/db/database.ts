@@ -4,7 +4,7 @@ import { boundingQueries, type ClientPool } from './bounded-queries.ts'
 import type { EmbeddedOptions } from './embedded.ts'
 import { keepingPlans } from './kept-plans.ts'
 import { askServer, Reachability } from './reachability.ts'
-import type { Schema } from './schema.ts'
+import type { Schema } from './schema/schema.ts'
 import { watchingConnections } from './watched-connections.ts'
 
 export type Db = Kysely<Schema>

@@ -1,4 +1,4 @@
-import type { JobRow } from './schema.ts'
+import type { JobRow } from './schema/jobs.ts'
 
 /** A job as `row_to_json` gives it: dates are text. */
 export interface JobJson extends Omit<JobRow, 'created_at' | 'updated_at' | 'next_run_at'> {

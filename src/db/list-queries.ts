@@ -1,7 +1,7 @@
 import { type AliasedRawBuilder, type Expression, type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { InstantRange, Ordering, PageOf, Scope } from '../util/paging.ts'
 import type { Db } from './database.ts'
-import type { Schema } from './schema.ts'
+import type { Schema } from './schema/schema.ts'
 
 type Table = keyof Schema & string
 export type Condition = Expression<SqlBool>

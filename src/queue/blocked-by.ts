@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Db } from '../db/database.ts'
 import { planKept } from '../db/kept-plans.ts'
-import type { RunRow } from '../db/schema.ts'
+import type { RunRow } from '../db/schema/runs.ts'
 
 const mostNamedAhead = 20
 

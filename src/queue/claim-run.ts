@@ -2,7 +2,11 @@ import { sql } from 'kysely'
 import type { Db } from '../db/database.ts'
 import { planKept } from '../db/kept-plans.ts'
 import { isRetryable, isUniqueViolation } from '../db/pg-errors.ts'
-import type { EnvironmentRow, EnvironmentVariableRow, JobRow, ProjectRow, RunRow } from '../db/schema.ts'
+import type { EnvironmentVariableRow } from '../db/schema/environment-variables.ts'
+import type { EnvironmentRow } from '../db/schema/environments.ts'
+import type { JobRow } from '../db/schema/jobs.ts'
+import type { ProjectRow } from '../db/schema/projects.ts'
+import type { RunRow } from '../db/schema/runs.ts'
 import type { Attempt } from '../domain/attempt.ts'
 
 export interface Claimant {

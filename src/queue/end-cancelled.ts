@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { addAuditEntry } from '../audit/audit-entries.ts'
 import type { Tx } from '../db/database.ts'
-import type { RunRow } from '../db/schema.ts'
+import type { RunRow } from '../db/schema/runs.ts'
 import type { Actor } from '../domain/actor.ts'
 import { predecessorsOf } from '../domain/run-status.ts'
 import type { CauseCategory } from '../domain/trigger.ts'

@@ -1,6 +1,6 @@
 import { type Expression, type SqlBool, sql } from 'kysely'
 import type { Db, Tx } from '../db/database.ts'
-import type { RunRow } from '../db/schema.ts'
+import type { RunRow } from '../db/schema/runs.ts'
 import type { FinalRunStatus } from '../domain/run-status.ts'
 import { storableText } from '../util/storable-text.ts'
 import { closeSteps } from './close-steps.ts'

@@ -1,5 +1,5 @@
 import type { Db } from '../db/database.ts'
-import type { RunRow } from '../db/schema.ts'
+import type { RunRow } from '../db/schema/runs.ts'
 import type { WakeUp } from '../db/wake-up.ts'
 import { type Actor, stratusItself } from '../domain/actor.ts'
 import { NotFoundError } from '../domain/errors.ts'

@@ -1,5 +1,5 @@
 import type { Db } from '../db/database.ts'
-import type { RunRow } from '../db/schema.ts'
+import type { RunRow } from '../db/schema/runs.ts'
 import { isFinalStatus } from '../domain/run-status.ts'
 
 /*

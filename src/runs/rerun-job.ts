@@ -1,4 +1,4 @@
-import type { RunRow } from '../db/schema.ts'
+import type { RunRow } from '../db/schema/runs.ts'
 import { type Actor, stratusItself } from '../domain/actor.ts'
 import { InvalidRequestError, NotFoundError } from '../domain/errors.ts'
 import { retryNotSupportedSentences } from '../domain/retry-not-supported.ts'

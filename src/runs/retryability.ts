@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '../db/database.ts'
-import type { RunRow } from '../db/schema.ts'
+import type { RunRow } from '../db/schema/runs.ts'
 import { canBeResumed } from '../domain/dbt-command/can-be-resumed.ts'
 import { failedCommandOf } from '../domain/plan-steps.ts'
 import type { RetryNotSupportedReason } from '../domain/retry-not-supported.ts'

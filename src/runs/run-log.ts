@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 import type { ArtifactStore } from '../artifacts/artifact-store.ts'
 import type { Db } from '../db/database.ts'
-import type { RunStepRow } from '../db/schema.ts'
+import type { RunStepRow } from '../db/schema/run-steps.ts'
 import { findStepsWithLiveLogs, findStepWithLiveLogs, type StepWithLiveLogs } from './step-queries.ts'
 
 export interface StepLogContext {

@@ -11,7 +11,7 @@ import {
   pageOf,
   totalOf,
 } from '../db/list-queries.ts'
-import type { RunRow } from '../db/schema.ts'
+import type { RunRow } from '../db/schema/runs.ts'
 import { isFinalStatus, type RunStatus } from '../domain/run-status.ts'
 import type { InstantRange, PageOf, Paging, Scope } from '../util/paging.ts'
 import { knownFinishedRun, rememberFinishedRun } from './finished-runs.ts'

@@ -2,7 +2,7 @@ import { text } from 'node:stream/consumers'
 import * as z from 'zod'
 import type { ArtifactStore } from '../artifacts/artifact-store.ts'
 import type { Db } from '../db/database.ts'
-import type { RunStepRow } from '../db/schema.ts'
+import type { RunStepRow } from '../db/schema/run-steps.ts'
 import { findSteps } from './step-queries.ts'
 
 export interface NodeTiming {

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Db } from '../db/database.ts'
 import { isOneOf } from '../db/list-queries.ts'
-import type { RunStepRow } from '../db/schema.ts'
+import type { RunStepRow } from '../db/schema/run-steps.ts'
 
 export interface StepWithLiveLogs extends RunStepRow {
   /** What a step has logged so far; null once the whole log is an object of the artifact store. */

@@ -1,6 +1,8 @@
 import { sql } from 'kysely'
 import type { Db, Tx } from '../db/database.ts'
-import type { ConnectionRow, CredentialsRow, EnvironmentRow, EnvironmentVariableRow } from '../db/schema.ts'
+import type { ConnectionRow, CredentialsRow } from '../db/schema/connections.ts'
+import type { EnvironmentVariableRow } from '../db/schema/environment-variables.ts'
+import type { EnvironmentRow } from '../db/schema/environments.ts'
 import type { SecretBox } from './secret-box.ts'
 import {
   placeInConnection,

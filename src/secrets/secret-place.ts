@@ -1,4 +1,4 @@
-import type { EnvironmentVariableRow } from '../db/schema.ts'
+import type { EnvironmentVariableRow } from '../db/schema/environment-variables.ts'
 
 /** The column and the row that a ciphertext stands in. Nobody can read it anywhere else. */
 export interface SecretPlace {

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '../db/database.ts'
-import type { TokenRow } from '../db/schema.ts'
+import type { TokenRow } from '../db/schema/tokens.ts'
 import { hashToken } from './token-hash.ts'
 
 // A revoked token must stop working within 2 s on every server; the rest of that time is the lookup's own.

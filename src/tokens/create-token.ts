@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Db } from '../db/database.ts'
-import type { TokenRow } from '../db/schema.ts'
+import type { TokenRow } from '../db/schema/tokens.ts'
 import { InvalidRequestError } from '../domain/errors.ts'
 import type { TokenGrant } from '../domain/permissions.ts'
 import { hashToken } from './token-hash.ts'

@@ -1,5 +1,5 @@
 import type { Db } from '../db/database.ts'
-import type { TokenRow } from '../db/schema.ts'
+import type { TokenRow } from '../db/schema/tokens.ts'
 
 /** The tokens of an account that were not revoked, the oldest first. */
 export async function listTokens(ctx: { db: Db }, input: { accountId: number }): Promise<TokenRow[]> {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Db } from '../db/database.ts'
-import type { TokenRow } from '../db/schema.ts'
+import type { TokenRow } from '../db/schema/tokens.ts'
 import { hashToken } from './token-hash.ts'
 
 export const sessionSeconds = 12 * 3600

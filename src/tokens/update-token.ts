@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '../db/database.ts'
-import type { TokenRow } from '../db/schema.ts'
+import type { TokenRow } from '../db/schema/tokens.ts'
 import { NotFoundError } from '../domain/errors.ts'
 import type { TokenGrant } from '../domain/permissions.ts'
 import { forgetToken } from './authenticate-token.ts'

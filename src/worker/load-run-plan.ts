@@ -1,5 +1,7 @@
 import type { Db } from '../db/database.ts'
-import type { EnvironmentRow, JobRow, RunRow } from '../db/schema.ts'
+import type { EnvironmentRow } from '../db/schema/environments.ts'
+import type { JobRow } from '../db/schema/jobs.ts'
+import type { RunRow } from '../db/schema/runs.ts'
 import { openSecrets } from '../definitions/connections/secrets.ts'
 import { mergeEnvironmentVariables } from '../definitions/variables/merge-environment-variables.ts'
 import { canBeResumed } from '../domain/dbt-command/can-be-resumed.ts'

@@ -1,7 +1,7 @@
 import type { ArtifactStore } from '../artifacts/artifact-store.ts'
 import type { Db } from '../db/database.ts'
 import { persistently } from '../db/persistently.ts'
-import type { RunRow } from '../db/schema.ts'
+import type { RunRow } from '../db/schema/runs.ts'
 import type { WakeUp } from '../db/wake-up.ts'
 import type { EngineKind } from '../domain/environment.ts'
 import type { RunEngine, RunOutcome, StopReason } from '../engines/run-engine.ts'

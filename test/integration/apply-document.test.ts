@@ -1,5 +1,5 @@
 import type { Database } from '../../src/db/database.ts'
-import type { EnvironmentVariableRow } from '../../src/db/schema.ts'
+import type { EnvironmentVariableRow } from '../../src/db/schema/environment-variables.ts'
 import { openSecrets } from '../../src/definitions/connections/secrets.ts'
 import { placeInEnvironment, placeInVariable } from '../../src/secrets/secret-place.ts'
 import { applyTo, emptyAccount, lines, secretBox, shop } from '../support/apply.ts'

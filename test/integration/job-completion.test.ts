@@ -1,5 +1,5 @@
 import type { Database } from '../../src/db/database.ts'
-import type { NewJob } from '../../src/db/schema.ts'
+import type { NewJob } from '../../src/db/schema/jobs.ts'
 import { DatabaseWakeUp } from '../../src/db/wake-up.ts'
 import { claimRun } from '../../src/queue/claim-run.ts'
 import { endRun, finishRun, type RunEnd } from '../../src/queue/finish-run.ts'

@@ -1,6 +1,6 @@
 import { text } from 'node:stream/consumers'
 import { sql } from 'kysely'
-import type { NewJob } from '../../src/db/schema.ts'
+import type { NewJob } from '../../src/db/schema/jobs.ts'
 import type { RunPlan } from '../../src/engines/run-engine.ts'
 import { rerunJob, retryRun } from '../../src/runs/rerun-job.ts'
 import { triggerRun } from '../../src/runs/trigger-run.ts'

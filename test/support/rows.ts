@@ -1,5 +1,5 @@
 import type { Db } from '../../src/db/database.ts'
-import type { NewJob } from '../../src/db/schema.ts'
+import type { NewJob } from '../../src/db/schema/jobs.ts'
 
 /** Makes a job in a project and an environment of its own, in account 1; answers the job's id. */
 export async function createJob(db: Db, values: Partial<NewJob> = {}): Promise<number> {

@@ -1,4 +1,4 @@
-import type { RunRow } from '../../db/schema.ts'
+import type { RunRow } from '../../db/schema/runs.ts'
 import { humanizeSeconds } from '../../domain/humanize-duration.ts'
 import { isFinalStatus } from '../../domain/run-status.ts'
 import type { StepWithLogs } from '../../runs/run-log.ts'

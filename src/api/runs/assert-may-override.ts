@@ -1,4 +1,4 @@
-import type { RunRow } from '../../db/schema.ts'
+import type { RunRow } from '../../db/schema/runs.ts'
 import { findProjectOfJob } from '../../definitions/jobs/job-queries.ts'
 import { executionOverrides, type TriggerOverrides } from '../../domain/trigger.ts'
 import type { ApiContext } from '../api-context.ts'

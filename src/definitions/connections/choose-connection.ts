@@ -1,5 +1,5 @@
 import type { Tx } from '../../db/database.ts'
-import type { EnvironmentRow } from '../../db/schema.ts'
+import type { EnvironmentRow } from '../../db/schema/environments.ts'
 import { InvalidRequestError } from '../../domain/errors.ts'
 import type { SecretBox } from '../../secrets/secret-box.ts'
 import { placeInEnvironment } from '../../secrets/secret-place.ts'

@@ -11,7 +11,7 @@ import {
   pageOf,
   totalOf,
 } from '../../db/list-queries.ts'
-import type { CredentialsRow, ShownConnectionRow } from '../../db/schema.ts'
+import type { CredentialsRow, ShownConnectionRow } from '../../db/schema/connections.ts'
 import type { PageOf, Paging, Scope } from '../../util/paging.ts'
 
 /** Without its secrets, which no reader needs. */

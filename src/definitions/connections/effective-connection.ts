@@ -1,4 +1,5 @@
-import type { ConnectionRow, CredentialsRow, EnvironmentRow } from '../../db/schema.ts'
+import type { ConnectionRow, CredentialsRow } from '../../db/schema/connections.ts'
+import type { EnvironmentRow } from '../../db/schema/environments.ts'
 import type { SecretBox } from '../../secrets/secret-box.ts'
 import { placeInConnection, placeInCredentials, placeInEnvironment } from '../../secrets/secret-place.ts'
 import { assertFitsAdapter } from '../projects/detail-policy.ts'

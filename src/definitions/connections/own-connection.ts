@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { sql } from 'kysely'
 import type { Tx } from '../../db/database.ts'
-import type { EnvironmentRow } from '../../db/schema.ts'
+import type { EnvironmentRow } from '../../db/schema/environments.ts'
 import { NotFoundError } from '../../domain/errors.ts'
 import type { SecretBox } from '../../secrets/secret-box.ts'
 import { placeInEnvironment } from '../../secrets/secret-place.ts'

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Tx } from '../../db/database.ts'
-import type { ConnectionRow, CredentialsRow } from '../../db/schema.ts'
+import type { ConnectionRow, CredentialsRow } from '../../db/schema/connections.ts'
 import type { SecretBox } from '../../secrets/secret-box.ts'
 import { effectiveConnection } from './effective-connection.ts'
 import { bindSecrets } from './where-secrets-go.ts'

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { sql } from 'kysely'
 import type { Db, Tx } from '../../db/database.ts'
-import type { CredentialsRow } from '../../db/schema.ts'
+import type { CredentialsRow } from '../../db/schema/connections.ts'
 import { NotFoundError } from '../../domain/errors.ts'
 import type { SecretBox } from '../../secrets/secret-box.ts'
 import { placeInCredentials } from '../../secrets/secret-place.ts'

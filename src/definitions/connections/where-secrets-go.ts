@@ -1,5 +1,5 @@
 import type { Tx } from '../../db/database.ts'
-import type { ConnectionRow, CredentialsRow } from '../../db/schema.ts'
+import type { ConnectionRow, CredentialsRow } from '../../db/schema/connections.ts'
 import { isHarmlessDetail } from '../../domain/adapter-details.ts'
 import type { Connection, Detail } from '../../domain/environment.ts'
 import { InvalidRequestError } from '../../domain/errors.ts'

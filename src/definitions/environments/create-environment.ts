@@ -1,6 +1,6 @@
 import type { Db } from '../../db/database.ts'
 import { assertIdIsFree, nextId, reserveIds } from '../../db/reserve-ids.ts'
-import type { EnvironmentRow } from '../../db/schema.ts'
+import type { EnvironmentRow } from '../../db/schema/environments.ts'
 import { NotFoundError } from '../../domain/errors.ts'
 import type { SecretBox } from '../../secrets/secret-box.ts'
 import { type ConnectionChoice, chooseConnection } from '../connections/choose-connection.ts'

@@ -11,7 +11,7 @@ import {
   pageOf,
   totalOf,
 } from '../../db/list-queries.ts'
-import type { EnvironmentRow } from '../../db/schema.ts'
+import type { EnvironmentRow } from '../../db/schema/environments.ts'
 import type { DeploymentType } from '../../domain/environment.ts'
 import type { PageOf, Paging, Scope } from '../../util/paging.ts'
 

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { sql } from 'kysely'
 import type { Db, Tx } from '../../db/database.ts'
-import type { EnvironmentRow } from '../../db/schema.ts'
+import type { EnvironmentRow } from '../../db/schema/environments.ts'
 import { NotFoundError } from '../../domain/errors.ts'
 import { type ConnectionChoice, chooseConnection } from '../connections/choose-connection.ts'
 import { assertAllowed } from '../projects/assert-allowed.ts'

@@ -1,7 +1,7 @@
 import type { Db } from '../../db/database.ts'
 import { databaseNow } from '../../db/database-now.ts'
 import { assertIdIsFree, reserveIds } from '../../db/reserve-ids.ts'
-import type { JobRow } from '../../db/schema.ts'
+import type { JobRow } from '../../db/schema/jobs.ts'
 import type { CommandPolicy } from '../../domain/dbt-command/command-place.ts'
 import type { GivenJobType, JobSettings } from '../../domain/job.ts'
 import { assertRunnable } from './assert-runnable.ts'

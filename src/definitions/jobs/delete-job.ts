@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '../../db/database.ts'
-import type { JobRow } from '../../db/schema.ts'
+import type { JobRow } from '../../db/schema/jobs.ts'
 import { NotFoundError } from '../../domain/errors.ts'
 
 /** Marks a job as deleted: it starts no more runs, and those that it has stay readable. */

@@ -1,6 +1,6 @@
 import type { Db } from '../../db/database.ts'
 import { allOf, containsText, equals, inOrder, isInScope, isOneOf, pageOf, totalOf } from '../../db/list-queries.ts'
-import type { JobRow } from '../../db/schema.ts'
+import type { JobRow } from '../../db/schema/jobs.ts'
 import type { PageOf, Paging, Scope } from '../../util/paging.ts'
 
 export type JobRecord = JobRow

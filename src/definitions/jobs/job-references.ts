@@ -1,6 +1,6 @@
 import type { Tx } from '../../db/database.ts'
 import { isInScope } from '../../db/list-queries.ts'
-import type { JobRow } from '../../db/schema.ts'
+import type { JobRow } from '../../db/schema/jobs.ts'
 import { completionLoop } from '../../domain/completion-loop.ts'
 import { InvalidRequestError } from '../../domain/errors.ts'
 import type { JobSettings } from '../../domain/job.ts'

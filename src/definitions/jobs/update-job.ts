@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Db } from '../../db/database.ts'
 import { databaseNow } from '../../db/database-now.ts'
-import type { JobRow } from '../../db/schema.ts'
+import type { JobRow } from '../../db/schema/jobs.ts'
 import type { CommandPolicy } from '../../domain/dbt-command/command-place.ts'
 import { NotFoundError } from '../../domain/errors.ts'
 import { type GivenJobType, type JobSettings, jobSettingsOf } from '../../domain/job.ts'

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Tx } from '../../db/database.ts'
-import type { JobRow } from '../../db/schema.ts'
+import type { JobRow } from '../../db/schema/jobs.ts'
 import { type GivenJobType, type JobSettings, jobSettingsOf } from '../../domain/job.ts'
 import { deriveJobColumns } from '../../domain/job-derivations.ts'
 import type { Scenario } from '../../domain/scenario.ts'

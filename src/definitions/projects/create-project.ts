@@ -1,6 +1,6 @@
 import type { Db } from '../../db/database.ts'
 import { assertIdIsFree, reserveIds } from '../../db/reserve-ids.ts'
-import type { ProjectRow } from '../../db/schema.ts'
+import type { ProjectRow } from '../../db/schema/projects.ts'
 import { assertAllowed } from './assert-allowed.ts'
 import type { ApplyPolicy } from './machine-policy.ts'
 

@@ -12,7 +12,8 @@ import {
   pageOf,
   totalOf,
 } from '../../db/list-queries.ts'
-import type { AccountRow, ProjectRow } from '../../db/schema.ts'
+import type { AccountRow } from '../../db/schema/accounts.ts'
+import type { ProjectRow } from '../../db/schema/projects.ts'
 import type { Connection } from '../../domain/environment.ts'
 import { NotFoundError } from '../../domain/errors.ts'
 import type { PageOf, Paging, Scope } from '../../util/paging.ts'

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { sql } from 'kysely'
 import type { Db, Tx } from '../../db/database.ts'
-import type { ProjectRow } from '../../db/schema.ts'
+import type { ProjectRow } from '../../db/schema/projects.ts'
 import { NotFoundError } from '../../domain/errors.ts'
 import { assertAllowed } from './assert-allowed.ts'
 import type { ProjectSettings } from './create-project.ts'

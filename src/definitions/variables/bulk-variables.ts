@@ -1,5 +1,5 @@
 import type { Db, Tx } from '../../db/database.ts'
-import type { EnvironmentVariableRow } from '../../db/schema.ts'
+import type { EnvironmentVariableRow } from '../../db/schema/environment-variables.ts'
 import { InvalidRequestError, NotFoundError } from '../../domain/errors.ts'
 import { isSecretVariable } from '../../domain/secret-names.ts'
 import type { SecretBox } from '../../secrets/secret-box.ts'

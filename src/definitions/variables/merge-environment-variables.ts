@@ -1,4 +1,4 @@
-import type { EnvironmentVariableRow } from '../../db/schema.ts'
+import type { EnvironmentVariableRow } from '../../db/schema/environment-variables.ts'
 import type { SecretBox } from '../../secrets/secret-box.ts'
 import { plainValue } from './plain-value.ts'
 

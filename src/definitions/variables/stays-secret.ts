@@ -1,4 +1,4 @@
-import type { EnvironmentVariableRow } from '../../db/schema.ts'
+import type { EnvironmentVariableRow } from '../../db/schema/environment-variables.ts'
 import { InvalidRequestError } from '../../domain/errors.ts'
 import { isMask, maskProblem } from '../../domain/secret-mask.ts'
 import { isSecretVariable } from '../../domain/secret-names.ts'

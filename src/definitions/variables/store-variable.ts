@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Tx } from '../../db/database.ts'
-import type { EnvironmentVariableRow } from '../../db/schema.ts'
+import type { EnvironmentVariableRow } from '../../db/schema/environment-variables.ts'
 import { isMask } from '../../domain/secret-mask.ts'
 import { isSecretVariable } from '../../domain/secret-names.ts'
 import type { SecretBox } from '../../secrets/secret-box.ts'

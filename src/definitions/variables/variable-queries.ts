@@ -1,6 +1,6 @@
 import type { Db } from '../../db/database.ts'
 import { isOneOf } from '../../db/list-queries.ts'
-import type { EnvironmentVariableRow } from '../../db/schema.ts'
+import type { EnvironmentVariableRow } from '../../db/schema/environment-variables.ts'
 import { secretMask } from '../../domain/secret-mask.ts'
 import { isSecretVariable } from '../../domain/secret-names.ts'
 

@@ -1,4 +1,4 @@
-import type { JobRow } from '../../../db/schema.ts'
+import type { JobRow } from '../../../db/schema/jobs.ts'
 import { defaultJobSettings, type JobCompletionTrigger, type JobSettings } from '../../../domain/job.ts'
 import { givenTypeOf } from '../../../domain/job-derivations.ts'
 import { field, isMapping } from '../../../util/mapping.ts'

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { EnvironmentRow } from '../../../db/schema.ts'
+import type { EnvironmentRow } from '../../../db/schema/environments.ts'
 import type { Connection } from '../../../domain/environment.ts'
 import { isSecretDetail } from '../../../domain/secret-names.ts'
 import type { SecretBox } from '../../../secrets/secret-box.ts'

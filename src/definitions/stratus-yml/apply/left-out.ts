@@ -1,4 +1,5 @@
-import type { EnvironmentRow, JobRow } from '../../../db/schema.ts'
+import type { EnvironmentRow } from '../../../db/schema/environments.ts'
+import type { JobRow } from '../../../db/schema/jobs.ts'
 import type { CurrentState } from './current-state.ts'
 import type { ProjectTarget } from './match-targets.ts'
 import type { LeftOut } from './plan.ts'

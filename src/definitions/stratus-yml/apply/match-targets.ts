@@ -1,4 +1,6 @@
-import type { EnvironmentRow, JobRow, ProjectRow } from '../../../db/schema.ts'
+import type { EnvironmentRow } from '../../../db/schema/environments.ts'
+import type { JobRow } from '../../../db/schema/jobs.ts'
+import type { ProjectRow } from '../../../db/schema/projects.ts'
 import type { EnvironmentDocument } from '../schema/environment-schema.ts'
 import type { JobDocument } from '../schema/job-schema.ts'
 import { type DocumentPath, type Problem, problem } from '../schema/problem.ts'

@@ -1,4 +1,4 @@
-import type { JobRow } from '../../../db/schema.ts'
+import type { JobRow } from '../../../db/schema/jobs.ts'
 import { completionLoop } from '../../../domain/completion-loop.ts'
 import { type DocumentPath, type Problem, problem } from '../schema/problem.ts'
 import type { CurrentState } from './current-state.ts'

@@ -1,4 +1,5 @@
-import type { EnvironmentRow, EnvironmentVariableRow } from '../../../db/schema.ts'
+import type { EnvironmentVariableRow } from '../../../db/schema/environment-variables.ts'
+import type { EnvironmentRow } from '../../../db/schema/environments.ts'
 import { keptGitUrl } from '../../../domain/git-url.ts'
 import { isMask, maskProblem } from '../../../domain/secret-mask.ts'
 import { isSecretVariable } from '../../../domain/secret-names.ts'

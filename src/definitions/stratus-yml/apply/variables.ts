@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { EnvironmentVariableRow } from '../../../db/schema.ts'
+import type { EnvironmentVariableRow } from '../../../db/schema/environment-variables.ts'
 import { isSecretVariable } from '../../../domain/secret-names.ts'
 import type { SecretBox } from '../../../secrets/secret-box.ts'
 import { plainValue } from '../../variables/plain-value.ts'

@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { EnvironmentRow, JobRow, ProjectRow } from '../../../db/schema.ts'
+import type { EnvironmentRow } from '../../../db/schema/environments.ts'
+import type { JobRow } from '../../../db/schema/jobs.ts'
+import type { ProjectRow } from '../../../db/schema/projects.ts'
 import { shownGitUrl } from '../../../domain/git-url.ts'
 import { defaultJobSettings, type JobCompletionTrigger } from '../../../domain/job.ts'
 import { givenTypeOf } from '../../../domain/job-derivations.ts'

@@ -1,0 +1,13 @@
+import type { Generated, Selectable } from 'kysely'
+import type { Instant, State } from './columns.ts'
+
+export interface AccountsTable {
+  id: Generated<number>
+  name: string
+  run_slots: Generated<number>
+  state: State
+  created_at: Instant
+  updated_at: Instant
+}
+
+export type AccountRow = Selectable<AccountsTable>

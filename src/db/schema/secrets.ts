@@ -1,0 +1,15 @@
+import type { Generated } from 'kysely'
+
+/** The keys that secrets are encrypted with, and where each was given first. */
+export interface SecretKeysTable {
+  key_id: string
+  machine: string
+  file: string | null
+  created_at: Generated<Date>
+}
+
+/** Ciphertexts of the first format that are still to be bound to their places. */
+export interface UnboundSecretsTable {
+  place: string
+  id: number
+}
