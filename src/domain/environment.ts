@@ -1,3 +1,5 @@
+import { keysOf, pick } from '../util/pick.ts'
+
 export type EngineKind = 'dbt' | 'simulated'
 export type DeploymentType = 'production' | 'staging'
 
@@ -10,4 +12,42 @@ export interface Connection {
   /** The dbt adapter's name: postgres, duckdb, snowflake, … */
   readonly type: string
   readonly details: Readonly<Record<string, Detail>>
+}
+
+/** What an environment's author decides but its connection, as the columns of its row. */
+export interface EnvironmentSettings {
+  readonly name: string
+  readonly type: 'deployment' | 'development'
+  readonly deployment_type: DeploymentType | null
+  readonly engine: EngineKind
+  readonly dbt_command: string | null
+  /** Null: the one that its dbt program has. */
+  readonly dbt_version: string | null
+  /** Null: the project's branch. */
+  readonly custom_branch: string | null
+  readonly profile_name: string | null
+  readonly target_name: string | null
+  readonly max_parallel_runs: number | null
+  /** The user of the worker's machine that git and dbt run as; null: the worker's usual one. */
+  readonly run_as: string | null
+}
+
+export const defaultEnvironmentSettings: Omit<EnvironmentSettings, 'name'> = {
+  type: 'deployment',
+  deployment_type: null,
+  engine: 'dbt',
+  dbt_command: null,
+  dbt_version: null,
+  custom_branch: null,
+  profile_name: null,
+  target_name: null,
+  max_parallel_runs: null,
+  run_as: null,
+}
+
+export const environmentSettingKeys = ['name', ...keysOf(defaultEnvironmentSettings)] as const
+
+/** The settings of an environment without the rest of its row. */
+export function environmentSettingsOf(environment: EnvironmentSettings): EnvironmentSettings {
+  return pick(environment, environmentSettingKeys)
 }

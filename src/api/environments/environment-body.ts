@@ -14,15 +14,15 @@ import {
 
 /** What stratus.yml can say of an environment and dbt Cloud cannot. */
 const stratusPart = documentPart(
-  environmentSchema.pick({
-    id: true,
-    engine: true,
-    dbt: true,
-    profile: true,
-    connection: true,
-    credentials: true,
-    max_parallel_runs: true,
-    run_as: true,
+  environmentSchema.omit({
+    name: true,
+    type: true,
+    deployment_type: true,
+    dbt_version: true,
+    custom_branch: true,
+    environment_variables: true,
+    simulation: true,
+    jobs: true,
   }),
 ).superRefine((given, context) => {
   const document = { projects: [{ name: 'project', path: null, environments: [{ name: 'environment', ...given }] }] }

@@ -1,10 +1,12 @@
 import type { ConnectionChoice } from '../../definitions/connections/choose-connection.ts'
+import type { EnvironmentRecord } from '../../definitions/environments/environment-queries.ts'
+import { settingsOfWire } from '../../definitions/environments/environment-wire.ts'
+import type { EnvironmentChange } from '../../definitions/environments/update-environment.ts'
 import {
   defaultEnvironmentSettings,
   type EnvironmentSettings,
-} from '../../definitions/environments/create-environment.ts'
-import type { EnvironmentRecord } from '../../definitions/environments/environment-queries.ts'
-import { type EnvironmentChange, environmentSettingsOf } from '../../definitions/environments/update-environment.ts'
+  environmentSettingsOf,
+} from '../../domain/environment.ts'
 import { InvalidRequestError } from '../../domain/errors.ts'
 import { connectionIdOf, unknownDbtVersion } from '../presenters/present-environment.ts'
 import type { EnvironmentBody } from './environment-body.ts'
@@ -33,28 +35,15 @@ function consistent(settings: EnvironmentSettings, connection: ConnectionChoice)
 }
 
 function settingsOf(body: EnvironmentBody, before: EnvironmentSettings): EnvironmentSettings {
-  const { stratus = {} } = body
-  const version = body.dbt_version
-  const versionAsShown = version === unknownDbtVersion && before.dbt_version === null
-  return {
-    name: body.name ?? before.name,
-    type: body.type ?? before.type,
-    deployment_type: body.deployment_type === undefined ? before.deployment_type : body.deployment_type,
-    dbt_version: version === undefined || versionAsShown ? before.dbt_version : version,
-    custom_branch: branchOf(body, before.custom_branch),
-    engine: stratus.engine === undefined ? before.engine : (stratus.engine ?? 'dbt'),
-    dbt_command: stratus.dbt === undefined ? before.dbt_command : (stratus.dbt?.command ?? null),
-    profile_name: stratus.profile === undefined ? before.profile_name : (stratus.profile?.name ?? null),
-    target_name: stratus.profile === undefined ? before.target_name : (stratus.profile?.target ?? null),
-    max_parallel_runs: stratus.max_parallel_runs === undefined ? before.max_parallel_runs : stratus.max_parallel_runs,
-    run_as: stratus.run_as === undefined ? before.run_as : stratus.run_as,
+  const versionAsShown = body.dbt_version === unknownDbtVersion && before.dbt_version === null
+  const given = {
+    ...body.stratus,
+    ...body,
+    ...(versionAsShown && { dbt_version: undefined }),
+    // A branch counts only while `use_custom_branch` says so, and is kept only then.
+    ...(body.use_custom_branch === false && { custom_branch: null }),
   }
-}
-
-/** A branch counts only while `use_custom_branch` says so, and is kept only then. */
-function branchOf({ use_custom_branch, custom_branch }: EnvironmentBody, before: string | null): string | null {
-  if (use_custom_branch === false) return null
-  return custom_branch === undefined ? before : custom_branch
+  return settingsOfWire(given, before)
 }
 
 interface ConnectionBefore {

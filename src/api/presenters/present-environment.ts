@@ -1,5 +1,6 @@
 import type { CredentialsRecord } from '../../definitions/connections/connection-queries.ts'
 import type { EnvironmentRecord } from '../../definitions/environments/environment-queries.ts'
+import { sharedSettings } from '../../definitions/environments/environment-wire.ts'
 import type { ProjectRecord } from '../../definitions/projects/project-queries.ts'
 import type { components } from '../wire/v2.generated.ts'
 import type { components as v3 } from '../wire/v3.generated.ts'
@@ -67,17 +68,14 @@ function commonFields(environment: EnvironmentRecord) {
     id: environment.id,
     account_id: environment.account_id,
     project_id: environment.project_id,
-    name: environment.name,
+    ...sharedSettings(environment),
     connection_id: connectionIdOf(environment),
     credentials_id: environment.credentials_id,
     extended_attributes_id: null,
-    custom_branch: environment.custom_branch,
     use_custom_branch: environment.custom_branch !== null,
     dbt_version: version,
     raw_dbt_version: version,
     supports_docs: true,
-    deployment_type: environment.deployment_type,
-    type: environment.type,
     state: presentState(environment.state),
   }
 }

@@ -1,4 +1,5 @@
 import type { EnvironmentRecord } from '../../definitions/environments/environment-queries.ts'
+import { ownSettings } from '../../definitions/environments/environment-wire.ts'
 import type { JobRecord } from '../../definitions/jobs/job-queries.ts'
 import type { ProjectRecord } from '../../definitions/projects/project-queries.ts'
 import { shownGitUrl } from '../../domain/git-url.ts'
@@ -19,17 +20,15 @@ export function presentStratusOfProject(project: ProjectRecord): Schemas['Stratu
 
 export function presentStratusOfEnvironment(environment: EnvironmentRecord): Schemas['StratusOfEnvironment'] {
   const { connection, profile_name, target_name } = environment
+  const own = ownSettings(environment)
   return {
     id: environment.id,
-    engine: environment.engine,
-    dbt: { command: environment.dbt_command },
-    profile: profile_name === null && target_name === null ? null : { name: profile_name, target: target_name },
+    ...own,
+    profile: profile_name === null && target_name === null ? null : own.profile,
     connection:
       connection === null || environment.connection_id !== null
         ? null
         : { ...withoutCredentials(connection.details), name: connection.name, type: connection.type },
-    max_parallel_runs: environment.max_parallel_runs,
-    run_as: environment.run_as,
   }
 }
 

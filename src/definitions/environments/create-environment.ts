@@ -1,40 +1,12 @@
 import type { Db } from '../../db/database.ts'
 import { assertIdIsFree, nextId, reserveIds } from '../../db/reserve-ids.ts'
-import type { EnvironmentRow } from '../../db/schema/environments.ts'
+import type { EnvironmentSettings } from '../../domain/environment.ts'
 import { NotFoundError } from '../../domain/errors.ts'
 import type { SecretBox } from '../../secrets/secret-box.ts'
 import { type ConnectionChoice, chooseConnection } from '../connections/choose-connection.ts'
 import { assertAllowed } from '../projects/assert-allowed.ts'
 import type { ApplyPolicy } from '../projects/machine-policy.ts'
-
-/** What an environment's author decides but its connection, as the columns of its row. */
-export type EnvironmentSettings = Pick<
-  EnvironmentRow,
-  | 'name'
-  | 'type'
-  | 'deployment_type'
-  | 'engine'
-  | 'dbt_command'
-  | 'dbt_version'
-  | 'custom_branch'
-  | 'profile_name'
-  | 'target_name'
-  | 'max_parallel_runs'
-  | 'run_as'
->
-
-export const defaultEnvironmentSettings: Omit<EnvironmentSettings, 'name'> = {
-  type: 'deployment',
-  deployment_type: null,
-  engine: 'dbt',
-  dbt_command: null,
-  dbt_version: null,
-  custom_branch: null,
-  profile_name: null,
-  target_name: null,
-  max_parallel_runs: null,
-  run_as: null,
-}
+import { writeEnvironment } from './write-environment.ts'
 
 export interface EnvironmentContext {
   readonly db: Db
@@ -72,18 +44,8 @@ export async function createEnvironment(
       .executeTakeFirst()
     if (project === undefined) throw new NotFoundError(`There is no project ${projectId}.`)
     const id = chosenId ?? (await nextId(tx, 'environments'))
-    const columns = await chooseConnection(tx, ctx, { id, project_id: projectId }, undefined, connection)
-    await tx
-      .insertInto('environments')
-      .values({
-        id,
-        account_id: accountId,
-        project_id: projectId,
-        ...settings,
-        ...columns,
-        connection: columns?.connection ? JSON.stringify(columns.connection) : null,
-      })
-      .execute()
+    const connects = await chooseConnection(tx, ctx, { id, project_id: projectId }, undefined, connection)
+    await writeEnvironment(tx, { id, accountId, projectId, settings, connects, before: undefined })
     return id
   })
 }

@@ -12,7 +12,7 @@ import {
   totalOf,
 } from '../../db/list-queries.ts'
 import type { EnvironmentRow } from '../../db/schema/environments.ts'
-import type { DeploymentType } from '../../domain/environment.ts'
+import { type DeploymentType, environmentSettingKeys } from '../../domain/environment.ts'
 import type { PageOf, Paging, Scope } from '../../util/paging.ts'
 
 /** Without the secrets of its connection and without its scenario, which no reader needs. */
@@ -39,22 +39,12 @@ const columns = [
   'environments.id',
   'environments.account_id',
   'environments.project_id',
-  'environments.name',
-  'environments.type',
-  'environments.deployment_type',
-  'environments.engine',
-  'environments.dbt_command',
-  'environments.dbt_version',
-  'environments.custom_branch',
-  'environments.profile_name',
-  'environments.target_name',
+  ...environmentSettingKeys.map((key) => `environments.${key}` as const),
   'environments.connection',
   'environments.connection_seen',
   'environments.connection_id',
   'environments.credentials_id',
   'environments.own_connection_id',
-  'environments.max_parallel_runs',
-  'environments.run_as',
   'environments.state',
   'environments.created_at',
   'environments.updated_at',

@@ -2,10 +2,12 @@ import { isDeepStrictEqual } from 'node:util'
 import { sql } from 'kysely'
 import type { Db, Tx } from '../../db/database.ts'
 import type { EnvironmentRow } from '../../db/schema/environments.ts'
+import { type EnvironmentSettings, environmentSettingsOf } from '../../domain/environment.ts'
 import { NotFoundError } from '../../domain/errors.ts'
 import { type ConnectionChoice, chooseConnection } from '../connections/choose-connection.ts'
 import { assertAllowed } from '../projects/assert-allowed.ts'
-import type { EnvironmentContext, EnvironmentSettings } from './create-environment.ts'
+import type { EnvironmentContext } from './create-environment.ts'
+import { writeEnvironment } from './write-environment.ts'
 
 interface EnvironmentKey {
   readonly accountId: number
@@ -30,20 +32,10 @@ export async function updateEnvironment(
       ...(settings.dbt_command !== before.dbt_command && { dbtCommand: settings.dbt_command }),
       ...(settings.run_as !== before.run_as && { runAs: settings.run_as }),
     })
-    const columns = await chooseConnection(tx, ctx, before, before, connection)
-    const next = { ...settings, ...columns }
-    if (isDeepStrictEqual({ ...before, ...next }, { ...before })) return
-    const { connection: _connection, ...others } = next
-    const effective = columns?.connection ?? null
-    await tx
-      .updateTable('environments')
-      .set({
-        ...others,
-        ...(columns && { connection: effective && JSON.stringify(effective) }),
-        updated_at: sql<Date>`now()`,
-      })
-      .where('id', '=', before.id)
-      .execute()
+    const connects = await chooseConnection(tx, ctx, before, before, connection)
+    if (isDeepStrictEqual({ ...before, ...environmentSettingsOf(settings), ...connects }, { ...before })) return
+    const { id, account_id: accountId, project_id: projectId } = before
+    await writeEnvironment(tx, { id, accountId, projectId, settings, connects, before })
   })
 }
 
@@ -73,22 +65,4 @@ async function lockEnvironment(tx: Tx, { accountId, environmentId }: Environment
     .executeTakeFirst()
   if (environment === undefined) throw new NotFoundError(`There is no environment ${environmentId}.`)
   return environment
-}
-
-export function environmentSettingsOf(environment: EnvironmentSettings): EnvironmentSettings {
-  const { name, type, deployment_type, engine, dbt_command, dbt_version, custom_branch } = environment
-  const { profile_name, target_name, max_parallel_runs, run_as } = environment
-  return {
-    name,
-    type,
-    deployment_type,
-    engine,
-    dbt_command,
-    dbt_version,
-    custom_branch,
-    profile_name,
-    target_name,
-    max_parallel_runs,
-    run_as,
-  }
 }

@@ -1,6 +1,6 @@
 import { defaultJobSettings, type JobCompletionTrigger, type JobSettings, jobSettingKeys } from '../../domain/job.ts'
-import { keysOf, pick } from '../../util/pick.ts'
-import { withoutNull } from '../../util/without-null.ts'
+import { type Given, mergeGiven } from '../../util/merge-given.ts'
+import { pick } from '../../util/pick.ts'
 import { type GivenSchedule, jobScheduleOf } from './job-schedule.ts'
 
 /*
@@ -22,8 +22,6 @@ export const wireNames = {
 
 type SameName = Exclude<keyof JobSettings, keyof typeof wireNames | 'schedule'>
 const sameNames = jobSettingKeys.filter((key): key is SameName => !(key in wireNames) && key !== 'schedule')
-
-type Given<T> = { readonly [K in keyof T]?: T[K] | null | undefined }
 
 interface Triggers {
   readonly schedule: boolean
@@ -55,8 +53,7 @@ export function settingsOfWire(given: GivenJob, before: JobSettings): JobSetting
     schedule: schedule && jobScheduleOf(schedule),
     job_completion_trigger: given.job_completion_trigger_condition,
   }
-  const cleared = keysOf(defaultJobSettings).filter((key) => values[key] === null)
-  return { ...before, ...withoutNull(values), ...pick(defaultJobSettings, cleared) }
+  return mergeGiven(before, values, defaultJobSettings)
 }
 
 /** Every setting, also where it is the default. */

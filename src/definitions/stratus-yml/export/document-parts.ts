@@ -2,13 +2,15 @@ import { isDeepStrictEqual } from 'node:util'
 import type { EnvironmentRow } from '../../../db/schema/environments.ts'
 import type { JobRow } from '../../../db/schema/jobs.ts'
 import type { ProjectRow } from '../../../db/schema/projects.ts'
+import { defaultEnvironmentSettings } from '../../../domain/environment.ts'
 import { shownGitUrl } from '../../../domain/git-url.ts'
 import { defaultJobSettings, type JobCompletionTrigger } from '../../../domain/job.ts'
 import { givenTypeOf } from '../../../domain/job-derivations.ts'
 import { withoutCredentials } from '../../../domain/without-credentials.ts'
 import { keysOf, pick } from '../../../util/pick.ts'
-import { defaultEnvironmentSettings } from '../../environments/create-environment.ts'
-import { wireOfSettings } from '../../jobs/job-wire.ts'
+import { withoutNull } from '../../../util/without-null.ts'
+import { wireOfSettings as environmentWire } from '../../environments/environment-wire.ts'
+import { wireOfSettings as jobWire } from '../../jobs/job-wire.ts'
 import { type NamedThing, type NamedThings, shortestName } from '../../references/named-things.ts'
 import type { EnvironmentDocument } from '../schema/environment-schema.ts'
 import { type JobDocument, jobSchema } from '../schema/job-schema.ts'
@@ -31,30 +33,17 @@ export function projectPart(project: ProjectRow): ProjectDocument {
   }
 }
 
+const usualEnvironment = environmentWire({ name: '', ...defaultEnvironmentSettings })
+
 export function environmentPart(environment: EnvironmentRow): EnvironmentDocument {
-  const { id, name, connection, profile_name, target_name } = environment
+  const { id, connection } = environment
+  const { name, dbt, profile, ...fields } = environmentWire(environment)
+  const nested = { dbt: withoutNull(dbt), profile: withoutNull(profile) }
   return {
     id,
     name,
-    ...different(
-      {
-        type: environment.type,
-        deployment_type: environment.deployment_type,
-        engine: environment.engine,
-        dbt_version: environment.dbt_version,
-        custom_branch: environment.custom_branch,
-        max_parallel_runs: environment.max_parallel_runs,
-        run_as: environment.run_as,
-      },
-      defaultEnvironmentSettings,
-    ),
-    ...(environment.dbt_command !== null && { dbt: { command: environment.dbt_command } }),
-    ...((profile_name !== null || target_name !== null) && {
-      profile: {
-        ...(profile_name !== null && { name: profile_name }),
-        ...(target_name !== null && { target: target_name }),
-      },
-    }),
+    ...different(fields, usualEnvironment),
+    ...filledOf(nested),
     ...(environment.simulation !== null && { simulation: environment.simulation }),
     ...(connection !== null && {
       connection: { ...withoutCredentials(connection.details), name: connection.name, type: connection.type },
@@ -62,7 +51,7 @@ export function environmentPart(environment: EnvironmentRow): EnvironmentDocumen
   }
 }
 
-const usual = wireOfSettings({ name: '', ...defaultJobSettings })
+const usualJob = jobWire({ name: '', ...defaultJobSettings })
 
 /** Other jobs and environments by their names, where those mean nothing else. */
 export function jobPart(job: JobRow, projectName: string, things: NamedThings): JobDocument {
@@ -78,20 +67,17 @@ export function jobPart(job: JobRow, projectName: string, things: NamedThings): 
     deferring_environment_id: deferringEnvironment,
     job_completion_trigger_condition: completion,
     ...fields
-  } = wireOfSettings(job)
+  } = jobWire(job)
   const nested = {
-    execution: different(execution, usual.execution),
-    settings: different(settings, usual.settings),
-    triggers: different(triggers, usual.triggers),
+    execution: different(execution, usualJob.execution),
+    settings: different(settings, usualJob.settings),
+    triggers: different(triggers, usualJob.triggers),
   }
   const part: JobDocument = {
     id: job.id,
     name,
-    ...different(fields, usual),
-    ...pick(
-      nested,
-      keysOf(nested).filter((key) => Object.keys(nested[key]).length > 0),
-    ),
+    ...different(fields, usualJob),
+    ...filledOf(nested),
     // Always there: a job without commands has to say so.
     execute_steps,
     ...(schedule !== null && { schedule: jobSchema.shape.schedule.parse(schedule) }),
@@ -133,4 +119,12 @@ function different<T extends object>(values: T, defaults: object): Partial<T> {
     if (!isDeepStrictEqual(values[key], Reflect.get(defaults, key))) picked[key] = values[key]
   }
   return picked
+}
+
+/** Those of these mappings that hold something. */
+function filledOf<T extends object>(nested: T): Partial<Pick<T, Extract<keyof T, string>>> {
+  return pick(
+    nested,
+    keysOf(nested).filter((key) => Object.keys(nested[key] ?? {}).length > 0),
+  )
 }
