@@ -98,11 +98,14 @@ async function readMultipart(bytes: Buffer, contentType: string): Promise<unknow
 const listFields = new Set(['steps_override', 'execute_steps'])
 
 function formFields(entries: Iterable<[string, string]>): Record<string, string | string[]> {
-  const fields = new Map<string, string[]>()
-  for (const [name, value] of entries) fields.set(name, [...(fields.get(name) ?? []), value])
-  return Object.fromEntries(
-    [...fields].map(([name, values]) => [name, listFields.has(name) ? values : (values.at(-1) ?? '')]),
-  )
+  const fields = new Map<string, string | string[]>()
+  for (const [name, value] of entries) {
+    const before = fields.get(name)
+    // A list grows in its place: a copy for each value would take minutes for as many as a body has room for.
+    if (Array.isArray(before)) before.push(value)
+    else fields.set(name, listFields.has(name) ? [value] : value)
+  }
+  return Object.fromEntries(fields)
 }
 
 function tooLarge(maxBytes: number, cause?: unknown): TooLargeError {
