@@ -25,6 +25,7 @@ import type { Phase } from './server/run-phases.ts'
 import type { Periodic } from './util/periodic.ts'
 import { ensureFreeSpace } from './worker/ensure-free-space.ts'
 import { LogSpool } from './worker/log-spool.ts'
+import { executeInProcess } from './worker/run-execution.ts'
 import { Worker } from './worker/worker.ts'
 
 export interface ContextOptions {
@@ -124,21 +125,21 @@ export class AppContext implements AsyncDisposable {
     const room = database.kind === 'embedded' && {
       ensureRoom: () => ensureFreeSpace(database.dir, embeddedReserveBytes),
     }
-    this.#worker = new Worker(
-      {
-        db: this.db,
-        wakeUp: this.wakeUp,
-        artifacts: this.artifacts,
-        logSpool: new LogSpool({
-          folder: path.join(this.config.dataDir, 'log-spool'),
-          maxBytes: worker.logSpoolBytes,
-          ...room,
-        }),
-        secretBox: this.secretBox,
-        engineFor: (kind) => this.#engineFor(kind),
-        mayClaim: () => this.#mayClaim(),
+    const executor = executeInProcess({
+      db: this.db,
+      wakeUp: this.wakeUp,
+      artifacts: this.artifacts,
+      logSpool: new LogSpool({
+        folder: path.join(this.config.dataDir, 'log-spool'),
+        maxBytes: worker.logSpoolBytes,
         ...room,
-      },
+      }),
+      secretBox: this.secretBox,
+      engineFor: (kind) => this.#engineFor(kind),
+      ...room,
+    })
+    this.#worker = new Worker(
+      { db: this.db, wakeUp: this.wakeUp, executor, mayClaim: () => this.#mayClaim() },
       {
         name: worker.name,
         capacity: worker.capacity,

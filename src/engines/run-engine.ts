@@ -5,7 +5,7 @@ import type { PlannedStep } from '../domain/run-step.ts'
 import type { Content } from '../util/content.ts'
 
 /** All that an engine needs to execute one run: data, no handles. */
-export interface RunPlan {
+export interface RunPlan<Engine extends EnginePlan = EnginePlan> {
   readonly runId: number
   readonly accountId: number
   /** Counts the claims of this run, so that a second attempt never writes where the first did. */
@@ -22,11 +22,8 @@ export interface RunPlan {
     readonly name: string
     /** `production`, `staging` or absent. */
     readonly type?: string
-    /** The dbt program; `dbt` on PATH if absent. */
-    readonly dbtCommand?: string
-    /** The user of the operating system that its runs are of; the worker's usual one if absent. */
-    readonly runAs?: string
   }
+  readonly engine: Engine
   readonly job: { readonly id: number; readonly name: string }
   readonly profile: ProfilePlan
   /** Trigger's override, else the job's, else the environment's; absent means the profile's own. */
@@ -34,6 +31,7 @@ export interface RunPlan {
   readonly threads?: number
   /** The trigger's schema, in place of the target's. */
   readonly schema?: string
+  /** The steps that the run's settings ask for; an engine may plan others. */
   readonly steps: readonly PlannedStep[]
   /** Project, environment and job variables merged; names with DBT_ENV_SECRET are scrubbed from every output. */
   readonly environmentVariables: Readonly<Record<string, string>>
@@ -46,9 +44,24 @@ export interface RunPlan {
   readonly retry?: { readonly runId: number; readonly runResultsKey: string }
   /** The job or environment that the job defers to. */
   readonly deferral?: Deferral
-  /** For the simulated engine: the job's scenario, else its environment's, with its files in it; absent: the usual one. */
+}
+
+/** The engine that is to execute the run, with what it alone has to know. */
+export type EnginePlan = DbtPlan | SimulatedPlan
+
+export interface DbtPlan {
+  readonly kind: 'dbt'
+  /** The dbt program; `dbt` on PATH if absent. */
+  readonly command?: string
+  /** The user of the operating system that the run is of; the worker's usual one if absent. */
+  readonly runAs?: string
+}
+
+export interface SimulatedPlan {
+  readonly kind: 'simulated'
+  /** The job's scenario, else its environment's, with its files in it; absent: the usual one. */
   readonly scenario?: unknown
-  /** For the simulated engine. */
+  /** Absent: the first. */
   readonly attempt?: Attempt
 }
 
@@ -110,8 +123,10 @@ export interface SharedHold {
   free(): Promise<void>
 }
 
-/** Something that an engine tells of a run; `step` is the index of a planned step. */
+/** Something that an engine tells of a run; `step` is the index of a step that it planned. */
 export type RunEvent =
+  /** The steps that the run will take, before anything else is told of them; more may be planned later. */
+  | { readonly type: 'stepsPlanned'; readonly steps: readonly PlannedStep[] }
   /** `argv`: the command that is really run. */
   | { readonly type: 'stepStarted'; readonly step: number; readonly argv?: string }
   /** Text with its newlines, as people should read it, secrets already scrubbed. */

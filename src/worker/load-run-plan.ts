@@ -10,14 +10,13 @@ import { InvalidRequestError } from '../domain/errors.ts'
 import { failedCommandOf, planRetrySteps, planSteps, type StepSettings } from '../domain/plan-steps.ts'
 import type { PlannedStep } from '../domain/run-step.ts'
 import { pullRequestOf } from '../domain/trigger.ts'
-import type { ProfilePlan, ProjectSource, RunPlan } from '../engines/run-engine.ts'
+import type { EnginePlan, ProfilePlan, ProjectSource, RunPlan } from '../engines/run-engine.ts'
 import type { ClaimedRun, RunDefinitions } from '../queue/claim-run.ts'
 import type { SecretBox } from '../secrets/secret-box.ts'
 import { placeInEnvironment } from '../secrets/secret-place.ts'
 
 export interface LoadedRun {
   readonly plan: RunPlan
-  readonly engine: EngineKind
   /** 0 means that the run may take as long as it wants. */
   readonly timeoutSeconds: number
 }
@@ -28,7 +27,7 @@ export async function loadRunPlan(
   { run, definitions }: ClaimedRun,
 ): Promise<LoadedRun> {
   if (definitions === null) throw new Error(`The job, environment or project of run ${run.id} is gone.`)
-  const { project, environment, job, variables, attempt } = definitions
+  const { project, environment, job, variables } = definitions
   const earlier = run.retrying_run_id === null ? undefined : await findEarlierRun(ctx.db, run.retrying_run_id)
   const { overrides } = run
   const settings = stepSettings(run, job, environment)
@@ -37,10 +36,8 @@ export async function loadRunPlan(
   const target = overrides.target_name_override ?? explicitTarget(job) ?? environment.target_name ?? undefined
   const threads = overrides.threads_override ?? job.threads ?? undefined
   const pullRequest = pullRequestOf(overrides)
-  const engine = engineOf(job, environment)
-  const scenario = job.simulation ?? environment.simulation
+  const engine = enginePlan(definitions)
   return {
-    engine,
     timeoutSeconds: overrides.timeout_seconds_override ?? job.timeout_seconds,
     plan: {
       runId: run.id,
@@ -49,16 +46,15 @@ export async function loadRunPlan(
       project: {
         id: project.id,
         name: project.name,
-        source: sourceOf(definitions, run, engine),
+        source: sourceOf(definitions, run, engine.kind),
         ...(project.subdirectory !== null && { subdirectory: project.subdirectory }),
       },
       environment: {
         id: environment.id,
         name: environment.name,
         ...(environment.deployment_type !== null && { type: environment.deployment_type }),
-        ...(environment.dbt_command !== null && { dbtCommand: environment.dbt_command }),
-        ...(environment.run_as !== null && { runAs: environment.run_as }),
       },
+      engine,
       job: { id: job.id, name: job.name },
       profile: profileOf(environment, ctx.secretBox),
       ...(target !== undefined && { target }),
@@ -67,8 +63,6 @@ export async function loadRunPlan(
       steps,
       environmentVariables: mergeEnvironmentVariables(variables, ctx.secretBox),
       ...deferralOf(job),
-      ...(scenario !== null && { scenario }),
-      ...(attempt !== null && { attempt }),
       cause: run.cause,
       causeCategory: run.cause_category,
       ...(pullRequest !== undefined && { pullRequest }),
@@ -103,8 +97,18 @@ function explicitTarget(job: JobRow): string | undefined {
   return job.target_name === null || job.target_name === 'default' ? undefined : job.target_name
 }
 
-function engineOf(job: JobRow, environment: EnvironmentRow): EngineKind {
-  return job.engine ?? environment.engine
+function enginePlan({ job, environment, attempt }: RunDefinitions): EnginePlan {
+  const kind = job.engine ?? environment.engine
+  switch (kind) {
+    case 'dbt': {
+      const { dbt_command: command, run_as: runAs } = environment
+      return { kind, ...(command !== null && { command }), ...(runAs !== null && { runAs }) }
+    }
+    case 'simulated': {
+      const scenario = job.simulation ?? environment.simulation
+      return { kind, ...(scenario !== null && { scenario }), ...(attempt !== null && { attempt }) }
+    }
+  }
 }
 
 function sourceOf({ project, environment, job }: RunDefinitions, run: RunRow, engine: EngineKind): ProjectSource {

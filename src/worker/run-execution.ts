@@ -4,7 +4,7 @@ import { persistently } from '../db/persistently.ts'
 import type { RunRow } from '../db/schema/runs.ts'
 import type { WakeUp } from '../db/wake-up.ts'
 import type { EngineKind } from '../domain/environment.ts'
-import type { RunEngine, RunOutcome, StopReason } from '../engines/run-engine.ts'
+import type { RunEngine, RunOutcome, RunSink, StopReason } from '../engines/run-engine.ts'
 import type { ClaimedRun } from '../queue/claim-run.ts'
 import { cancelledByUser, endRun, finishRun, type RunEnd } from '../queue/finish-run.ts'
 import type { RunLease } from '../queue/lease.ts'
@@ -12,9 +12,11 @@ import { queueAwaitingJobsNow } from '../queue/queue-awaiting-jobs.ts'
 import { returnToQueue } from '../queue/requeue-run.ts'
 import type { SecretBox } from '../secrets/secret-box.ts'
 import { describeFailure } from './describe-failure.ts'
+import type { Execution, Executor, Hold } from './executor.ts'
 import { loadRunPlan } from './load-run-plan.ts'
 import type { LogSpool } from './log-spool.ts'
 import { RunRecorder } from './run-recorder.ts'
+import { runResources } from './run-resources.ts'
 import { timeoutMessage } from './timeout-message.ts'
 
 export interface ExecutionContext {
@@ -25,15 +27,11 @@ export interface ExecutionContext {
   readonly secretBox: SecretBox
   ensureRoom?(): Promise<void>
   engineFor(kind: EngineKind): RunEngine | Promise<RunEngine>
-  /** Whether runs may leave the queue now; absent: always. */
-  mayClaim?(): boolean
 }
 
-/** How long a hold on a run is good, from now on. */
-export interface Hold {
-  readonly leaseMs: number
-  /** How long the processes of the run may go on without a sign of life from this worker. */
-  readonly guardSeconds: number
+/** Executes runs in the worker's own process. */
+export function executeInProcess(ctx: ExecutionContext): Executor {
+  return (claimed, held) => new RunExecution(ctx, claimed, held)
 }
 
 /** Longer than a timer can be set for; such a lease is renewed before. */
@@ -45,7 +43,7 @@ const longestTimerMs = 2 ** 31 - 1
  * It goes on for as long as its lease is good, whether the database answers or not: what is to be written waits. When the
  * lease is over, its processes are stopped and nothing is written any more: another worker may have the run.
  */
-export class RunExecution {
+class RunExecution implements Execution {
   readonly run: RunRow
   readonly #ctx: ExecutionContext
   readonly #claimed: ClaimedRun
@@ -71,7 +69,6 @@ export class RunExecution {
     this.renew(hold)
   }
 
-  /** Asks the run to end; the first reason counts. `message` is what it then says of a shutdown. */
   stop(reason: StopReason, message?: string): void {
     if (!this.#abort.signal.aborted) this.#stopMessage = message
     this.#abort.abort(reason)
@@ -94,12 +91,10 @@ export class RunExecution {
     this.stop('lease lost')
   }
 
-  /** Resolves when what the run left on this machine is removed. */
   async cleared(): Promise<void> {
     await this.#engine?.cleared(this.run.id)
   }
 
-  /** Resolves when the run is released or is not this worker's any more; rejects when that could not be written. */
   async execute(): Promise<'released' | 'lost'> {
     const outcome = await this.#outcome()
     clearTimeout(this.#timer)
@@ -129,17 +124,17 @@ export class RunExecution {
   async #outcome(): Promise<RunOutcome> {
     let recorder: RunRecorder | undefined
     try {
-      const { plan, engine, timeoutSeconds } = await persistently(
+      const { plan, timeoutSeconds } = await persistently(
         () => loadRunPlan(this.#ctx, this.#claimed),
         this.#leaseLost.signal,
       )
       this.#timeoutSeconds = timeoutSeconds
-      const executing = await this.#ctx.engineFor(engine)
+      const executing = await this.#ctx.engineFor(plan.engine.kind)
       this.#engine = executing
-      recorder = new RunRecorder(this.#ctx, plan.steps, {
-        lease: this.#lease,
-        leaseLost: this.#leaseLost.signal,
-        signal: this.#abort.signal,
+      const { signal } = this.#abort
+      const held = { lease: this.#lease, leaseLost: this.#leaseLost.signal }
+      const recording = new RunRecorder(this.#ctx, {
+        ...held,
         now: this.#now,
         onFirstStep: () => this.#begin(),
         onFailure: (error) => {
@@ -147,8 +142,11 @@ export class RunExecution {
           this.stop('shutdown')
         },
       })
-      const outcome = await executing.execute(plan, recorder, this.#abort.signal)
-      await recorder.settled()
+      recorder = recording
+      const resources = runResources(this.#ctx, { ...held, signal })
+      const sink: RunSink = { ...resources, report: (event) => recording.report(event) }
+      const outcome = await executing.execute(plan, sink, signal)
+      await recording.settled()
       return this.#storageFailure === undefined ? outcome : { outcome: 'error', message: this.#storageFailure }
     } catch (error) {
       return { outcome: 'error', message: this.#storageFailure ?? describeFailure(error) }

@@ -1,24 +1,12 @@
-import { text } from 'node:stream/consumers'
 import type { ArtifactStore } from '../artifacts/artifact-store.ts'
 import type { Db } from '../db/database.ts'
 import { persistently } from '../db/persistently.ts'
-import type { WakeUp } from '../db/wake-up.ts'
 import type { PlannedStep } from '../domain/run-step.ts'
-import type {
-  ExclusiveHold,
-  HoldMode,
-  LogStream,
-  RunEvent,
-  RunSink,
-  SharedHold,
-  StepEnd,
-} from '../engines/run-engine.ts'
+import type { LogStream, RunEvent, RunSink, StepEnd } from '../engines/run-engine.ts'
 import type { RunLease } from '../queue/lease.ts'
 import type { Content } from '../util/content.ts'
 import { storableText } from '../util/storable-text.ts'
-import { holdExclusively, tryToHold } from './exclusive-hold.ts'
 import type { LogSpool } from './log-spool.ts'
-import { holdShared } from './shared-hold.ts'
 import { appendLogChunk } from './step-logs.ts'
 import {
   insertSteps,
@@ -35,7 +23,6 @@ import { WriteQueue } from './write-queue.ts'
 
 export interface RecorderContext {
   readonly db: Db
-  readonly wakeUp: WakeUp
   readonly artifacts: ArtifactStore
   readonly logSpool: LogSpool
   /** Throws when the database has no room for another piece of log; absent: it has always. */
@@ -46,7 +33,6 @@ export interface RecorderOptions {
   readonly lease: RunLease
   /** Aborted when the lease is over: nothing is written, nor waited for, from then on. */
   readonly leaseLost: AbortSignal
-  readonly signal: AbortSignal
   /** The database's time, as near as it is known. */
   readonly now: () => Date
   /** Called once, when something could not be stored: the run cannot go on honestly. */
@@ -66,11 +52,11 @@ const pauseMs = 250
  * wait on the disk, and what else there is, little for each step, in memory. A database that is away is waited for.
  * Every write is guarded by the lease: a worker that lost it writes nothing.
  */
-export class RunRecorder implements RunSink {
+export class RunRecorder implements Pick<RunSink, 'report'> {
   readonly #ctx: RecorderContext
   readonly #options: RecorderOptions
   readonly #store: StepStore
-  readonly #steps: Map<number, StepRecord>
+  readonly #steps = new Map<number, StepRecord>()
   readonly #writes: WriteQueue
   /** Their ends are not written yet. */
   #ended: StepRecord[] = []
@@ -78,18 +64,18 @@ export class RunRecorder implements RunSink {
   #unwritten: RunFacts = {}
   #started = false
 
-  constructor(ctx: RecorderContext, steps: readonly PlannedStep[], options: RecorderOptions) {
+  constructor(ctx: RecorderContext, options: RecorderOptions) {
     this.#ctx = ctx
     this.#options = options
     const { lease, leaseLost } = options
     this.#store = { db: ctx.db, artifacts: ctx.artifacts, lease, persist: (write) => persistently(write, leaseLost) }
-    this.#steps = new Map(steps.map(({ index }) => [index, newStepRecord(index, ctx.logSpool)]))
     this.#writes = new WriteQueue((error) => this.#fail(error), firstWriteDelayMs)
-    this.#writes.add(() => this.#insertSteps(steps))
   }
 
   async report(event: RunEvent): Promise<void> {
     switch (event.type) {
+      case 'stepsPlanned':
+        return this.#stepsPlanned(event.steps)
       case 'stepStarted':
         return this.#stepStarted(event.step, event.argv)
       case 'log':
@@ -105,6 +91,11 @@ export class RunRecorder implements RunSink {
       case 'connectionSeen':
         return this.#writes.add(() => writeConnectionSeen(this.#store, event.connection))
     }
+  }
+
+  #stepsPlanned(steps: readonly PlannedStep[]): void {
+    for (const { index } of steps) this.#steps.set(index, newStepRecord(index, this.#ctx.logSpool))
+    this.#writes.add(() => this.#insertSteps(steps))
   }
 
   #stepStarted(index: number, argv: string | undefined): void {
@@ -147,28 +138,6 @@ export class RunRecorder implements RunSink {
     this.#writes.add(() => this.#writeEnds())
   }
 
-  holdExclusively(resources: readonly string[], onWait: (holderRunId: number) => void): Promise<ExclusiveHold> {
-    return holdExclusively(this.#holds, this.#options.lease, resources, onWait, this.#options.signal)
-  }
-
-  tryToHold(resource: string): Promise<ExclusiveHold | undefined> {
-    return tryToHold(this.#holds, this.#options.lease, resource)
-  }
-
-  holdShared(resource: string, mode: HoldMode, onWait: (holderRunId: number) => void): Promise<SharedHold> {
-    return holdShared(this.#holds, this.#options.lease, { resource, mode }, onWait, this.#options.signal)
-  }
-
-  get #holds() {
-    return { ...this.#ctx, persist: this.#store.persist }
-  }
-
-  async fetchArtifact(storeKey: string): Promise<string> {
-    const content = await this.#ctx.artifacts.get(storeKey)
-    if (content === undefined) throw new Error(`The artifact ${storeKey} is not in the store any more.`)
-    return text(content)
-  }
-
   /** Resolves when everything that was reported is stored, or the lease is lost. */
   async settled(): Promise<void> {
     await this.#writes.drained()
@@ -184,10 +153,10 @@ export class RunRecorder implements RunSink {
     for (const [index, id] of await insertSteps(this.#store, steps)) this.#step(index).id = id
   }
 
-  /** All that ended since: the first steps of a run take less time than writing. */
+  /** All that ended since: the first steps of a run take less time than writing. One that was planned late waits for its turn. */
   async #writeEnds(): Promise<void> {
-    const steps = this.#ended
-    this.#ended = []
+    const steps = this.#ended.filter(isInserted)
+    this.#ended = this.#ended.filter((step) => !isInserted(step))
     if (steps.length === 0) return
     await writeEnds(this.#store, steps)
     await closeLogs(steps)
@@ -241,6 +210,10 @@ export class RunRecorder implements RunSink {
     if (step === undefined) throw new Error(`Run ${this.#options.lease.runId} has no step ${index}.`)
     return step
   }
+}
+
+function isInserted({ id }: StepRecord): boolean {
+  return id !== 0
 }
 
 async function closeLogs(steps: readonly StepRecord[]): Promise<void> {

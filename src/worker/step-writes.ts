@@ -22,7 +22,7 @@ export interface StepStore {
 /** What is known of a step, written or not. */
 export interface StepRecord {
   readonly index: number
-  /** Known from the first write on. */
+  /** 0 until it is inserted. */
   id: number
   startedAt: Date | null
   endedAt: Date | null

@@ -1,13 +1,24 @@
 import type { Logger } from 'pino'
+import type { Db } from '../db/database.ts'
 import { persistently } from '../db/persistently.ts'
+import type { WakeUp } from '../db/wake-up.ts'
 import { isFinalStatus } from '../domain/run-status.ts'
 import { type ClaimedRun, claimRun } from '../queue/claim-run.ts'
 import { findHeldRuns, type HeldRun, renewLeases } from '../queue/lease.ts'
 import { returnToQueue } from '../queue/requeue-run.ts'
 import { warnUnlessAway } from '../queue/warn-unless-away.ts'
 import { type Periodic, periodically } from '../util/periodic.ts'
-import { type ExecutionContext, type Hold, RunExecution } from './run-execution.ts'
+import type { Execution, Executor, Hold } from './executor.ts'
+import { reportWaiting } from './report-waiting.ts'
 import { stoppedMessage } from './stopped-message.ts'
+
+export interface WorkerContext {
+  readonly db: Db
+  readonly wakeUp: WakeUp
+  readonly executor: Executor
+  /** Whether runs may leave the queue now; absent: always. */
+  mayClaim?(): boolean
+}
 
 export interface WorkerOptions {
   /** No other worker, also none before it, may have the same. */
@@ -34,9 +45,6 @@ export interface DrainOrder {
   readonly endingMs?: number
 }
 
-/** So often a worker that drains says what it waits for. */
-const reportMs = 30_000
-
 /*
  * A worker claims runs while it has room, executes them and releases them.
  *
@@ -46,9 +54,9 @@ const reportMs = 30_000
  * answers were lost with their connections.
  */
 export class Worker {
-  readonly #ctx: ExecutionContext
+  readonly #ctx: WorkerContext
   readonly #options: WorkerOptions
-  readonly #executions = new Map<number, { execution: RunExecution; done: Promise<void>; since: number }>()
+  readonly #executions = new Map<number, { execution: Execution; done: Promise<void>; since: number }>()
   readonly #periodics: Periodic[] = []
   #unsubscribe: () => void = () => {}
   #claiming: Promise<void> | undefined
@@ -58,7 +66,7 @@ export class Worker {
   #draining = false
   readonly #stopped = new AbortController()
 
-  constructor(ctx: ExecutionContext, options: WorkerOptions) {
+  constructor(ctx: WorkerContext, options: WorkerOptions) {
     this.#ctx = ctx
     this.#options = options
   }
@@ -95,22 +103,8 @@ export class Worker {
     this.#draining = true
     this.#unsubscribe()
     await this.#claiming
-    const report = () => {
-      const now = performance.now()
-      const runs = [...this.#executions].map(([id, { since }]) => ({ id, seconds: Math.round((now - since) / 1000) }))
-      if (runs.length === 0 || limitMs === 0) return
-      const limitSeconds = Number.isFinite(limitMs) ? limitMs / 1000 : 'as long as they need'
-      logger.info(
-        { runs, waitedSeconds: Math.round((now - began) / 1000), limitSeconds },
-        'waiting for runs to end; another signal stops them now',
-      )
-    }
-    report()
-    const reports = periodically(
-      reportMs,
-      async () => report(),
-      (err) => logger.warn({ err }, 'report failed'),
-    )
+    const since = () => new Map([...this.#executions].map(([id, execution]) => [id, execution.since]))
+    const reports = reportWaiting(since, { limitMs, logger })
     await this.#allDoneOr(limitMs, atOnce)
     await reports.stop()
     const again = atOnce?.aborted ? String(atOnce.reason) : undefined
@@ -174,7 +168,7 @@ export class Worker {
     const { run } = claimed
     const logger = this.#options.logger.child({ runId: run.id })
     logger.info({ jobId: run.job_id, claim: run.claim_count }, 'run claimed')
-    const execution = new RunExecution(this.#ctx, claimed, { workerId: this.#options.name, hold })
+    const execution = this.#ctx.executor(claimed, { workerId: this.#options.name, hold })
     const done = execution
       .execute()
       .then((fate) => {

@@ -18,6 +18,12 @@ describe('a run that cannot go well', () => {
     return { sink, outcome }
   }
 
+  test('because it is for another engine', async () => {
+    const plan: RunPlan = { ...planFor(await harness.project(), ''), engine: { kind: 'simulated' } }
+    const executed = harness.engine.execute(plan, harness.sink(), neverStopped())
+    await expect(executed).rejects.toThrow(`Run ${plan.runId} is for the engine "simulated".`)
+  })
+
   test('because there is no dbt program', async () => {
     const missing = path.join(harness.folder, 'no/dbt')
     const { outcome, sink } = await execute(planFor(await harness.project(), missing))

@@ -28,7 +28,8 @@ describeAsRoot.each([
   afterAll(() => harness[Symbol.asyncDispose]())
 
   const as = (runAs: string, tries?: readonly (readonly [string, string])[]) => ({
-    environment: { id: runAs === one ? 2 : 3, name: 'Production', dbtCommand: intruder, runAs },
+    environment: { id: runAs === one ? 2 : 3, name: 'Production' },
+    engine: { kind: 'dbt' as const, command: intruder, runAs },
     environmentVariables: tries === undefined ? {} : { TRIES: JSON.stringify(tries) },
   })
 
@@ -166,7 +167,7 @@ describeAsRoot.each([
     const script = { build: { exit: 1, results: { [model]: 'error' } }, retry: { results: { [model]: 'success' } } }
     const project = await harness.project({ 'script.json': JSON.stringify(script) })
     const dbt = fixtureProgram('dbt1')
-    const plan = planFor(project, dbt, { environment: { ...as(one).environment, dbtCommand: dbt } })
+    const plan = planFor(project, dbt, { engine: { ...as(one).engine, command: dbt } })
     const [first, second] = [harness.sink(), harness.sink()]
     expect((await harness.engine.execute(plan, first, neverStopped())).outcome).toBe('error')
     expect(await harness.engine.execute(rerunOf(first, plan), second, neverStopped())).toEqual({ outcome: 'success' })
@@ -178,7 +179,7 @@ describeAsRoot.each([
     await mkdir(shut, { mode: 0o700 })
     const dbtCommand = path.join(shut, 'dbt')
     await copyFile(intruder, dbtCommand)
-    const { sink } = await run({ environment: { ...as(one).environment, dbtCommand } })
+    const { sink } = await run({ engine: { ...as(one).engine, command: dbtCommand } })
     expect(sink.step(4).end?.message).toContain(
       `The dbt program ${dbtCommand} cannot be executed by the user 45001 that dbt runs as: `,
     )

@@ -10,7 +10,7 @@ import {
   type Separation,
   type UserSettings,
 } from '../../src/engines/dbt/users/separation.ts'
-import type { RunOutcome, RunPlan } from '../../src/engines/run-engine.ts'
+import type { DbtPlan, RunOutcome, RunPlan } from '../../src/engines/run-engine.ts'
 import { HeldResources } from './held-resources.ts'
 import { RecordingSink } from './recording-sink.ts'
 
@@ -125,17 +125,21 @@ export async function copyOfSampleProject(harness: Harness): Promise<string> {
 
 let lastRunId = 0
 
-type PlanChanges = Partial<Omit<RunPlan, 'steps'>> & { commands?: readonly string[]; steps?: readonly PlannedStep[] }
+type PlanChanges = Partial<Omit<RunPlan<DbtPlan>, 'steps'>> & {
+  commands?: readonly string[]
+  steps?: readonly PlannedStep[]
+}
 
 /** A run of `dbt build` in a project's folder, with these changes. */
-export function planFor(project: string, dbtCommand: string, changes: PlanChanges = {}): RunPlan {
+export function planFor(project: string, dbtCommand: string, changes: PlanChanges = {}): RunPlan<DbtPlan> {
   const { commands = ['dbt build'], ...rest } = changes
   return {
     runId: ++lastRunId,
     accountId: 1,
     claim: 1,
     project: { id: 1, name: 'Tiny', source: { kind: 'path', path: project } },
-    environment: { id: 2, name: 'Production', type: 'production', dbtCommand },
+    environment: { id: 2, name: 'Production', type: 'production' },
+    engine: { kind: 'dbt', command: dbtCommand },
     job: { id: 3, name: 'Build' },
     profile: { kind: 'project' },
     steps: stepsFor(commands),

@@ -1,6 +1,6 @@
 import { readFile, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import type { RunPlan } from '../../src/engines/run-engine.ts'
+import type { DbtPlan, RunPlan } from '../../src/engines/run-engine.ts'
 import { createHarness, type Harness, neverStopped, planFor, realDbt } from './engine-harness.ts'
 import { GitRepository } from './git-repository.ts'
 
@@ -29,7 +29,7 @@ describe('a project with seeds on DuckDB', () => {
     return `shop: {target: dev, outputs: {dev: {type: duckdb, path: "${database}", threads: 1}}}`
   }
 
-  async function execute(source: RunPlan['project']['source'], changes: Partial<RunPlan> = {}) {
+  async function execute(source: RunPlan['project']['source'], changes: Partial<RunPlan<DbtPlan>> = {}) {
     const sink = harness.sink()
     const plan = planFor('', dbt, { project: { id: 1, name: 'Shop', source }, ...changes })
     const outcome = await harness.engine.execute(plan, sink, neverStopped())
@@ -112,7 +112,7 @@ describe('a project with seeds on DuckDB', () => {
         ...projectFiles,
         'profiles.yml': profile('data/shop.duckdb'),
       })
-      const changes = { environment: { id: 9, name: 'Lasting', dbtCommand: dbt } }
+      const changes = { environment: { id: 9, name: 'Lasting' } }
       const sink = harness.sink()
       const source = { kind: 'git', url: repository.folder } as const
       const plan = planFor('', dbt, { project: { id: 1, name: 'Shop', source }, ...changes })

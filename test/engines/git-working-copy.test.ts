@@ -28,10 +28,9 @@ describe('the checkout of an environment', () => {
     program = 'dbt-succeeds',
   ) {
     const sink = harness.sink()
-    const dbtCommand = fixtureProgram(program)
-    const plan = planFor('', dbtCommand, {
+    const plan = planFor('', fixtureProgram(program), {
       project: { id: 1, name: 'Git', source: { kind: 'git', url: repository.folder, ...revision } },
-      environment: { id: environmentId, name: 'Production', dbtCommand },
+      environment: { id: environmentId, name: 'Production' },
     })
     return { sink, outcome: await harness.engine.execute(plan, sink, neverStopped()) }
   }

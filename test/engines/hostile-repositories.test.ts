@@ -75,11 +75,10 @@ function suite(user: string | undefined): void {
     const number = Number(repository.folder.split('-').at(-1))
     await chownAll(user)
     const sink = harness.sink()
-    const dbtCommand = fixtureProgram('dbt-succeeds')
     const source = { kind: 'git' as const, url: repository.folder, ...revision }
-    const plan = planFor('', dbtCommand, {
+    const plan = planFor('', fixtureProgram('dbt-succeeds'), {
       project: { id: number, name: 'Hostile', source },
-      environment: { id: number, name: 'Production', dbtCommand },
+      environment: { id: number, name: 'Production' },
     })
     const outcome = await harness.engine.execute(plan, sink, neverStopped())
     await chownAll('0')

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { copyFile, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import type { RunPlan } from '../../src/engines/run-engine.ts'
+import type { DbtPlan, RunPlan } from '../../src/engines/run-engine.ts'
 import { createHarness, fixtureProgram, type Harness, neverStopped, planFor, realDbt } from './engine-harness.ts'
 import { GitRepository } from './git-repository.ts'
 import { readOnly } from './read-only-folder.ts'
@@ -15,17 +15,17 @@ const list = 'dbt ls --resource-type model --output name'
 let harness: Harness
 let dbt: string
 /** Installs packages as dbt does, because dbt does it, and names their models without starting it. */
-let lister: { environment: RunPlan['environment'] }
+let lister: { engine: DbtPlan }
 
 beforeAll(async () => {
   dbt = await realDbt()
 })
 beforeEach(async () => {
   harness = await createHarness({ guardSeconds: 600 }) // runs that wait for each other take long
-  const dbtCommand = path.join(harness.folder, 'dbt')
+  const command = path.join(harness.folder, 'dbt')
   const names = `find -L dbt_packages -name 'of_*.sql' -exec basename {} .sql ';'`
-  await writeFile(dbtCommand, `#!/bin/sh\n[ "$1" = ls ] || exec '${dbt}' "$@"\n${names}\n`, { mode: 0o755 })
-  lister = { environment: { id: 2, name: 'Production', dbtCommand } }
+  await writeFile(command, `#!/bin/sh\n[ "$1" = ls ] || exec '${dbt}' "$@"\n${names}\n`, { mode: 0o755 })
+  lister = { engine: { kind: 'dbt', command } }
 })
 afterEach(() => harness[Symbol.asyncDispose]())
 
@@ -35,7 +35,10 @@ function packageFiles(name: string): Record<string, string> {
   return { 'dbt_project.yml': `name: ${name}\nmodel-paths: [shared]\n`, [`shared/of_${name}.sql`]: 'select 1 as id' }
 }
 
-async function execute(source: RunPlan['project']['source'], changes: Partial<RunPlan> & { commands?: string[] } = {}) {
+async function execute(
+  source: RunPlan['project']['source'],
+  changes: Partial<RunPlan<DbtPlan>> & { commands?: string[] } = {},
+) {
   const sink = harness.sink()
   const plan = planFor('', dbt, { project: { id: 1, name: 'Tiny', source }, commands: [list], ...changes })
   const outcome = await harness.engine.execute(plan, sink, neverStopped())
@@ -69,7 +72,7 @@ describe('packages that a variable names', () => {
       // It may have failed half-way.
       const ownStep = {
         commands: ['dbt deps'],
-        environment: { id: 2, name: 'P', dbtCommand: fixtureProgram('dbt-fails') },
+        engine: { kind: 'dbt' as const, command: fixtureProgram('dbt-fails') },
       }
       const failed = await execute(source, { ...variables.a, ...ownStep })
       expect([failed.outcome.outcome, failed.deps.console]).toEqual(['error', unchanged])
@@ -96,8 +99,8 @@ describe('packages that a variable names', () => {
 
 test('runs with steps that install packages do not wait for each other for ever', async () => {
   const project = await harness.project()
-  const environment = { id: 2, name: 'Production', dbtCommand: fixtureProgram('dbt-succeeds') }
-  const changes = { environment, commands: ['dbt build', 'dbt deps', 'dbt build', 'dbt clean'] }
+  const engine = { kind: 'dbt' as const, command: fixtureProgram('dbt-succeeds') }
+  const changes = { engine, commands: ['dbt build', 'dbt deps', 'dbt build', 'dbt clean'] }
   const runs = await Promise.all([1, 2, 3].map(() => execute({ kind: 'path', path: project }, changes)))
   expect(runs.map(({ outcome }) => outcome)).toEqual([success, success, success])
 })

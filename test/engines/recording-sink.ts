@@ -72,6 +72,8 @@ export class RecordingSink implements RunSink {
     const refusal = this.#refusals.get(event.type)
     if (refusal) throw refusal
     switch (event.type) {
+      case 'stepsPlanned':
+        break
       case 'stepStarted':
         this.started.push(event.step)
         this.step(event.step).argv = event.argv

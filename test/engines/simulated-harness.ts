@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import * as z from 'zod'
+import type { Attempt } from '../../src/domain/attempt.ts'
 import { planSteps } from '../../src/domain/plan-steps.ts'
 import type { PlannedStep } from '../../src/domain/run-step.ts'
 import type { RunOutcome, RunPlan } from '../../src/engines/run-engine.ts'
@@ -34,6 +35,7 @@ export interface PlayedRun {
 
 export interface Play {
   readonly scenario?: unknown
+  readonly attempt?: Attempt
   readonly commands?: readonly string[]
   readonly freshness?: boolean
   readonly docs?: boolean
@@ -75,7 +77,9 @@ export class SimulatedRuns implements AsyncDisposable {
   async play(play: Play, sink: RecordingSink = this.sink()): Promise<PlayedRun> {
     const { commands = ['dbt build'], freshness = false, docs = false, clock = standingClock() } = play
     const steps = play.steps ?? planSteps({ connectionName: 'warehouse', commands, freshness, docs })
-    const plan: RunPlan = { ...basePlan, scenario: play.scenario, ...play.plan, steps }
+    const { scenario, attempt } = play
+    const engine = { kind: 'simulated' as const, scenario, ...(attempt && { attempt }) }
+    const plan: RunPlan = { ...basePlan, engine, ...play.plan, steps }
     const outcome = await new SimulatedEngine({ clock }).execute(
       plan,
       sink,
@@ -117,4 +121,4 @@ const basePlan = {
   environmentVariables: {},
   cause: 'a test',
   causeCategory: 'api',
-} as const satisfies RunPlan
+} as const satisfies Omit<RunPlan, 'engine'>

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
-import type { RunPlan } from '../../src/engines/run-engine.ts'
+import type { DbtPlan, RunPlan } from '../../src/engines/run-engine.ts'
 import { createHarness, fixtureProgram, type Harness, neverStopped, planFor } from './engine-harness.ts'
 
 let harness: Harness
@@ -19,7 +19,7 @@ async function execute(...given: Parameters<typeof attempt>) {
 
 async function attempt(
   commands: readonly string[],
-  changes: Partial<RunPlan> = {},
+  changes: Partial<RunPlan<DbtPlan>> = {},
   files: Record<string, string> = {},
 ) {
   const project = await harness.project({ 'script.json': script, ...files })

@@ -9,6 +9,7 @@ import { readStepsWithLogs } from '../../src/runs/run-log.ts'
 import { triggerRun } from '../../src/runs/trigger-run.ts'
 import { createSecretBox } from '../../src/secrets/secret-box.ts'
 import { LogSpool } from '../../src/worker/log-spool.ts'
+import { executeInProcess } from '../../src/worker/run-execution.ts'
 import { Worker } from '../../src/worker/worker.ts'
 import { type DatabaseProxy, startDatabaseProxy } from '../support/database-proxy.ts'
 import { eventually } from '../support/eventually.ts'
@@ -78,16 +79,16 @@ describe('the answer to a statement is lost with its connection', () => {
   })
 
   function startWorker(engine: ScriptedEngine): void {
-    const ctx = {
+    const executor = executeInProcess({
       db: behind.db,
       wakeUp,
       artifacts: createDiskStore(folder),
       logSpool: new LogSpool({ folder: path.join(folder, 'spool'), maxBytes: 2 ** 20 }),
       secretBox: createSecretBox([testKey('worker')]),
       engineFor: () => engine,
-    }
+    })
     const options = { name: 'w1', capacity: 4, leaseSeconds: 15, guardSeconds: 1, pollMs: 200 }
-    worker = new Worker(ctx, { ...options, logger: pino({ level: 'silent' }) })
+    worker = new Worker({ db: behind.db, wakeUp, executor }, { ...options, logger: pino({ level: 'silent' }) })
     worker.start()
   }
 

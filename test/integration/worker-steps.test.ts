@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { StoreFullError } from '../../src/domain/store-errors.ts'
+import type { RunSink } from '../../src/engines/run-engine.ts'
 import { createJob } from '../support/rows.ts'
 import { ScriptedEngine, succeeding } from '../support/scripted-engine.ts'
 import { databaseKinds } from '../support/test-database.ts'
@@ -36,6 +37,29 @@ describe.each(databaseKinds)('what a worker writes of steps on %s', (kind) => {
       'success',
       'success',
       'skipped',
+    ])
+  })
+
+  test('an engine may plan other steps than the settings ask for, and more of them on its way', async () => {
+    const take = async (sink: RunSink, index: number, name: string) => {
+      await sink.report({ type: 'stepsPlanned', steps: [{ index, kind: 'command', name, command: 'dbt build' }] })
+      await sink.report({ type: 'stepStarted', step: index })
+      await sink.report({ type: 'stepFinished', step: index, end: { status: 'success' } })
+    }
+    harness.startWorker({
+      async execute(_plan, sink) {
+        await take(sink, 1, 'Somewhere else')
+        await take(sink, 2, 'And again')
+        return { outcome: 'success' }
+      },
+      renew() {},
+      async cleared() {},
+    })
+    const run = await harness.released(await harness.trigger(await createJob(harness.db)))
+    expect(run.status).toBe('success')
+    expect((await harness.stepsOf(run.id)).map(({ index, name, status }) => [index, name, status])).toEqual([
+      [1, 'Somewhere else', 'success'],
+      [2, 'And again', 'success'],
     ])
   })
 

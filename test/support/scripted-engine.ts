@@ -19,6 +19,7 @@ export class ScriptedEngine implements RunEngine {
     this.maxActive = Math.max(this.maxActive, this.active)
     this.executed.push(plan.runId)
     try {
+      await sink.report({ type: 'stepsPlanned', steps: plan.steps })
       return await this.script(plan, sink, signal)
     } finally {
       this.active--

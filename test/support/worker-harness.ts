@@ -7,12 +7,13 @@ import type { ArtifactStore } from '../../src/artifacts/artifact-store.ts'
 import { createDiskStore } from '../../src/artifacts/disk-store.ts'
 import type { Database, Db } from '../../src/db/database.ts'
 import { DatabaseWakeUp } from '../../src/db/wake-up.ts'
+import type { RunEngine } from '../../src/engines/run-engine.ts'
 import { triggerRun } from '../../src/runs/trigger-run.ts'
 import { createSecretBox } from '../../src/secrets/secret-box.ts'
 import { LogSpool } from '../../src/worker/log-spool.ts'
+import { executeInProcess } from '../../src/worker/run-execution.ts'
 import { Worker } from '../../src/worker/worker.ts'
 import { eventually } from './eventually.ts'
-import type { ScriptedEngine } from './scripted-engine.ts'
 import { createTestDatabase, type DatabaseKind, emptyTestDatabase } from './test-database.ts'
 import { testKey } from './test-key.ts'
 
@@ -81,11 +82,12 @@ class WorkerHarness implements AsyncDisposable {
     await rm(this.#folder, { recursive: true, force: true })
   }
 
-  startWorker(engine: ScriptedEngine, options: { name?: string; guardSeconds?: number } = {}): Worker {
+  startWorker(engine: RunEngine, options: { name?: string; guardSeconds?: number } = {}): Worker {
     const { db, wakeUp, artifacts, secretBox } = this
     const logSpool = new LogSpool({ folder: path.join(this.#folder, 'spool'), maxBytes: 2 ** 20 })
+    const executor = executeInProcess({ db, wakeUp, artifacts, logSpool, secretBox, engineFor: () => engine })
     const worker = new Worker(
-      { db, wakeUp, artifacts, logSpool, secretBox, engineFor: () => engine },
+      { db, wakeUp, executor },
       {
         name: 'w1',
         capacity: 4,

@@ -3,7 +3,7 @@ import type { Logger } from 'pino'
 import { folderId } from '../../util/folder-id.ts'
 import { readingAs } from '../../util/reader.ts'
 import { withinTime } from '../../util/within-time.ts'
-import type { RunEngine, RunOutcome, RunPlan, RunSink } from '../run-engine.ts'
+import type { DbtPlan, RunEngine, RunOutcome, RunPlan, RunSink } from '../run-engine.ts'
 import { SecretScrubber, secretsOf } from '../steps/secret-scrubber.ts'
 import { StepFailure } from '../steps/step-failure.ts'
 import { takeSteps } from '../steps/take-steps.ts'
@@ -88,6 +88,8 @@ export class DbtEngine implements RunEngine, AsyncDisposable {
   }
 
   async execute(plan: RunPlan, sink: RunSink, signal: AbortSignal): Promise<RunOutcome> {
+    if (!isForDbt(plan)) throw new Error(`Run ${plan.runId} is for the engine "${plan.engine.kind}".`)
+    await sink.report({ type: 'stepsPlanned', steps: plan.steps })
     const run = await this.#open(plan, sink, signal)
     this.#runs.set(run.processes, plan.runId)
     try {
@@ -123,7 +125,7 @@ export class DbtEngine implements RunEngine, AsyncDisposable {
     this.#removals.set(runId, removal)
   }
 
-  async #open(plan: RunPlan, sink: RunSink, signal: AbortSignal): Promise<Run> {
+  async #open(plan: RunPlan<DbtPlan>, sink: RunSink, signal: AbortSignal): Promise<Run> {
     await this.#ready
     const hands = handsFor(plan, this.#services.separation)
     const services = servicesFor(this.#services, hands)
@@ -148,6 +150,10 @@ export class DbtEngine implements RunEngine, AsyncDisposable {
       budget: new ArtifactBudget(services.maxArtifactBytes),
     }
   }
+}
+
+function isForDbt(plan: RunPlan): plan is RunPlan<DbtPlan> {
+  return plan.engine.kind === 'dbt'
 }
 
 /** Another user has a home of its own, and no use for that of whoever started the server. */

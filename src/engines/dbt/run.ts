@@ -1,4 +1,4 @@
-import type { SharedHold } from '../run-engine.ts'
+import type { DbtPlan, RunPlan, SharedHold } from '../run-engine.ts'
 import type { SteppedRun } from '../steps/take-steps.ts'
 import type { ArtifactBudget } from './output/artifact-budget.ts'
 import type { FileStates } from './output/collect-artifacts.ts'
@@ -31,6 +31,7 @@ export interface EngineServices extends ProcessSettings {
 
 /** A run while it is executed. What a step finds out stands here for the steps after it. */
 export interface Run extends SteppedRun {
+  readonly plan: RunPlan<DbtPlan>
   readonly services: EngineServices
   readonly workspace: Workspace
   readonly processes: RunProcesses

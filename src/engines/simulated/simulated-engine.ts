@@ -7,8 +7,6 @@ import { type SimulatedRun, takeStep } from './simulated-run.ts'
 import { prepareSimulation, type Simulation } from './simulation.ts'
 
 export interface SimulatedEngineOptions {
-  /** Where a run's scenario comes from; its plan unless said otherwise. */
-  readonly scenarioFor?: (plan: RunPlan) => unknown
   readonly clock?: Clock
   readonly random?: RandomSource
 }
@@ -22,10 +20,13 @@ export class SimulatedEngine implements RunEngine {
   }
 
   async execute(plan: RunPlan, sink: RunSink, signal: AbortSignal): Promise<RunOutcome> {
-    const { scenarioFor = ({ scenario }) => scenario, clock = systemClock, random = seededRandom } = this.#options
+    const { engine } = plan
+    if (engine.kind !== 'simulated') throw new Error(`Run ${plan.runId} is for the engine "${engine.kind}".`)
+    await sink.report({ type: 'stepsPlanned', steps: plan.steps })
+    const { clock = systemClock, random = seededRandom } = this.#options
     let simulation: Simulation | undefined
     const simulate = async () => {
-      simulation ??= prepareSimulation(plan, { scenario: await scenarioFor(plan), attempt: plan.attempt, random })
+      simulation ??= prepareSimulation(plan, engine, random)
       return simulation
     }
     const secrets = new SecretScrubber(secretsOf(plan.environmentVariables))

@@ -55,7 +55,7 @@ describe('fail_first', () => {
   const playAttempt = (scenario: object, attempt: number, sinceLastSuccess = attempt) =>
     runs.play({
       scenario: { time_scale: 0, ...scenario },
-      plan: { attempt: { sinceFirstRun: attempt, sinceLastSuccess } },
+      attempt: { sinceFirstRun: attempt, sinceLastSuccess },
     })
   const outcomesOf = async (scenario: object) =>
     Promise.all([1, 2, 3].map(async (attempt) => (await playAttempt(scenario, attempt)).outcome.outcome))
@@ -104,9 +104,9 @@ describe('a run that resumes another', () => {
     const second = await runs.play({
       scenario,
       steps,
+      attempt: { sinceFirstRun: 2, sinceLastSuccess: 2 },
       plan: {
         runId: 8,
-        attempt: { sinceFirstRun: 2, sinceLastSuccess: 2 },
         retry: { runId: 7, runResultsKey: first.sink.fileOf(4, 'run_results.json') },
       },
     })
@@ -121,11 +121,11 @@ describe('a run that resumes another', () => {
   it('fails again at the node that fail_first chose', async () => {
     const scenario = { time_scale: 0, fail_first: 2 }
     const first = await runs.play({ scenario, commands: settings.commands })
+    const attempt = { sinceFirstRun: 2, sinceLastSuccess: 2 }
     const plan = {
-      attempt: { sinceFirstRun: 2, sinceLastSuccess: 2 },
       retry: { runId: 7, runResultsKey: first.sink.fileOf(4, 'run_results.json') },
     }
-    const second = await runs.play({ scenario, steps, plan })
+    const second = await runs.play({ scenario, attempt, steps, plan })
     expect(second.outcome).toEqual(first.outcome)
   })
 

@@ -1,7 +1,6 @@
-import type { Attempt } from '../../domain/attempt.ts'
 import type { Manifest } from '../../domain/manifest.ts'
 import { type Scenario, scenarioSchema } from '../../domain/scenario.ts'
-import type { RunPlan } from '../run-engine.ts'
+import type { RunPlan, SimulatedPlan } from '../run-engine.ts'
 import { StepFailure } from '../steps/step-failure.ts'
 import { inventManifest } from './graph/invent-manifest.ts'
 import { type NodeGraph, readGraph } from './graph/node-graph.ts'
@@ -28,11 +27,8 @@ export const defaultDbtVersion = '1.11.16'
 /** Throws a StepFailure when the scenario is not one or does not fit together. */
 export function prepareSimulation(
   plan: RunPlan,
-  {
-    scenario: asked,
-    attempt: attempts,
-    random,
-  }: { scenario: unknown; attempt: Attempt | undefined; random: RandomSource },
+  { scenario: asked, attempt: attempts }: SimulatedPlan,
+  random: RandomSource,
 ): Simulation {
   const scenario = readScenario(asked)
   const manifest = typeof scenario.manifest === 'object' ? scenario.manifest : inventManifest(scenario.graph, plan)

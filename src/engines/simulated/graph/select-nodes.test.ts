@@ -16,6 +16,7 @@ const nodes: GraphNodeDocument[] = [
 const plan = {
   ...{ runId: 1, accountId: 1, claim: 1, cause: '', causeCategory: 'api', steps: [], environmentVariables: {} },
   ...{ environment: { id: 1, name: '' }, job: { id: 1, name: '' }, profile: { kind: 'project' as const } },
+  engine: { kind: 'simulated' as const },
   project: { id: 1, name: '', source: { kind: 'path' as const, path: '/' } },
 }
 const graph = readGraph(inventManifest({ project: 'shop', nodes }, plan))
