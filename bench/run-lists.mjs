@@ -1,6 +1,6 @@
 // npm run bench -- listing: the lists that clients ask for, among a million runs of ten thousand jobs, on a PostgreSQL of
 // its own. One job has 50,000 of the runs. Milliseconds of a query with its total, from within this process.
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
@@ -104,6 +104,7 @@ async function withRuns(work) {
   const { openDatabase } = await importTypescript('src/db/database.ts')
   const database = await openDatabase({ kind: 'postgres', url: server.url, poolSize: 2 })
   try {
+    await makeSchema(database)
     await fill(server.url, manyRuns)
     return await work({ database, ...queries })
   } finally {
@@ -116,11 +117,15 @@ function p99(name) {
   return `${name}, p99 ms`
 }
 
+async function makeSchema(database) {
+  const { migrate } = await importTypescript('src/db/migrate/migrate.ts')
+  const { readMigrations } = await importTypescript('src/db/migrate/read-migrations.ts')
+  await migrate(database, await readMigrations(path.join(root, 'src/db')))
+}
+
 async function fill(url, runs) {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
-  const folder = path.join(root, 'src/db/migrations')
-  for (const file of readdirSync(folder).sort()) await client.query(readFileSync(path.join(folder, file), 'utf8'))
   await client.query(`
     insert into accounts (id, name) values (1, 'Bench');
     insert into projects (id, account_id, name, path) select n, 1, 'Project ' || n, '/nowhere' from generate_series(1, 20) n;

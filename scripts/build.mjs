@@ -1,4 +1,4 @@
-// Builds dist/: the bundled program, its migrations, the guardian, what asks dbt, Airflow's doctor, the pages of /api/docs, and a prepared embedded database.
+// Builds dist/: the bundled program, its SQL, the guardian, what asks dbt, Airflow's doctor, the pages of /api/docs, and a prepared embedded database.
 import { chmod, cp, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -38,15 +38,14 @@ try {
     logLevel: 'warning',
   })
   await chmod(path.join(draft, 'stratus.js'), 0o755)
-  await cp(path.join(root, 'src/db/migrations'), path.join(draft, 'migrations'), { recursive: true })
+  for (const folder of ['migrations', 'functions', 'views']) {
+    await cp(path.join(root, 'src/db', folder), path.join(draft, 'db', folder), { recursive: true })
+  }
   await cp(path.join(root, 'src/engines/dbt/processes/guardian.mjs'), path.join(draft, 'guardian.mjs'))
   await cp(path.join(root, 'src/engines/dbt/profiles/ask_dbt.py'), path.join(draft, 'ask_dbt.py'))
   await cp(path.join(root, 'src/cli/doctor/airflow_doctor.py'), path.join(draft, 'airflow_doctor.py'))
   makeApiDocs(path.join(draft, 'docs'))
-  await writeFile(
-    path.join(draft, 'embedded-template.tar.gz'),
-    await makeDatabaseTemplate(path.join(draft, 'migrations')),
-  )
+  await writeFile(path.join(draft, 'embedded-template.tar.gz'), await makeDatabaseTemplate(path.join(draft, 'db')))
   await rm(dist, { recursive: true, force: true })
   await chmod(draft, 0o755)
   await rename(draft, dist)

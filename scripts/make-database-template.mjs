@@ -5,14 +5,14 @@ import pg from 'pg'
 import { importTypescript } from './lib/import-typescript.mjs'
 
 /** Answers the tar.gz of its data folder. */
-export async function makeDatabaseTemplate(migrationsFolder) {
+export async function makeDatabaseTemplate(folder) {
   // The program's own code, so that the ledger in the template is the one that a server expects.
-  const { migrate } = await importTypescript('src/db/migrate.ts')
-  const { readMigrations } = await importTypescript('src/db/read-migrations.ts')
+  const { migrate } = await importTypescript('src/db/migrate/migrate.ts')
+  const { readMigrations } = await importTypescript('src/db/migrate/read-migrations.ts')
   const pglite = await PGlite.create({ startParams: [...PGlite.defaultStartParams, '-c', 'wal_recycle=off'] })
   const pool = new pg.Pool(createPgConfig(pglite))
   try {
-    await migrate({ pool }, await readMigrations(migrationsFolder))
+    await migrate({ pool }, await readMigrations(folder))
     // No database is ever created in it, and the two that others would be made from are half of its files.
     await pool.query('update pg_database set datistemplate = false')
     for (const name of ['template0', 'template1']) await pool.query(`drop database ${name}`)

@@ -6,9 +6,10 @@ import type { ArtifactStore } from './artifacts/artifact-store.ts'
 import { createDiskStore } from './artifacts/disk-store.ts'
 import type { Config } from './config/config.ts'
 import { type Database, type Db, openDatabase } from './db/database.ts'
-import { assertMigrated, type Migration, migrate } from './db/migrate.ts'
+import { assertMigrated, migrate } from './db/migrate/migrate.ts'
+import type { Migrations } from './db/migrate/migration.ts'
+import { readMigrations } from './db/migrate/read-migrations.ts'
 import { persistently } from './db/persistently.ts'
-import { readMigrations } from './db/read-migrations.ts'
 import { DatabaseWakeUp } from './db/wake-up.ts'
 import type { EngineKind } from './domain/environment.ts'
 import { NotSupportedError } from './domain/errors.ts'
@@ -51,7 +52,7 @@ export class AppContext implements AsyncDisposable {
   readonly artifacts: ArtifactStore
   readonly secretBox: SecretBox
   /** Those of this program, which the database must have. */
-  readonly migrations: readonly Migration[]
+  readonly migrations: Migrations
   #engine: DbtEngine | undefined
   #worker: Worker | undefined
   #simulated: Promise<RunEngine> | undefined
@@ -60,7 +61,7 @@ export class AppContext implements AsyncDisposable {
 
   private constructor(
     config: Config,
-    { database, migrations, secretBox }: { database: Database; migrations: Migration[]; secretBox: SecretBox },
+    { database, migrations, secretBox }: { database: Database; migrations: Migrations; secretBox: SecretBox },
   ) {
     this.config = config
     this.database = database
@@ -76,7 +77,7 @@ export class AppContext implements AsyncDisposable {
     const database = await openDatabase(config.database)
     logReachability(database, databaseLogger)
     try {
-      const migrations = await readMigrations(migrationsFolder())
+      const migrations = await readMigrations(databaseFolder())
       await prepareSchema(database, migrations, options)
       const source = { ...config, secretKeys: config.secrets.secretKeys, machine: os.hostname() }
       const secretBox = options.withoutSecrets
@@ -204,11 +205,7 @@ export class AppContext implements AsyncDisposable {
   }
 }
 
-async function prepareSchema(
-  database: Database,
-  migrations: readonly Migration[],
-  options: ContextOptions,
-): Promise<void> {
+async function prepareSchema(database: Database, migrations: Migrations, options: ContextOptions): Promise<void> {
   const { migrate: mayMigrate, waitUntil } = options
   const prepare = async () => {
     try {
@@ -227,13 +224,8 @@ function asLongAs<T>(waitUntil: AbortSignal | undefined, work: () => Promise<T>)
   return waitUntil === undefined ? work() : persistently(work, waitUntil)
 }
 
-/** Beside the built program, or in the sources. */
-function migrationsFolder(): string {
-  const built = path.join(import.meta.dirname, 'migrations')
-  const candidates = [
-    built,
-    path.join(import.meta.dirname, '..', 'migrations'),
-    path.join(import.meta.dirname, 'db/migrations'),
-  ]
-  return candidates.find((folder) => existsSync(folder)) ?? built
+/** Beside the built program and its chunks, or in the sources. */
+function databaseFolder(): string {
+  const beside = path.join(import.meta.dirname, 'db')
+  return existsSync(beside) ? beside : path.join(import.meta.dirname, '..', 'db')
 }

@@ -3,15 +3,15 @@ import path from 'node:path'
 import { sql } from 'kysely'
 import { HealthCheck } from '../api/health/health-check.ts'
 import type { HealthChecks } from '../api/health/serve-health.ts'
-import { countPending } from '../db/count-pending.ts'
 import type { Db } from '../db/database.ts'
 import { explainDatabaseError } from '../db/explain-database-error.ts'
-import type { Migration } from '../db/migrate.ts'
+import { countPending } from '../db/migrate/count-pending.ts'
+import type { Migrations } from '../db/migrate/migration.ts'
 import { errorCode } from '../util/error-code.ts'
 
 interface HealthContext {
   readonly db: Db
-  readonly migrations: readonly Migration[]
+  readonly migrations: Migrations
   readonly dataDir: string
   /** True when the server was asked to stop: it answers, and should be given nothing new. */
   readonly isStopping: () => boolean
@@ -44,7 +44,7 @@ async function lookAtDatabase(db: Db): Promise<string | undefined> {
   return rows[0]?.read_only === 'on' ? 'the database takes no changes: it is a replica, or read-only' : undefined
 }
 
-async function lookAtMigrations(db: Db, migrations: readonly Migration[]): Promise<string | undefined> {
+async function lookAtMigrations(db: Db, migrations: Migrations): Promise<string | undefined> {
   // A newer schema is no reason to stop: while servers are replaced, the old ones go on serving.
   const pending = await countPending(db, migrations)
   return pending === 0 ? undefined : `${pending} to apply: run "stratus migrate"`

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { openDatabase } from '../../src/db/database.ts'
-import { migrate } from '../../src/db/migrate.ts'
-import { readMigrations } from '../../src/db/read-migrations.ts'
+import { migrate } from '../../src/db/migrate/migrate.ts'
+import { readMigrations } from '../../src/db/migrate/read-migrations.ts'
 import { authenticateToken } from '../../src/tokens/authenticate-token.ts'
 import { createToken } from '../../src/tokens/create-token.ts'
 import { revokeToken } from '../../src/tokens/revoke-token.ts'
@@ -17,7 +17,7 @@ async function twoServers() {
     openDatabase({ kind: 'postgres', url, poolSize: 3 }),
     openDatabase({ kind: 'postgres', url, poolSize: 3 }),
   ])
-  await migrate(here, await readMigrations(path.resolve(import.meta.dirname, '../../src/db/migrations')))
+  await migrate(here, await readMigrations(path.resolve(import.meta.dirname, '../../src/db')))
   await here.db.insertInto('accounts').values({ id: 1, name: 'Local' }).execute()
   return {
     here,

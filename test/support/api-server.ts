@@ -9,7 +9,7 @@ import { type AppOptions, createApp } from '../../src/api/app.ts'
 import { HeldPolls, type HeldPollsOptions } from '../../src/api/http/held-polls.ts'
 import { createDiskStore } from '../../src/artifacts/disk-store.ts'
 import type { Database } from '../../src/db/database.ts'
-import { readMigrations } from '../../src/db/read-migrations.ts'
+import { readMigrations } from '../../src/db/migrate/read-migrations.ts'
 import { DatabaseWakeUp } from '../../src/db/wake-up.ts'
 import type { ApplyPolicy } from '../../src/definitions/projects/machine-policy.ts'
 import type { TokenGrant } from '../../src/domain/permissions.ts'
@@ -66,7 +66,7 @@ export async function createTestApi(kind: DatabaseKind = 'postgres', options: Te
     wakeUp,
     health: healthChecks({
       db: database.db,
-      migrations: await readMigrations(path.resolve(import.meta.dirname, '../../src/db/migrations')),
+      migrations: await readMigrations(path.resolve(import.meta.dirname, '../../src/db')),
       dataDir: folder,
       isStopping: () => false,
     }),

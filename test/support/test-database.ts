@@ -6,19 +6,19 @@ import path from 'node:path'
 import { sql } from 'kysely'
 import pg from 'pg'
 import { type Database, openDatabase } from '../../src/db/database.ts'
-import { migrate } from '../../src/db/migrate.ts'
-import { readMigrations } from '../../src/db/read-migrations.ts'
+import { migrate } from '../../src/db/migrate/migrate.ts'
+import { readMigrations } from '../../src/db/migrate/read-migrations.ts'
 
 export type DatabaseKind = 'pglite' | 'postgres'
 export const databaseKinds: readonly DatabaseKind[] = ['pglite', 'postgres']
 
 const root = path.resolve(import.meta.dirname, '../..')
-const migrationsFolder = path.join(root, 'src/db/migrations')
+const databaseFolder = path.join(root, 'src/db')
 
 /** A migrated database of its own, with account 1 ("Local", 4 slots) in it; `close` removes it. */
 export async function createTestDatabase(kind: DatabaseKind = 'postgres'): Promise<Database> {
   const database = kind === 'postgres' ? await createOnServer() : await createEmbedded()
-  await migrate(database, await readMigrations(migrationsFolder))
+  await migrate(database, await readMigrations(databaseFolder))
   await insertAccount(database)
   return database
 }
@@ -26,7 +26,7 @@ export async function createTestDatabase(kind: DatabaseKind = 'postgres'): Promi
 /** Makes the database as createTestDatabase left it, in a fraction of the time: for use before each test. */
 export async function emptyTestDatabase(database: Database): Promise<void> {
   const tables = await sql<{ name: string }>`
-    select tablename as name from pg_tables where schemaname = 'public' and tablename <> 'schema_migrations'
+    select tablename as name from pg_tables where schemaname = 'public' and tablename not in ('schema_migrations', 'schema_repeatables')
   `.execute(database.db)
   const names = sql.join(tables.rows.map(({ name }) => sql.table(name)))
   await sql`truncate ${names} restart identity cascade`.execute(database.db)

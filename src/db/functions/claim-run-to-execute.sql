@@ -1,7 +1,7 @@
 -- A claimed run waits for what its job, environment and project say, too: that comes with the claim, read after it. As JSON,
 -- so that dates in it are text; null when one of the three is gone. In PL/pgSQL, which plans once for each connection.
 -- others_wait: whether it is worth claiming again.
-create function claim_run_to_execute(worker text, lease_seconds double precision)
+create or replace function claim_run_to_execute(worker text, lease_seconds double precision)
 returns table (run runs, definitions json, others_wait boolean)
 language plpgsql as $$
 begin

@@ -1,9 +1,3 @@
--- Who queued a run and who cancelled it: {"type": "service_token" | "system", "id": bigint | null, "name": text, "ip"?: text}.
--- Null for runs of an older Stratus; `cancelled_by` also for runs that nobody cancelled.
-alter table runs add column triggered_by jsonb, add column cancelled_by jsonb;
-
-alter table tokens add column updated_at timestamptz not null default now();
-
 -- Who did what. No foreign keys: an entry outlives what it speaks of.
 -- `operation` is that of the API; `status` is its HTTP status, null while it goes on and after a server that died meanwhile.
 create table audit_logs (

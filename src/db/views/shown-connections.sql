@@ -1,4 +1,5 @@
 -- All connections as API clients see them: those of `connections`, and each environment's own one.
+drop view if exists shown_connections;
 create view shown_connections as
 select
   connections.id, connections.account_id, connections.project_id, null::bigint as environment_id, connections.name,
