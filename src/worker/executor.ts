@@ -1,4 +1,4 @@
-import type { RunRow } from '../db/schema.ts'
+import type { RunRow } from '../db/schema/runs.ts'
 import type { StopReason } from '../engines/run-engine.ts'
 import type { ClaimedRun } from '../queue/claim-run.ts'
 
