@@ -6,6 +6,7 @@ import { importTypescript } from './lib/import-typescript.mjs'
 import { root, stateDir } from './lib/paths.mjs'
 import { passThrough } from './lib/run-command.mjs'
 
+const { atEachPath } = await importTypescript('src/api/http/operation.ts')
 const { absentLists, absentObjects } = await importTypescript('src/api/absent-things.ts')
 
 /** Where an answer is less than dbt Cloud's, or its shape is not documented by it. */
@@ -16,7 +17,7 @@ const remarks = {
   'GET /api/v3/accounts/{account_id}/users/': 'users are service tokens',
   'GET /api/v3/accounts/{account_id}/users/{user_id}/': 'users are service tokens',
   'GET /api/v3/users/{user_id}/credentials/': 'always empty',
-  ...Object.fromEntries(absentLists.map((operation) => [keyOf(operation), 'always empty'])),
+  ...Object.fromEntries(atEachPath(absentLists).map((operation) => [keyOf(operation), 'always empty'])),
   'GET /api/v2/accounts/{account_id}/licenses/': 'nothing is limited',
   'GET /api/v3/accounts/{account_id}/projects/{project_id}/runs/{run_id}/timing/': 'the shape is ours',
 }
@@ -55,7 +56,7 @@ const code = await passThrough(process.execPath, jest, {
 if (code !== 0) console.error('Some tests failed; what they prove is left out.')
 
 const operations = [
-  ...(await importTypescript('src/api/operations.ts')).operations,
+  ...atEachPath((await importTypescript('src/api/operations.ts')).operations),
   ...(await importTypescript('src/api/health/serve-health.ts')).healthOperations,
 ]
 const { unservedOperations } = await importTypescript('src/api/unserved-operations.ts')
@@ -124,8 +125,8 @@ function document() {
     const [file = '', title = ''] = (proofs.has(key) && chosenTests[key]) || proofs.get(key) || []
     return row(operation, remarks[key] ? `served: ${remarks[key]}` : 'served', file, title)
   })
-  const absent = absentObjects.map((operation) => row(operation, '404', ...absentTest))
-  const unserved = unservedOperations.map((operation) => row(operation, '501', ...unservedTest))
+  const absent = atEachPath(absentObjects).map((operation) => row(operation, '404', ...absentTest))
+  const unserved = atEachPath(unservedOperations).map((operation) => row(operation, '501', ...unservedTest))
   return `# What is served
 
 Made by \`scripts/coverage.mjs\`. Every operation of Stratus, and every other one that dbt Cloud documents: \`served\`, with

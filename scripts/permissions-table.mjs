@@ -5,7 +5,9 @@ import { importTypescript } from './lib/import-typescript.mjs'
 
 const { permissionMeanings, permissionSets, permissions, isAllowed } =
   await importTypescript('src/domain/permissions.ts')
-const { operations } = await importTypescript('src/api/operations.ts')
+const { operations: served } = await importTypescript('src/api/operations.ts')
+const { atEachPath } = await importTypescript('src/api/http/operation.ts')
+const operations = atEachPath(served)
 
 const holds = (set, permission) => isAllowed([{ permission_set: set, project_ids: null }], permission)
 const row = (cells) => `| ${cells.join(' | ')} |`

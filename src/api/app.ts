@@ -1,8 +1,7 @@
 import express, { type Express, type RequestHandler } from 'express'
 import helmet from 'helmet'
 import { NotFoundError } from '../domain/errors.ts'
-import { absentObjects } from './absent-things.ts'
-import { listAccountsAt } from './accounts/list-accounts.ts'
+import { listAccounts } from './accounts/list-accounts.ts'
 import type { ApiContext } from './api-context.ts'
 import { serveDocs } from './docs/serve-docs.ts'
 import { serveHealth } from './health/serve-health.ts'
@@ -12,11 +11,10 @@ import { BadTokens } from './http/limits/bad-tokens.ts'
 import { RateLimit } from './http/limits/rate-limit.ts'
 import { refuseLongAddress } from './http/limits/refuse-long-address.ts'
 import { type Identify, serveOperation, serveOperations } from './http/serve-operations.ts'
-import { operations } from './operations.ts'
+import { knownOperations } from './operations.ts'
 import { landingPage } from './pages/landing-page.ts'
 import { servePages } from './pages/serve-pages.ts'
 import { injectFaults } from './simulation/inject-faults.ts'
-import { unservedOperations } from './unserved-operations.ts'
 
 export interface AppOptions {
   /** Addresses and CIDRs of the proxies that may say who the client is; none unless given. */
@@ -38,7 +36,7 @@ export function createApp(ctx: ApiContext, options: AppOptions = {}): Express {
   app.disable('x-powered-by')
   if (ctx.simulation !== undefined) app.use(injectFaults(ctx, ctx.simulation))
   app.use(refuseLongAddress)
-  app.use(serveOperations(ctx, identify, [...operations, ...absentObjects, ...unservedOperations]))
+  app.use(serveOperations(ctx, identify, knownOperations))
   // For what browsers show. No Strict-Transport-Security: for `localhost` they would apply it to every other server on
   // this machine.
   app.use(helmet({ strictTransportSecurity: false }))
@@ -59,7 +57,7 @@ export function createApp(ctx: ApiContext, options: AppOptions = {}): Express {
 
 /** People get a page; API clients an answer that says whether their token is good: Airflow's connection test is this. */
 function serveRoot(ctx: ApiContext, identify: Identify): RequestHandler {
-  const accounts = serveOperation(ctx, identify, listAccountsAt('/'))
+  const accounts = serveOperation(ctx, identify, { ...listAccounts, operationId: 'List Accounts', path: '/' })
   return (request, response) => {
     response.vary('Accept')
     if (request.accepts(['json', 'html']) !== 'html') return accounts(request, response)

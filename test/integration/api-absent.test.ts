@@ -1,4 +1,5 @@
 import { absentLists, absentObjects } from '../../src/api/absent-things.ts'
+import { atEachPath } from '../../src/api/http/operation.ts'
 import { createTestApi, type TestApi } from '../support/api-server.ts'
 import { createEnvironment } from '../support/objects.ts'
 
@@ -21,7 +22,7 @@ const urlOf = (path: string) =>
 
 test('a list of what there is none of is an empty list in its envelope', async () => {
   expect(absentLists.length).toBeGreaterThan(10)
-  for (const { path } of absentLists) {
+  for (const { path } of atEachPath(absentLists)) {
     const { body } = await api.get(`${urlOf(path)}?limit=5&offset=10`).expect(200)
     expect([path, body]).toEqual([
       path,
@@ -39,7 +40,7 @@ test('a list of what there is none of is an empty list in its envelope', async (
 })
 
 test('none of it is found, and changing it is not served', async () => {
-  for (const { path } of absentObjects) {
+  for (const { path } of atEachPath(absentObjects)) {
     const { body } = await api.get(urlOf(path)).expect(404)
     expect([path, body.status.developer_message]).toEqual([path, expect.stringMatching(/^Stratus has no [\w ]+\.$/)])
   }

@@ -1,4 +1,5 @@
 import { healthOperations } from '../../src/api/health/serve-health.ts'
+import { atEachPath } from '../../src/api/http/operation.ts'
 import { operations } from '../../src/api/operations.ts'
 import { describedOperations } from '../support/openapi-documents.ts'
 
@@ -7,7 +8,7 @@ function openapiPath(path: string): string {
   return path.replace(/[:*](\w+)/g, '{$1}')
 }
 
-const served = [...operations, ...healthOperations].map(
+const served = [...atEachPath(operations), ...healthOperations].map(
   ({ operationId, method, path }) => `${operationId}: ${method.toUpperCase()} ${openapiPath(path)}`,
 )
 const described = describedOperations().map(

@@ -1,7 +1,10 @@
-import { operations } from '../../src/api/operations.ts'
+import { atEachPath } from '../../src/api/http/operation.ts'
+import { operations as served } from '../../src/api/operations.ts'
 import { isAllowed, permissionSets, permissions } from '../../src/domain/permissions.ts'
 import { createTestApi, type TestApi } from '../support/api-server.ts'
 import { createJob } from '../support/rows.ts'
+
+const operations = atEachPath(served)
 
 let api: TestApi
 let ids: Record<string, number>

@@ -1,5 +1,5 @@
-import { absentObjects } from '../../src/api/absent-things.ts'
-import { operations } from '../../src/api/operations.ts'
+import { atEachPath } from '../../src/api/http/operation.ts'
+import { knownOperations } from '../../src/api/operations.ts'
 import { unservedOperations } from '../../src/api/unserved-operations.ts'
 import { createTestApi, type TestApi } from '../support/api-server.ts'
 
@@ -12,7 +12,7 @@ afterAll(() => api.close())
 const urlOf = (path: string, account = '1') => path.replace(':account_id', account).replace(/:\w+/g, '7')
 
 test('an operation of dbt Cloud that is not served says that it is known', async () => {
-  for (const { operationId, method, path } of unservedOperations) {
+  for (const { operationId, method, path } of atEachPath(unservedOperations)) {
     const { status, body } = await api[method](urlOf(path))
     expect([method, path, status]).toEqual([method, path, 501])
     expect(body.status.user_message).toMatch(new RegExp(`^Stratus does not serve "${operationId}". \\S.*\\.$`))
@@ -32,6 +32,6 @@ test('a path with served and unserved operations allows all of them and refuses 
 })
 
 test('no operation is both served and not', () => {
-  const routes = [...operations, ...absentObjects, ...unservedOperations].map(({ method, path }) => `${method} ${path}`)
+  const routes = atEachPath(knownOperations).map(({ method, path }) => `${method} ${path}`)
   expect(routes.filter((route, index) => routes.indexOf(route) !== index)).toEqual([])
 })

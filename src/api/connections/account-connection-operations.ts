@@ -1,12 +1,8 @@
 import * as z from 'zod'
-import {
-  type ConnectionRecord,
-  countEnvironments,
-  findConnection,
-} from '../../definitions/connections/connection-queries.ts'
+import type { ConnectionRecord } from '../../definitions/connections/connection-queries.ts'
 import { createConnection } from '../../definitions/connections/create-connection.ts'
 import { deleteConnection, updateConnection } from '../../definitions/connections/update-connection.ts'
-import { InvalidRequestError, NotFoundError } from '../../domain/errors.ts'
+import { InvalidRequestError } from '../../domain/errors.ts'
 import type { ApiContext } from '../api-context.ts'
 import type { Access } from '../http/access.ts'
 import { assertWholeAccount } from '../http/assert-whole-account.ts'
@@ -16,15 +12,13 @@ import { pathId } from '../inputs/list-query.ts'
 import { assertSame, requireFields } from '../inputs/required-fields.ts'
 import { presentAccountConnection } from '../presenters/present-connection.ts'
 import { accountConnectionBody, adapterOf, mergedConnectionOf } from './connection-body.ts'
-import { listConnectionsAt } from './list-connections.ts'
+import { describeConnections, findConnectionOfPath } from './load-connections.ts'
 
 // What Terraform calls global connections. Those of projects and environments are among them, as all are in dbt Cloud.
 
 const path = '/api/v3/accounts/:account_id/connections/'
 const listParams = z.object({ account_id: pathId })
 const params = listParams.extend({ connection_id: pathId })
-
-export const listAccountConnections = listConnectionsAt({ operationId: 'List Account Connections', path, describe })
 
 export const createAccountConnection = operation({
   operationId: 'Create Account Connection',
@@ -42,21 +36,8 @@ export const createAccountConnection = operation({
     const { name, adapter_version: type, config: details = {} } = given
     if (!/^[a-z][a-z0-9_]*$/.test(type)) throw unknownAdapter()
     const id = await createConnection(ctx, { accountId, projectId: null, name, type, details })
-    return created(
-      await describeOne(ctx, await connectionOfPath(ctx, access, { account_id: accountId, connection_id: id })),
-    )
+    return created(await describe(ctx, access, { account_id: accountId, connection_id: id }))
   },
-})
-
-export const retrieveAccountConnection = operation({
-  operationId: 'Retrieve Account Connection',
-  method: 'get',
-  path: `${path}:connection_id/`,
-  permission: 'projects:read',
-  params,
-  query: none,
-  body: none,
-  handler: async (ctx, { params, access }) => ok(await describeOne(ctx, await connectionOfPath(ctx, access, params))),
 })
 
 export const updateAccountConnection = operation({
@@ -76,7 +57,7 @@ export const updateAccountConnection = operation({
     if (type !== undefined && !/^[a-z][a-z0-9_]*$/.test(type)) throw unknownAdapter()
     const key = { accountId: before.account_id, id: before.id }
     await updateConnection(ctx, key, (connection) => mergedConnectionOf(body, connection))
-    return ok(await describeOne(ctx, await connectionOfPath(ctx, access, params)))
+    return ok(await describe(ctx, access, params))
   },
 })
 
@@ -93,16 +74,9 @@ export const destroyAccountConnection = operation({
 
 type Params = z.infer<typeof params>
 
-async function connectionOfPath(ctx: ApiContext, access: Access, { account_id, connection_id }: Params) {
-  const connection = await findConnection(ctx.db, account_id, connection_id)
-  if (connection === undefined) throw new NotFoundError(`There is no connection ${connection_id}.`)
-  if (connection.project_id !== null) access.assertProject(connection.project_id)
-  return connection
-}
-
 /** One of the account concerns all projects: a token of some of them may see it and use it, and not change it. */
 async function changeableConnection(ctx: ApiContext, access: Access, path: Params): Promise<ConnectionRecord> {
-  const connection = await connectionOfPath(ctx, access, path)
+  const connection = await findConnectionOfPath(ctx, access, path)
   if (connection.project_id === null) assertWholeAccount(access)
   return connection
 }
@@ -112,16 +86,8 @@ async function destroyed(ctx: ApiContext, connection: ConnectionRecord) {
   return ok(presentAccountConnection({ ...connection, state: 2 }, 0))
 }
 
-async function describe(ctx: ApiContext, connections: readonly ConnectionRecord[]) {
-  const [first] = connections
-  if (first === undefined) return []
-  const ids = connections.map((connection) => connection.id)
-  const counts = await countEnvironments(ctx.db, first.account_id, ids)
-  return connections.map((connection) => presentAccountConnection(connection, counts.get(connection.id) ?? 0))
-}
-
-async function describeOne(ctx: ApiContext, connection: ConnectionRecord) {
-  const [described] = await describe(ctx, [connection])
+async function describe(ctx: ApiContext, access: Access, path: Params) {
+  const [described] = await describeConnections(ctx, [await findConnectionOfPath(ctx, access, path)], 'account')
   return described
 }
 

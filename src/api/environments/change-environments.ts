@@ -1,17 +1,18 @@
 import * as z from 'zod'
 import type { ConnectionChoice } from '../../definitions/connections/choose-connection.ts'
-import { createEnvironment } from '../../definitions/environments/create-environment.ts'
+import { createEnvironment as create } from '../../definitions/environments/create-environment.ts'
 import { type EnvironmentRecord, findEnvironmentsByIds } from '../../definitions/environments/environment-queries.ts'
 import {
   deleteEnvironment,
   type EnvironmentChange,
-  updateEnvironment,
+  updateEnvironment as update,
 } from '../../definitions/environments/update-environment.ts'
 import { getProject } from '../../definitions/projects/project-queries.ts'
 import type { ApiContext } from '../api-context.ts'
 import { type Access, assertAlsoHeld, type Caller } from '../http/access.ts'
+import { v2, v3, v3Project } from '../http/account-paths.ts'
 import { assertWholeAccount } from '../http/assert-whole-account.ts'
-import { none, type Operation, operation } from '../http/operation.ts'
+import { none, operation, type Version } from '../http/operation.ts'
 import { created, ok } from '../http/reply.ts'
 import { pathId } from '../inputs/list-query.ts'
 import { includeRelated } from '../inputs/query-fields.ts'
@@ -19,119 +20,104 @@ import { assertSame, requireFields } from '../inputs/required-fields.ts'
 import { environmentBody } from './environment-body.ts'
 import { changedEnvironmentOf, newEnvironmentOf } from './environment-of-body.ts'
 import { findEnvironmentOfPath } from './find-environment-of-path.ts'
-import {
-  type Dialect,
-  describeEnvironments,
-  type EnvironmentIncludes,
-  environmentIncludes,
-} from './load-environments.ts'
+import { describeEnvironments, type EnvironmentIncludes, environmentIncludes } from './load-environments.ts'
 
-interface Place {
-  /** Of the list: it ends in `environments/`. */
-  readonly path: string
-  readonly dialect: Dialect
-  /** "Environment", or "Account Environment" for v3's paths without a project. */
-  readonly noun: string
+/** v3 has them in their project and, beyond what dbt Cloud publishes, in the account. */
+function pathsOf(verb: string, one = '') {
+  const path = `environments/${one}`
+  return [`${v2}${path}`, `${v3Project}${path}`, { operationId: `${verb} Account Environment`, path: `${v3}${path}` }]
 }
 
 const listParams = z.object({ account_id: pathId, project_id: pathId.optional() })
 const params = listParams.extend({ environment_id: pathId })
 const query = z.object({ include_related: includeRelated(environmentIncludes) })
 
-export function createEnvironmentAt({ path, dialect, noun }: Place): Operation {
-  return operation({
-    operationId: `Create ${noun}`,
-    method: 'post',
-    path,
-    permission: 'environments:write',
-    fieldPermission: 'connections:write',
-    params: listParams,
-    query,
-    body: environmentBody,
-    async handler(ctx, { params, query, body, access, token }) {
-      const given = { ...body, project_id: params.project_id ?? body.project_id }
-      requireFields(given, ['project_id', 'name'])
-      assertSame('project_id', body.project_id, given.project_id)
-      const project = await getProject(ctx.db, params.account_id, given.project_id)
-      access.assertProject(project.id)
-      const wanted = newEnvironmentOf(body, given.name)
-      assertMayChooseUser(access, wanted, null)
-      await assertMayConnect(token, wanted.connection, project.id)
-      const environmentId = await createEnvironment(ctx, {
-        accountId: params.account_id,
-        projectId: project.id,
-        id: body.stratus?.id ?? undefined,
-        ...wanted,
-      })
-      if (body.state === 2) await deleteEnvironment(ctx, { accountId: params.account_id, environmentId })
-      return created(await describe(ctx, environmentId, dialect, query.include_related))
-    },
-  })
-}
+export const createEnvironment = operation({
+  operationId: 'Create Environment',
+  method: 'post',
+  path: pathsOf('Create'),
+  permission: 'environments:write',
+  fieldPermission: 'connections:write',
+  params: listParams,
+  query,
+  body: environmentBody,
+  async handler(ctx, { version, params, query, body, access, token }) {
+    const given = { ...body, project_id: params.project_id ?? body.project_id }
+    requireFields(given, ['project_id', 'name'])
+    assertSame('project_id', body.project_id, given.project_id)
+    const project = await getProject(ctx.db, params.account_id, given.project_id)
+    access.assertProject(project.id)
+    const wanted = newEnvironmentOf(body, given.name)
+    assertMayChooseUser(access, wanted, null)
+    await assertMayConnect(token, wanted.connection, project.id)
+    const environmentId = await create(ctx, {
+      accountId: params.account_id,
+      projectId: project.id,
+      id: body.stratus?.id ?? undefined,
+      ...wanted,
+    })
+    if (body.state === 2) await deleteEnvironment(ctx, { accountId: params.account_id, environmentId })
+    return created(await describe(ctx, environmentId, version, query.include_related))
+  },
+})
 
-export function retrieveEnvironmentAt({ path, dialect, noun }: Place): Operation {
-  return operation({
-    operationId: `Retrieve ${noun}`,
-    method: 'get',
-    path: `${path}:environment_id/`,
-    permission: 'projects:read',
-    params,
-    query,
-    body: none,
-    async handler(ctx, { params, query }) {
-      const environment = await findEnvironmentOfPath(ctx, params)
-      const [described] = await describeEnvironments(ctx, [environment], dialect, query.include_related)
-      return ok(described)
-    },
-  })
-}
+export const retrieveEnvironment = operation({
+  operationId: 'Retrieve Environment',
+  method: 'get',
+  path: pathsOf('Retrieve', ':environment_id/'),
+  permission: 'projects:read',
+  params,
+  query,
+  body: none,
+  async handler(ctx, { version, params, query }) {
+    const environment = await findEnvironmentOfPath(ctx, params)
+    const [described] = await describeEnvironments(ctx, [environment], version, query.include_related)
+    return ok(described)
+  },
+})
 
-export function updateEnvironmentAt({ path, dialect, noun }: Place): Operation {
-  return operation({
-    operationId: `Update ${noun}`,
-    method: 'post',
-    path: `${path}:environment_id/`,
-    permission: 'environments:write',
-    fieldPermission: 'connections:write',
-    params,
-    query,
-    body: environmentBody,
-    async handler(ctx, { params, query, body, access, token }) {
-      const environment = await findEnvironmentOfPath(ctx, params)
-      const { id, project_id: projectId } = environment
-      assertSame('id', body.id, id)
-      assertSame('stratus.id', body.stratus?.id ?? undefined, id)
-      assertSame('project_id', body.project_id, projectId, 'No environment moves between projects.')
-      await assertMayConnect(token, changedEnvironmentOf(body, environment).connection, projectId)
-      const key = { accountId: params.account_id, environmentId: id }
-      const change = (before: EnvironmentRecord) => {
-        const changed = changedEnvironmentOf(body, before)
-        assertMayChooseUser(access, changed, before.run_as)
-        return changed
-      }
-      if (body.state === 2) await deleteEnvironment(ctx, key)
-      else await updateEnvironment(ctx, key, change)
-      return ok(await describe(ctx, id, dialect, query.include_related))
-    },
-  })
-}
+export const updateEnvironment = operation({
+  operationId: 'Update Environment',
+  method: 'post',
+  path: pathsOf('Update', ':environment_id/'),
+  permission: 'environments:write',
+  fieldPermission: 'connections:write',
+  params,
+  query,
+  body: environmentBody,
+  async handler(ctx, { version, params, query, body, access, token }) {
+    const environment = await findEnvironmentOfPath(ctx, params)
+    const { id, project_id: projectId } = environment
+    assertSame('id', body.id, id)
+    assertSame('stratus.id', body.stratus?.id ?? undefined, id)
+    assertSame('project_id', body.project_id, projectId, 'No environment moves between projects.')
+    await assertMayConnect(token, changedEnvironmentOf(body, environment).connection, projectId)
+    const key = { accountId: params.account_id, environmentId: id }
+    const change = (before: EnvironmentRecord) => {
+      const changed = changedEnvironmentOf(body, before)
+      assertMayChooseUser(access, changed, before.run_as)
+      return changed
+    }
+    if (body.state === 2) await deleteEnvironment(ctx, key)
+    else await update(ctx, key, change)
+    return ok(await describe(ctx, id, version, query.include_related))
+  },
+})
 
-export function destroyEnvironmentAt({ path, dialect, noun }: Place): Operation {
-  return operation({
-    operationId: `Destroy ${noun}`,
-    method: 'delete',
-    path: `${path}:environment_id/`,
-    permission: 'environments:write',
-    params,
-    query: none,
-    body: none,
-    async handler(ctx, { params }) {
-      const { id } = await findEnvironmentOfPath(ctx, params)
-      await deleteEnvironment(ctx, { accountId: params.account_id, environmentId: id })
-      return ok(await describe(ctx, id, dialect, new Set()))
-    },
-  })
-}
+export const destroyEnvironment = operation({
+  operationId: 'Destroy Environment',
+  method: 'delete',
+  path: pathsOf('Destroy', ':environment_id/'),
+  permission: 'environments:write',
+  params,
+  query: none,
+  body: none,
+  async handler(ctx, { version, params }) {
+    const { id } = await findEnvironmentOfPath(ctx, params)
+    await deleteEnvironment(ctx, { accountId: params.account_id, environmentId: id })
+    return ok(await describe(ctx, id, version, new Set()))
+  },
+})
 
 /** One project's user reaches what is its own: who may change another project alone does not choose it for that. */
 function assertMayChooseUser(access: Access, { settings }: EnvironmentChange, before: string | null): void {
@@ -146,7 +132,7 @@ async function assertMayConnect(token: Caller, choice: ConnectionChoice, project
 }
 
 /** As it is now, deleted or not. */
-async function describe(ctx: ApiContext, id: number, dialect: Dialect, include: EnvironmentIncludes) {
-  const [described] = await describeEnvironments(ctx, await findEnvironmentsByIds(ctx.db, [id]), dialect, include)
+async function describe(ctx: ApiContext, id: number, version: Version, include: EnvironmentIncludes) {
+  const [described] = await describeEnvironments(ctx, await findEnvironmentsByIds(ctx.db, [id]), version, include)
   return described
 }

@@ -13,12 +13,21 @@ export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
 /** For the parts of a request that an operation does not look at. */
 export const none = z.unknown()
 
-interface OperationDefinition<Params, Query, Body> {
-  /** As in the files of `openapi/`. */
+/** dbt Cloud has two versions of its API side by side: most of what both have is the same, and some is shown otherwise. */
+export type Version = 'v2' | 'v3'
+
+/** Where an operation is, with its name, as a file of `openapi/` has them. */
+export interface Route {
   readonly operationId: string
-  readonly method: Method
   /** From the root, in Express's words: `/api/v2/accounts/:account_id/jobs/:job_id/run/`. */
   readonly path: string
+}
+
+interface OperationDefinition<Params, Query, Body> {
+  readonly operationId: string
+  readonly method: Method
+  /** One path, or several. The second one in a file of `openapi/` has a name of its own there. */
+  readonly path: string | readonly (string | Route)[]
   /** What a token must be allowed to do, in the project that the path leads to; null: any valid token. */
   readonly permission: Permission | null
   /** The permission that some fields of its body, or of the run that it repeats, need besides; the handler asks for it. */
@@ -36,6 +45,7 @@ interface OperationDefinition<Params, Query, Body> {
 }
 
 interface OperationInput<Params, Query, Body> {
+  readonly version: Version
   readonly params: Params
   readonly query: Query
   readonly body: Body
@@ -49,17 +59,24 @@ interface OperationInput<Params, Query, Body> {
 
 /** An operation with its types closed over, so that all of them make one list. */
 export interface Operation {
-  readonly operationId: string
+  readonly routes: readonly Route[]
   readonly method: Method
-  readonly path: string
   readonly permission: Permission | null
   readonly fieldPermission?: Permission | undefined
   readonly maxBodyBytes?: number | undefined
   respond(ctx: ApiContext, call: Call): Promise<Reply>
 }
 
+/** An operation at one of its paths. */
+export type OperationAtPath = Operation & Route
+
+export function atEachPath(operations: readonly Operation[]): OperationAtPath[] {
+  return operations.flatMap((operation) => operation.routes.map((route) => ({ ...operation, ...route })))
+}
+
 /** One request, authorized. */
 interface Call {
+  readonly route: Route
   readonly request: Request
   readonly body: unknown
   readonly access: Access
@@ -70,16 +87,16 @@ interface Call {
  * one part of a request is reported together.
  */
 export function operation<Params, Query, Body>(definition: OperationDefinition<Params, Query, Body>): Operation {
-  const { operationId, method, path, permission, fieldPermission, maxBodyBytes, handler } = definition
+  const { operationId, method, path: paths, permission, fieldPermission, maxBodyBytes, handler } = definition
   return {
-    operationId,
+    routes: [paths].flat().map((path) => (typeof path === 'string' ? { operationId, path } : path)),
     method,
-    path,
     permission,
     fieldPermission,
     maxBodyBytes,
-    async respond(ctx, { request, body, access }) {
+    async respond(ctx, { route, request, body, access }) {
       const input = {
+        version: versionOf(route),
         params: parseParams(definition.params, request.params),
         query: parseInput(definition.query, request.query),
         body: method === 'get' ? parseIfValid(definition.body, body) : parseInput(definition.body, body ?? {}),
@@ -93,9 +110,13 @@ export function operation<Params, Query, Body>(definition: OperationDefinition<P
       }
       const changes = method !== 'get' && definition.isChange?.(input.body) !== false
       if (!changes || definition.audited !== undefined) return handler(ctx, input)
-      return recordChange(ctx.db, auditEntry(definition, input), () => handler(ctx, input), outcomeOf)
+      return recordChange(ctx.db, auditEntry(route, method, input), () => handler(ctx, input), outcomeOf)
     },
   }
+}
+
+function versionOf({ path }: Route): Version {
+  return path.startsWith('/api/v3/') ? 'v3' : 'v2'
 }
 
 function actorOf(caller: Caller, request: Request): Actor {
@@ -105,7 +126,8 @@ function actorOf(caller: Caller, request: Request): Actor {
 
 /** What a path names, and the names of the fields that were sent: their values may be secrets. */
 function auditEntry(
-  { operationId, method }: { readonly operationId: string; readonly method: Method },
+  { operationId }: Route,
+  method: Method,
   { access, actor, request, body }: OperationInput<unknown, unknown, unknown>,
 ) {
   const path = Object.entries(request.params).filter(([name]) => name !== 'account_id')

@@ -3,7 +3,7 @@ import type { ApiContext } from '../api-context.ts'
 import type { Caller } from './access.ts'
 import { authorize } from './authorize.ts'
 import { methodNotAllowed } from './error-handler.ts'
-import type { Operation } from './operation.ts'
+import { atEachPath, type Operation, type OperationAtPath } from './operation.ts'
 import { readBody, readBodyOfGet } from './read-body.ts'
 import { RouteTree } from './route-tree.ts'
 import { sendReply } from './send-reply.ts'
@@ -32,7 +32,7 @@ export function serveOperations(ctx: ApiContext, identify: Identify, all: readon
   }
 }
 
-export function serveOperation(ctx: ApiContext, identify: Identify, operation: Operation): Answer {
+export function serveOperation(ctx: ApiContext, identify: Identify, operation: OperationAtPath): Answer {
   return async (request, response) => {
     const caller = await identify(request)
     const access = await authorize(ctx, operation, request, caller)
@@ -40,11 +40,11 @@ export function serveOperation(ctx: ApiContext, identify: Identify, operation: O
     const body = isGet
       ? await readBodyOfGet(request, response)
       : await readBody(request, response, operation.maxBodyBytes)
-    await sendReply(request, response, await operation.respond(ctx, { request, body, access }))
+    await sendReply(request, response, await operation.respond(ctx, { route: operation, request, body, access }))
   }
 }
 
-function servedAt(ctx: ApiContext, identify: Identify, operations: readonly Operation[]): Served {
+function servedAt(ctx: ApiContext, identify: Identify, operations: readonly OperationAtPath[]): Served {
   const answers = new Map<string, Answer>()
   for (const operation of operations) {
     const answer = serveOperation(ctx, identify, operation)
@@ -62,8 +62,8 @@ function servedAt(ctx: ApiContext, identify: Identify, operations: readonly Oper
   }
 }
 
-function byPath(all: readonly Operation[]): Map<string, Operation[]> {
-  const paths = new Map<string, Operation[]>()
-  for (const operation of all) paths.set(operation.path, [...(paths.get(operation.path) ?? []), operation])
+function byPath(all: readonly Operation[]): Map<string, OperationAtPath[]> {
+  const paths = new Map<string, OperationAtPath[]>()
+  for (const operation of atEachPath(all)) paths.set(operation.path, [...(paths.get(operation.path) ?? []), operation])
   return paths
 }

@@ -1,11 +1,12 @@
 import * as z from 'zod'
-import { createProject } from '../../definitions/projects/create-project.ts'
+import { createProject as create } from '../../definitions/projects/create-project.ts'
 import { findProjectsByIds, getProject } from '../../definitions/projects/project-queries.ts'
-import { deleteProject, updateProject } from '../../definitions/projects/update-project.ts'
+import { deleteProject, updateProject as update } from '../../definitions/projects/update-project.ts'
 import { ForbiddenError } from '../../domain/errors.ts'
 import type { ApiContext } from '../api-context.ts'
 import type { Access } from '../http/access.ts'
-import { none, type Operation, operation } from '../http/operation.ts'
+import { inBoth } from '../http/account-paths.ts'
+import { none, operation } from '../http/operation.ts'
 import { created, ok } from '../http/reply.ts'
 import { pathId } from '../inputs/list-query.ts'
 import { includeRelated } from '../inputs/query-fields.ts'
@@ -17,68 +18,59 @@ import { changedProjectOf, newProjectOf } from './project-of-body.ts'
 const params = z.object({ account_id: pathId, project_id: pathId })
 const query = z.object({ include_related: includeRelated(projectIncludes) })
 
-/** The same in v2 and v3, as are those below. `path` is that of the list. */
-export function createProjectAt(path: string): Operation {
-  return operation({
-    operationId: 'Create Project',
-    method: 'post',
-    path,
-    permission: 'projects:write',
-    params: z.object({ account_id: pathId }),
-    query,
-    body: projectBody,
-    async handler(ctx, { params, query, body, access }) {
-      assertAllProjects(access)
-      requireFields(body, ['name'])
-      const project = await createProject(ctx, {
-        accountId: params.account_id,
-        id: body.stratus?.id ?? undefined,
-        settings: newProjectOf(body, body.name),
-      })
-      return created(await describe(ctx, project.id, query.include_related))
-    },
-  })
-}
+export const createProject = operation({
+  operationId: 'Create Project',
+  method: 'post',
+  path: inBoth('projects/'),
+  permission: 'projects:write',
+  params: z.object({ account_id: pathId }),
+  query,
+  body: projectBody,
+  async handler(ctx, { params, query, body, access }) {
+    assertAllProjects(access)
+    requireFields(body, ['name'])
+    const project = await create(ctx, {
+      accountId: params.account_id,
+      id: body.stratus?.id ?? undefined,
+      settings: newProjectOf(body, body.name),
+    })
+    return created(await describe(ctx, project.id, query.include_related))
+  },
+})
 
-export function updateProjectAt(path: string): Operation {
-  return operation({
-    operationId: 'Update Project',
-    method: 'post',
-    path: `${path}:project_id/`,
-    permission: 'projects:write',
-    params,
-    query,
-    body: projectBody,
-    async handler(ctx, { params: { account_id: accountId, project_id: projectId }, query, body }) {
-      assertSame('id', body.id, projectId)
-      assertSame('stratus.id', body.stratus?.id ?? undefined, projectId)
-      const shown = await getProject(ctx.db, accountId, projectId)
-      if (body.state === 2) await deleteProject(ctx, { accountId, projectId })
-      else {
-        await updateProject(ctx, { accountId, projectId }, (project) =>
-          changedProjectOf(body, { ...shown, ...project }),
-        )
-      }
-      return ok(await describe(ctx, projectId, query.include_related))
-    },
-  })
-}
+export const updateProject = operation({
+  operationId: 'Update Project',
+  method: 'post',
+  path: inBoth('projects/:project_id/'),
+  permission: 'projects:write',
+  params,
+  query,
+  body: projectBody,
+  async handler(ctx, { params: { account_id: accountId, project_id: projectId }, query, body }) {
+    assertSame('id', body.id, projectId)
+    assertSame('stratus.id', body.stratus?.id ?? undefined, projectId)
+    const shown = await getProject(ctx.db, accountId, projectId)
+    if (body.state === 2) await deleteProject(ctx, { accountId, projectId })
+    else {
+      await update(ctx, { accountId, projectId }, (project) => changedProjectOf(body, { ...shown, ...project }))
+    }
+    return ok(await describe(ctx, projectId, query.include_related))
+  },
+})
 
-export function destroyProjectAt(path: string): Operation {
-  return operation({
-    operationId: 'Destroy Project',
-    method: 'delete',
-    path: `${path}:project_id/`,
-    permission: 'projects:write',
-    params,
-    query: none,
-    body: none,
-    async handler(ctx, { params: { account_id: accountId, project_id: projectId } }) {
-      await deleteProject(ctx, { accountId, projectId })
-      return ok(await describe(ctx, projectId, new Set()))
-    },
-  })
-}
+export const destroyProject = operation({
+  operationId: 'Destroy Project',
+  method: 'delete',
+  path: inBoth('projects/:project_id/'),
+  permission: 'projects:write',
+  params,
+  query: none,
+  body: none,
+  async handler(ctx, { params: { account_id: accountId, project_id: projectId } }) {
+    await deleteProject(ctx, { accountId, projectId })
+    return ok(await describe(ctx, projectId, new Set()))
+  },
+})
 
 /** As it is now, deleted or not. */
 async function describe(ctx: ApiContext, id: number, include: ProjectIncludes) {

@@ -4,7 +4,8 @@ import { settingsOf, updateProject } from '../../definitions/projects/update-pro
 import { InvalidRequestError, NotFoundError } from '../../domain/errors.ts'
 import { gitUrlProblem, keptGitUrl } from '../../domain/git-url.ts'
 import type { ApiContext } from '../api-context.ts'
-import { none, type Operation, operation } from '../http/operation.ts'
+import { v2, v3Project } from '../http/account-paths.ts'
+import { none, operation } from '../http/operation.ts'
 import { created, ok } from '../http/reply.ts'
 import { replyWithPage } from '../http/reply-with-page.ts'
 import { both, orderBy, paging, pathId, state, stateNumber } from '../inputs/list-query.ts'
@@ -18,6 +19,12 @@ import { presentRepository, presentSpacedRepository } from '../presenters/presen
  * see it as an object of its own.
  */
 
+const path = `${v3Project}repositories/`
+const listParams = z.object({ account_id: pathId, project_id: pathId })
+const params = listParams.extend({ repository_id: pathId })
+
+const present = { v2: presentRepository, v3: presentSpacedRepository }
+
 const listQuery = z.object({
   ...paging,
   state,
@@ -30,52 +37,31 @@ const listQuery = z.object({
 })
 
 /** v2 lists those of the account; v3 that of a project. */
-export function listRepositoriesAt(path: string, present: (project: ProjectRecord) => unknown): Operation {
-  return operation({
-    operationId: 'List Repositories',
-    method: 'get',
-    path,
-    permission: 'projects:read',
-    params: z.object({ account_id: pathId, project_id: pathId.optional() }),
-    query: listQuery,
-    body: none,
-    async handler(ctx, { params: { project_id: projectId, account_id: accountId }, query, access }) {
-      if (projectId !== undefined) await getProject(ctx.db, accountId, projectId)
-      const ids = both(projectId ?? query.project_id, query.project_id__in)
-      const page = await listProjects(
-        ctx.db,
-        access,
-        {
-          ids: intersection(ids, both(query.pk, query.pk__in)),
-          hasRepository: true,
-          gitUrl: query.remote_url,
-          state: stateNumber(query.state),
-        },
-        { limit: query.limit, offset: query.offset, ordering: query.order_by },
-      )
-      return replyWithPage({ items: page.rows.map(present), total: page.total, query, access })
-    },
-  })
-}
-
-export const retrieveAccountRepository = operation({
-  operationId: 'Retrieve Repository',
+export const listRepositories = operation({
+  operationId: 'List Repositories',
   method: 'get',
-  path: '/api/v2/accounts/:account_id/repositories/:repository_id/',
+  path: [`${v2}repositories/`, path],
   permission: 'projects:read',
-  params: z.object({ account_id: pathId, repository_id: pathId }),
-  query: none,
+  params: z.object({ account_id: pathId, project_id: pathId.optional() }),
+  query: listQuery,
   body: none,
-  async handler(ctx, { params, access }) {
-    const project = await findWithRepository(ctx, params.account_id, params.repository_id)
-    access.assertProject(project.id)
-    return ok(presentRepository(project))
+  async handler(ctx, { version, params: { project_id: projectId, account_id: accountId }, query, access }) {
+    if (projectId !== undefined) await getProject(ctx.db, accountId, projectId)
+    const ids = both(projectId ?? query.project_id, query.project_id__in)
+    const page = await listProjects(
+      ctx.db,
+      access,
+      {
+        ids: intersection(ids, both(query.pk, query.pk__in)),
+        hasRepository: true,
+        gitUrl: query.remote_url,
+        state: stateNumber(query.state),
+      },
+      { limit: query.limit, offset: query.offset, ordering: query.order_by },
+    )
+    return replyWithPage({ items: page.rows.map(present[version]), total: page.total, query, access })
   },
 })
-
-const path = '/api/v3/accounts/:account_id/projects/:project_id/repositories/'
-const listParams = z.object({ account_id: pathId, project_id: pathId })
-const params = listParams.extend({ repository_id: pathId })
 
 const body = z.object({
   id: bodyId(),
@@ -111,15 +97,21 @@ export const createRepository = operation({
   },
 })
 
+/** v2 knows it by its id alone; v3 by that of its project, too. */
 export const retrieveRepository = operation({
   operationId: 'Retrieve Repository',
   method: 'get',
-  path: `${path}:repository_id/`,
+  path: [`${v2}repositories/:repository_id/`, `${path}:repository_id/`],
   permission: 'projects:read',
-  params,
+  params: params.partial({ project_id: true }),
   query: none,
   body: none,
-  handler: async (ctx, { params }) => ok(presentSpacedRepository(await repositoryOfPath(ctx, params))),
+  async handler(ctx, { version, params, access }) {
+    const { project_id = params.repository_id } = params
+    const project = await repositoryOfPath(ctx, { ...params, project_id })
+    access.assertProject(project.id)
+    return ok(present[version](project))
+  },
 })
 
 export const updateRepository = operation({

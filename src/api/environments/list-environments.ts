@@ -3,7 +3,8 @@ import { listEnvironments as findEnvironments } from '../../definitions/environm
 import { getProject } from '../../definitions/projects/project-queries.ts'
 import type { ApiContext } from '../api-context.ts'
 import type { Access } from '../http/access.ts'
-import { none, operation } from '../http/operation.ts'
+import { v2, v3, v3Project } from '../http/account-paths.ts'
+import { none, operation, type Version } from '../http/operation.ts'
 import type { Reply } from '../http/reply.ts'
 import { replyWithPage } from '../http/reply-with-page.ts'
 import { both, orderBy, paging, pathId, state, stateNumber } from '../inputs/list-query.ts'
@@ -28,54 +29,60 @@ const types = new Map([
   ['development', 'development'],
 ] as const)
 
-const query = z.object({
+const v2Query = z.object({
   ...paging,
   state,
   order_by: orderBy(['id', 'name', 'created_at', 'updated_at', 'project_id']),
   include_related: includeRelated(environmentIncludes),
   pk: queryInt(),
   pk__in: queryInts(),
-  id__gt: queryInt(),
   project_id: queryInt(),
   project_id__in: queryInts(),
   name: queryText(),
   name__icontains: queryText(),
-  credentials_id: queryInt(),
   dbt_version: queryText(),
   dbt_version__in: queryTexts(),
+})
+const v3Query = v2Query.extend({
+  id__gt: queryInt(),
+  credentials_id: queryInt(),
   deployment_type: queryOneOf(deploymentTypes),
   deployment_type__in: queryManyOf(deploymentTypes),
   type: queryOneOf(types),
 })
 
-/** Those of one project. */
-export const listEnvironments = operation({
+export const listEnvironmentsV2 = operation({
   operationId: 'List Environments',
   method: 'get',
-  path: '/api/v3/accounts/:account_id/projects/:project_id/environments/',
+  path: `${v2}environments/`,
   permission: 'projects:read',
-  params: z.object({ account_id: pathId, project_id: pathId }),
-  query,
+  params: z.object({ account_id: pathId }),
+  query: v2Query,
   body: none,
-  async handler(ctx, { params, access, query }) {
-    await getProject(ctx.db, params.account_id, params.project_id)
-    return replyWithEnvironments(ctx, access, { ...query, project_id: params.project_id })
+  handler: (ctx, { access, query }) => replyWithEnvironments(ctx, access, query, 'v2'),
+})
+
+/** Those of one project. Those of the account are no part of dbt Cloud's published API, but clients use it. */
+export const listEnvironmentsV3 = operation({
+  operationId: 'List Environments',
+  method: 'get',
+  path: [`${v3Project}environments/`, { operationId: 'List Account Environments', path: `${v3}environments/` }],
+  permission: 'projects:read',
+  params: z.object({ account_id: pathId, project_id: pathId.optional() }),
+  query: v3Query,
+  body: none,
+  async handler(ctx, { params: { account_id: accountId, project_id: projectId }, access, query }) {
+    if (projectId !== undefined) await getProject(ctx.db, accountId, projectId)
+    return replyWithEnvironments(ctx, access, { ...query, project_id: projectId ?? query.project_id }, 'v3')
   },
 })
 
-/** Those of the account: no part of dbt Cloud's published API, but clients use it. */
-export const listAccountEnvironments = operation({
-  operationId: 'List Account Environments',
-  method: 'get',
-  path: '/api/v3/accounts/:account_id/environments/',
-  permission: 'projects:read',
-  params: z.object({ account_id: pathId }),
-  query,
-  body: none,
-  handler: (ctx, { access, query }) => replyWithEnvironments(ctx, access, query),
-})
-
-async function replyWithEnvironments(ctx: ApiContext, access: Access, asked: z.output<typeof query>): Promise<Reply> {
+async function replyWithEnvironments(
+  ctx: ApiContext,
+  access: Access,
+  asked: z.output<typeof v2Query> & Partial<z.output<typeof v3Query>>,
+  version: Version,
+): Promise<Reply> {
   const page = await findEnvironments(
     ctx.db,
     access,
@@ -93,6 +100,6 @@ async function replyWithEnvironments(ctx: ApiContext, access: Access, asked: z.o
     },
     { limit: asked.limit, offset: asked.offset, ordering: asked.order_by },
   )
-  const items = await describeEnvironments(ctx, page.rows, 'v3', asked.include_related)
+  const items = await describeEnvironments(ctx, page.rows, version, asked.include_related)
   return replyWithPage({ items, total: page.total, query: asked, access })
 }
