@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs'
-import { mkdir } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import type { ArtifactStore } from './artifacts/artifact-store.ts'
@@ -12,7 +11,7 @@ import { readMigrations } from './db/migrate/read-migrations.ts'
 import { persistently } from './db/persistently.ts'
 import { DatabaseWakeUp } from './db/wake-up.ts'
 import type { EngineKind } from './domain/environment.ts'
-import { NotSupportedError } from './domain/errors.ts'
+import { NotSupportedError, SetupError } from './domain/errors.ts'
 import { DbtEngine } from './engines/dbt/dbt-engine.ts'
 import type { Separation } from './engines/dbt/users/separation.ts'
 import type { RunEngine } from './engines/run-engine.ts'
@@ -23,6 +22,7 @@ import { startScheduler } from './scheduler/scheduler.ts'
 import { openSecretBox } from './secrets/open-secret-box.ts'
 import { createSecretBox, type SecretBox } from './secrets/secret-box.ts'
 import type { Phase } from './server/run-phases.ts'
+import { makeWritableFolder } from './util/make-writable-folder.ts'
 import type { Periodic } from './util/periodic.ts'
 import { ensureFreeSpace } from './worker/ensure-free-space.ts'
 import { LogSpool } from './worker/log-spool.ts'
@@ -73,7 +73,7 @@ export class AppContext implements AsyncDisposable {
 
   /** Opens the database and checks its schema. Throws a SetupError when that cannot be. */
   static async create(config: Config, options: ContextOptions = {}): Promise<AppContext> {
-    await mkdir(config.dataDir, { recursive: true, mode: 0o700 })
+    await openDataDir(config.dataDir)
     const database = await openDatabase(config.database)
     logReachability(database, databaseLogger)
     try {
@@ -217,6 +217,15 @@ async function prepareSchema(database: Database, migrations: Migrations, options
     }
   }
   await asLongAs(waitUntil, prepare)
+}
+
+async function openDataDir(dataDir: string): Promise<void> {
+  const reason = await makeWritableFolder(dataDir)
+  if (reason === undefined) return
+  throw new SetupError(
+    `Nothing can be written in the data folder ${dataDir}: ${reason}. ` +
+      'Make it a folder of the user that runs this, or choose another (STRATUS_DATA_DIR, --data-dir).',
+  )
 }
 
 /** Waits for a database that is away, if it may. */

@@ -13,13 +13,23 @@ test('a refusal is told in the server’s words, field by field', () => {
 })
 
 test.each([
-  ['There is no job 99.', 'Not found.', 'There is no job 99.\n  Not found.'],
+  ['Jobs of CI have no schedule.', 'Bad request.', 'Jobs of CI have no schedule.\n  Bad request.'],
   ['Forbidden. This token lacks x.', 'Forbidden.', 'Forbidden. This token lacks x.'],
   [null, 'Invalid token.', 'Invalid token.'],
   ['', 'Too many requests.', 'Too many requests.'],
 ])('what is said to developers (%j) beside %j is told first', (developer_message, user_message, message) => {
-  const body = { status: { code: 404, is_success: false, user_message, developer_message }, data: null }
-  expect(describeRefusal(404, body)).toEqual({ message })
+  const body = { status: { code: 400, is_success: false, user_message, developer_message }, data: null }
+  expect(describeRefusal(400, body)).toEqual({ message })
+})
+
+test('what is not there is said once', () => {
+  const status = { code: 404, is_success: false, user_message: 'Not found.', developer_message: 'There is no job 99.' }
+  expect(describeRefusal(404, { status, data: null })).toEqual({ message: 'There is no job 99.' })
+})
+
+test('a database that is away is told before what may be done about it', () => {
+  const status = { code: 503, is_success: false, user_message: 'Away.', developer_message: 'May be sent again.' }
+  expect(describeRefusal(503, { status, data: null })).toEqual({ message: 'Away.\n  May be sent again.' })
 })
 
 test('an answer that is not ours is said to be so', () => {
@@ -35,6 +45,11 @@ test.each([
 ])('%s is explained', (code, text) => {
   expect(describeFailure('https://h:1', code)).toContain(`The server https://h:1 cannot be reached: `)
   expect(describeFailure('https://h:1', code)).toContain(text)
+})
+
+test('http at a port of https names the address to try', () => {
+  expect(describeFailure('http://h:1', 'ECONNRESET')).toContain('try https://h:1.')
+  expect(describeFailure('https://h:1', 'ECONNRESET')).toContain('the connection was cut')
 })
 
 test.each([

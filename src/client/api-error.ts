@@ -34,7 +34,7 @@ export function describeRefusal(status: number, body: unknown): { message: strin
     return { message: `The server answered ${status}, and not in the form that Stratus does. Is the address right?` }
   const fields = fieldMessages.safeParse(parsed.data.data)
   const { user_message: forUsers, developer_message: forDevelopers } = parsed.data.status
-  if (!fields.success || Object.keys(fields.data).length === 0) return { message: join(forUsers, forDevelopers ?? '') }
+  if (!fields.success || Object.keys(fields.data).length === 0) return { message: join(status, forUsers, forDevelopers ?? '') }
   const message = forUsers
   // A refused document says all of it in its message already.
   const unsaid = Object.entries(fields.data).filter(([, text]) => !message.includes(text))
@@ -42,8 +42,11 @@ export function describeRefusal(status: number, body: unknown): { message: strin
   return { message: [message, ...lines].join('\n'), fields: fields.data }
 }
 
-function join(forUsers: string, forDevelopers: string): string {
+/** For what is not there, dbt Cloud's sentence adds nothing; for a database that is away, it is the news. */
+function join(status: number, forUsers: string, forDevelopers: string): string {
   if (forDevelopers === '') return forUsers
+  if (status === 404) return forDevelopers
+  if (status === 503) return `${forUsers}\n  ${forDevelopers}`
   return forDevelopers.includes(forUsers) ? forDevelopers : `${forDevelopers}\n  ${forUsers}`
 }
 
@@ -64,6 +67,9 @@ const untrusted =
 
 /** Why a server could not be talked to, in a sentence. */
 export function describeFailure(url: string, code: string | undefined): string {
+  if (url.startsWith('http:') && code === 'ECONNRESET') {
+    return `The server ${url} cannot be reached: it cut the connection, as one does that speaks https: try ${url.replace('http:', 'https:')}.`
+  }
   const isUntrusted = code !== undefined && /SELF_SIGNED|UNABLE_TO|UNTRUSTED|DEPTH_ZERO/.test(code)
   const reason = isUntrusted ? untrusted : ((code && reasons[code]) ?? code ?? 'unknown reason')
   return `The server ${url} cannot be reached: ${reason}.`

@@ -54,9 +54,9 @@ async function trustedAuthorities(
 }
 
 async function readAuthorities(name: string, file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8')
-  } catch (cause) {
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
     throw new SetupError(`${name}: ${file} cannot be read (${errorCode(cause) ?? 'unknown reason'}).`, { cause })
-  }
+  })
+  if (!text.includes('-----BEGIN CERTIFICATE-----')) throw new SetupError(`${name}: ${file} holds no certificate (PEM).`)
+  return text
 }

@@ -210,7 +210,7 @@ function databaseOf({ mode, embedded, template }: ConfigRequest, env: Env, dataD
   }
   if (mode === 'work') {
     throw new SetupError(
-      'DATABASE_URL is not set. A separate worker needs the PostgreSQL server that "stratus serve" uses.',
+      'DATABASE_URL is not set. Give the PostgreSQL server that "stratus serve" uses (postgres://user:password@host:5432/database).',
     )
   }
   if (mode === 'serve' && !embedded) {

@@ -185,6 +185,13 @@ describe('a project in a git repository', () => {
     },
   )
 
+  test('with an origin that nothing listens at says so with git’s whole sentence', async () => {
+    expect((await execute('git://127.0.0.1:1/x.git')).outcome).toEqual({
+      outcome: 'error',
+      message: expect.stringMatching(/could not be read: unable to connect to 127\.0\.0\.1: .*Connection refused/),
+    })
+  })
+
   test('keeps the credentials in its address out of everything', async () => {
     const { sink, outcome } = await execute('https://someone:hunter2%21@127.0.0.1:1/x.git')
     expect(outcome).toEqual({

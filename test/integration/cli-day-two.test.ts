@@ -107,7 +107,7 @@ test.each([
   [['logs', 'Build', '--step', '99'], 'has no step 99. It has:\n  1  ', 2],
   [['retry', 'nothing'], 'There is no job "nothing". The server has:\n', 2],
   [['artifacts', 'Build', 'no/such.json'], 'has no such artifact.', 1],
-  [['run', '99'], 'There is no job 99 in account 1.\n  The requested resource was not found.', 2],
+  [['run', '99'], 'stratus: There is no job 99 in account 1.\n', 2],
 ])('%j says what is wrong', async (args, message, code) => {
   const result = await cli(args)
   expect(result.output).toContain(message)

@@ -37,6 +37,19 @@ test('serve refuses an old schema with the command to run, and serves once that 
   expect(await server.stop('SIGTERM')).toBe(0)
 })
 
+test.each(['serve', 'work'])('%s says in one line why nothing can be written in its data folder', async (command) => {
+  const file = path.join(folder, 'taken')
+  writeFileSync(file, '')
+  const dataDir = path.join(file, 'data')
+  const { STRATUS_ADMIN_TOKEN: _, ...rest } = env
+  const { code, output } = await runCli([command], { env: { ...rest, STRATUS_DATA_DIR: dataDir } })
+  expect([code, output.split('\n').filter((line) => line.startsWith('stratus: '))]).toEqual([
+    1,
+    [expect.stringContaining(`Nothing can be written in the data folder ${dataDir}: a part of it is a file.`)],
+  ])
+  expect(output).not.toContain('Unexpected error')
+})
+
 test('the first token is made beside the database, limited as asked, and ends when revoked', async () => {
   const options = ['--bootstrap', '--permission', 'job_viewer', '--name', 'viewer', '--expires', '3']
   await runCli(['migrate'], { env })
@@ -69,6 +82,11 @@ test('a wrong token, an untrusted certificate and a wrong address are each one l
     expect(await ask(trusted)).toEqual({ code: 1, output: expect.stringMatching(/^stratus: Invalid token\.?.*\n$/) })
     expect((await ask({})).output).toMatch(
       /^stratus: .* its certificate is not trusted here: set STRATUS_CA_FILE .*\n$/,
+    )
+    const noCertificate = path.join(folder, 'no.pem')
+    writeFileSync(noCertificate, 'projects: []\n')
+    expect((await ask({ STRATUS_CA_FILE: noCertificate })).output).toBe(
+      `stratus: STRATUS_CA_FILE: ${noCertificate} holds no certificate (PEM).\n`,
     )
     const wrong = await ask({ ...trusted, STRATUS_URL: 'https://127.0.0.1:1' })
     expect(wrong.output).toBe('stratus: The server https://127.0.0.1:1 cannot be reached: nothing listens there.\n')

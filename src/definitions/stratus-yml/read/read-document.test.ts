@@ -1,5 +1,5 @@
 import { SetupError } from '../../../domain/errors.ts'
-import { type LoadedDocument, parseDocumentText } from './read-document.ts'
+import { type LoadedDocument, parseDocumentText, readDocument } from './read-document.ts'
 
 const options = { environment: { WAREHOUSE_PASSWORD: 'hunter2', EMPTY: '' }, home: '/home/ada' }
 
@@ -262,4 +262,8 @@ test('what the server says about a path of the document gets its place in the fi
   ).toBe(
     'The document has a mistake:\nstratus.yml:9:39: projects[0].environments[0].jobs[0].deferring_environment_id: got 9',
   )
+})
+
+test('a file that is not there is named whole', async () => {
+  await expect(readDocument('no-such.yml', options)).rejects.toThrow(`There is no file ${process.cwd()}/no-such.yml.`)
 })

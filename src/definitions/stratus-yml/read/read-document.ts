@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { SetupError } from '../../../domain/errors.ts'
+import { errorCode } from '../../../util/error-code.ts'
 import { checkDocument } from '../schema/check-document.ts'
 import { type DocumentPath, type Problem, pathText } from '../schema/problem.ts'
 import type { StratusDocument } from '../schema/stratus-document.ts'
@@ -24,6 +25,7 @@ export interface LoadedDocument {
 /** Reads `stratus.yml`: `from_env` resolved, paths absolute, scenarios in the place of their files. Throws one SetupError that lists every mistake. */
 export async function readDocument(file: string, options: ReadOptions): Promise<LoadedDocument> {
   const text = await readFile(file, 'utf8').catch((error: Error) => {
+    if (errorCode(error) === 'ENOENT') throw new SetupError(`There is no file ${path.resolve(file)}.`, { cause: error })
     throw new SetupError(`Cannot read ${file}: ${error.message}`, { cause: error })
   })
   const loaded = parseDocumentText(text, file, options)

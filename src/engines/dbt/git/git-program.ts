@@ -140,11 +140,12 @@ export async function openGit(run: Run, variables: Readonly<Record<string, strin
 /** Only so many of the lines that git prints are shown: there is one for each branch, and as many as the origin likes to say. */
 const maxLines = 200
 
-/** A program that is missing, else the first line that git dies of, else its last one. */
+/** A program that is missing, else the first line that git dies of (with the next, if that ends in a colon), else its last one. */
 function reasonIn(lines: readonly string[]): string {
   const said = [/: (command )?not found$/, /^fatal: /].map((reason) => lines.find((line) => reason.test(line)))
   const line = said.find((each) => each !== undefined) ?? lines.findLast((each) => each.trim() !== '') ?? ''
-  return line.replace(/^(fatal|error): /, '').trim() || withoutReason
+  const more = line.endsWith(':') ? (lines[lines.indexOf(line) + 1] ?? '') : ''
+  return `${line} ${more}`.replace(/^(fatal|error): /, '').trim() || withoutReason
 }
 
 /** Undefined for a git that was killed, or could not be started. */
