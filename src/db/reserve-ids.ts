@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { InvalidRequestError } from '../domain/errors.ts'
+import { largestOf } from '../util/largest-of.ts'
 import type { Db } from './database.ts'
 
 export type NumberedTable = 'accounts' | 'projects' | 'environments' | 'jobs'
@@ -12,7 +13,7 @@ export type NumberedTable = 'accounts' | 'projects' | 'environments' | 'jobs'
  * in a deadlock. A refused document leaves a gap, which harms nobody.
  */
 export async function reserveIds(db: Db, table: NumberedTable, ids: readonly number[]): Promise<void> {
-  const highest = Math.max(0, ...ids)
+  const highest = largestOf(ids)
   if (highest <= (await lastValue(db, table))) return
   await db.transaction().execute(async (tx) => {
     await sql`lock table ${sql.table(table)} in share row exclusive mode`.execute(tx)

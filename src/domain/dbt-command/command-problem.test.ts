@@ -212,6 +212,7 @@ test.each([
   [`dbt build --${'z'.repeat(131_000)}`, 'which is no option'],
   [`dbt build${' --selct'.repeat(100_000)}`, 'The arguments of the command take 1,600,014 bytes'],
   [`dbt build${' --x'.repeat(80_000)}`, 'has --x, which is no option'],
+  [`dbt build${' -s a'.repeat(200_000)}`, 'The arguments of the command take'],
   [`dbt build${'\n'.repeat(900_000)}`, undefined],
   [`dbt build -s '${'x'.repeat(900_000)}`, 'has an open quote'],
 ])('a command as long as its request may be is judged at once: %.30s', (command, problem) => {

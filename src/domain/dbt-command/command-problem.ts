@@ -1,3 +1,4 @@
+import { largestOf } from '../../util/largest-of.ts'
 import { nearestName } from '../../util/nearest-name.ts'
 import { shorten } from '../../util/one-line.ts'
 import { CommandError } from './command-error.ts'
@@ -40,7 +41,7 @@ export function runnableCommand(text: string, place: CommandPlace): DbtCommand {
 
 function problemOfLength({ args }: DbtCommand): string | undefined {
   const lengths = args.map((arg) => Buffer.byteLength(arg))
-  const longest = Math.max(0, ...lengths)
+  const longest = largestOf(lengths)
   if (longest > longestArgument) {
     const limit = longestArgument.toLocaleString('en')
     return `The command has an argument of ${longest.toLocaleString('en')} bytes; no program can be given one of more than ${limit}.`

@@ -1,3 +1,4 @@
+import { groupBy } from '../../../util/group-by.ts'
 import { nearestName } from '../../../util/nearest-name.ts'
 
 interface Named {
@@ -16,12 +17,32 @@ export interface Candidates<Row> {
   readonly kind: string
   readonly byId: ReadonlyMap<number, Row>
   readonly foreign: ReadonlySet<number>
-  /** The rows in the same parent. */
-  readonly siblings: readonly Row[]
-  /** The document's own siblings. */
-  readonly inputs: readonly Named[]
-  /** Every id of this kind that the document names: such a row is not to be found by its name. */
-  readonly named: ReadonlySet<number>
+  readonly siblings: Siblings<Row>
+}
+
+/** The active rows of a parent whose ids the document does not name, looked through once for all that it has there. */
+export interface Siblings<Row> {
+  readonly byName: ReadonlyMap<string, readonly Row[]>
+  /** Those whose names the document does not have either. */
+  readonly left: readonly Row[]
+  /** Those that a new name is compared with, letter by letter: none where that would take long. */
+  readonly compared: readonly Row[]
+}
+
+/** `inputs`: what the document has in the same parent. `named`: every id of this kind that the document names. */
+export function siblingsOf<Row extends Identified>(
+  rows: readonly Row[],
+  inputs: readonly Named[],
+  named: ReadonlySet<number>,
+): Siblings<Row> {
+  const names = new Set(inputs.map(({ name }) => name))
+  const found = rows.filter((row) => row.state === 1 && !named.has(row.id))
+  const left = found.filter(({ name }) => !names.has(name))
+  return {
+    byName: groupBy(found, ({ name }) => name),
+    left,
+    compared: inputs.length * left.length > mostComparisons ? [] : left,
+  }
 }
 
 export type Match<Row> =
@@ -31,7 +52,7 @@ export type Match<Row> =
 
 /** The row that a part of the document means: the one with its id, else the one with its name in the same parent. */
 export function matchIdentity<Row extends Identified>(input: Named, candidates: Candidates<Row>): Match<Row> {
-  const { kind, byId, foreign, siblings, named } = candidates
+  const { kind, byId, foreign, siblings } = candidates
   if (typeof input.id === 'number') {
     if (foreign.has(input.id)) {
       const message = `got ${input.id}, which belongs to another account, expected an id of this account or a free one`
@@ -40,7 +61,7 @@ export function matchIdentity<Row extends Identified>(input: Named, candidates: 
     const row = byId.get(input.id)
     return row ? { found: 'existing', row } : { found: 'new' }
   }
-  const sameName = siblings.filter((row) => row.state === 1 && row.name === input.name && !named.has(row.id))
+  const sameName = siblings.byName.get(input.name) ?? []
   const [row] = sameName
   if (sameName.length > 1) {
     const ids = sameName.map(({ id }) => id).join(' and ')
@@ -54,18 +75,17 @@ export function matchIdentity<Row extends Identified>(input: Named, candidates: 
 }
 
 /** A name that nobody has makes a new row; when it looks like a rename, the plan says how to make it one. */
-function newOne<Row extends Identified>(input: Named, { kind, siblings, inputs, named }: Candidates<Row>): Match<Row> {
-  const names = new Set(inputs.map(({ name }) => name))
-  const left = siblings.filter((row) => row.state === 1 && !named.has(row.id) && !names.has(row.name))
+function newOne<Row extends Identified>(input: Named, { kind, siblings }: Candidates<Row>): Match<Row> {
+  const { left, compared } = siblings
   const nearest = nearestName(
     input.name,
-    left.map(({ name }) => name),
+    compared.map(({ name }) => name),
   )
   const nearestRow = left.find(({ name }) => name === nearest)
-  const [old, ...others] = nearestRow === undefined ? left : [nearestRow]
+  const old = nearestRow ?? left[0]
   if (old === undefined) return { found: 'new' }
   const head = `No ${kind} here has this name, so it is a new one.`
-  if (others.length === 0) {
+  if (nearestRow !== undefined || left.length === 1) {
     return { found: 'new', note: `${head} If it is ${JSON.stringify(old.name)} renamed, give it "id: ${old.id}".` }
   }
   const shown = left.slice(0, mostShown).map(({ id, name }) => `${JSON.stringify(name)} (${id})`)
@@ -77,3 +97,4 @@ function newOne<Row extends Identified>(input: Named, { kind, siblings, inputs, 
 }
 
 const mostShown = 5
+const mostComparisons = 50_000

@@ -1,6 +1,7 @@
 import type { EnvironmentRow } from '../../../db/schema/environments.ts'
 import type { JobRow } from '../../../db/schema/jobs.ts'
 import type { ProjectRow } from '../../../db/schema/projects.ts'
+import { groupBy } from '../../../util/group-by.ts'
 import type { EnvironmentDocument } from '../schema/environment-schema.ts'
 import type { JobDocument } from '../schema/job-schema.ts'
 import { type DocumentPath, type Problem, problem } from '../schema/problem.ts'
@@ -8,7 +9,7 @@ import type { ProjectDocument } from '../schema/project-schema.ts'
 import type { StratusDocument } from '../schema/stratus-document.ts'
 import { chosenIds } from './chosen-ids.ts'
 import type { CurrentState } from './current-state.ts'
-import { type Candidates, matchIdentity } from './match-identity.ts'
+import { type Candidates, matchIdentity, type Siblings, siblingsOf } from './match-identity.ts'
 
 /** A part of the document with the row that it means; no row: it is new. */
 interface Target<Input, Row> {
@@ -42,9 +43,10 @@ export function matchTargets(
   }
   const rows = {
     projects: [...state.projects.values()],
-    environments: [...state.environments.values()],
-    jobs: [...state.jobs.values()],
+    environments: groupBy([...state.environments.values()], (row) => row.project_id),
+    jobs: groupBy([...state.jobs.values()], (row) => row.environment_id),
   }
+  const siblings = siblingsOf(rows.projects, document.projects, named.projects)
   return { targets: document.projects.map((input, index) => matchProject(input, ['projects', index])), problems }
 
   function matchProject(input: ProjectDocument, path: DocumentPath): ProjectTarget {
@@ -52,15 +54,15 @@ export function matchTargets(
       kind: 'project',
       byId: state.projects,
       foreign: state.foreign.projects,
-      siblings: rows.projects,
-      inputs: document.projects,
-      named: named.projects,
+      siblings,
     })
     const inputs = input.environments ?? []
+    const owned = (target.row && rows.environments.get(target.row.id)) ?? []
+    const inside = siblingsOf(owned, inputs, named.environments)
     return {
       ...target,
       environments: inputs.map((child, index) =>
-        matchEnvironment(child, [...path, 'environments', index], target.row, inputs),
+        matchEnvironment(child, [...path, 'environments', index], target.row, inside),
       ),
     }
   }
@@ -69,21 +71,21 @@ export function matchTargets(
     input: EnvironmentDocument,
     path: DocumentPath,
     project: ProjectRow | undefined,
-    inputs: readonly EnvironmentDocument[],
+    siblings: Siblings<EnvironmentRow>,
   ): EnvironmentTarget {
     const target = match(input, path, {
       kind: 'environment',
       byId: state.environments,
       foreign: state.foreign.environments,
-      siblings: rows.environments.filter((row) => row.project_id === project?.id),
-      inputs,
-      named: named.environments,
+      siblings,
     })
     assertSameProject('environment', target, project)
     const jobs = input.jobs ?? []
+    const owned = (target.row && rows.jobs.get(target.row.id)) ?? []
+    const inside = siblingsOf(owned, jobs, named.jobs)
     return {
       ...target,
-      jobs: jobs.map((job, index) => matchJob(job, [...path, 'jobs', index], project, target.row, jobs)),
+      jobs: jobs.map((job, index) => matchJob(job, [...path, 'jobs', index], project, inside)),
     }
   }
 
@@ -91,16 +93,13 @@ export function matchTargets(
     input: JobDocument,
     path: DocumentPath,
     project: ProjectRow | undefined,
-    environment: EnvironmentRow | undefined,
-    inputs: readonly JobDocument[],
+    siblings: Siblings<JobRow>,
   ): JobTarget {
     const target = match(input, path, {
       kind: 'job',
       byId: state.jobs,
       foreign: state.foreign.jobs,
-      siblings: rows.jobs.filter((row) => row.environment_id === environment?.id),
-      inputs,
-      named: named.jobs,
+      siblings,
     })
     assertSameProject('job', target, project)
     return target

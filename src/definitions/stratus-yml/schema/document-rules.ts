@@ -125,14 +125,18 @@ function jobProblems({ path, value }: Entry, environment: Entry): Problem[] {
       problem([...path, 'execute_steps'], 'missing, expected the dbt commands of the job, such as [dbt build]'),
     )
   }
-  problems.push(...commandProblems(path, value.execute_steps), ...scheduleProblems(path, value))
-  problems.push(...referenceProblems(path, value))
   const awaited = field(field(value.job_completion_trigger_condition, 'condition'), 'job_id')
   if (typeof awaited === 'number' && awaited === value.id) {
     const at = [...path, 'job_completion_trigger_condition', 'condition', 'job_id']
     problems.push(problem(at, `got ${awaited}, the job itself, expected another job`))
   }
-  return problems
+  // There may be more of these than a function takes arguments.
+  return [
+    ...problems,
+    ...commandProblems(path, value.execute_steps),
+    ...scheduleProblems(path, value),
+    ...referenceProblems(path, value),
+  ]
 }
 
 /** A job or an environment is named or numbered, and an awaited job is one of both. */

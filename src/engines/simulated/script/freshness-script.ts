@@ -1,3 +1,4 @@
+import { largestOf } from '../../../util/largest-of.ts'
 import { failureSentence } from '../../steps/failure-sentence.ts'
 import { artifactMetadata, type Invocation, timeAt } from '../files/invocation.ts'
 import { manifestFile } from '../files/manifest-file.ts'
@@ -25,7 +26,7 @@ export function freshnessScript(call: CommandCall): StepScript {
     failFast: false,
     behaviourOf: ({ uniqueId }) => behaviourIn(behaviours, uniqueId),
   })
-  const elapsedMs = Math.max(0, ...runs.map(({ endMs }) => endMs))
+  const elapsedMs = largestOf(runs.map(({ endMs }) => endMs))
   const endMs = readyMs + elapsedMs
   writeSourceLines(call, runs)
   const stale = runs.filter(({ status }) => status === 'error')

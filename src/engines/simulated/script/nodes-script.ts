@@ -1,3 +1,4 @@
+import { largestOf } from '../../../util/largest-of.ts'
 import { catalogFile } from '../files/catalog-file.ts'
 import { timeAt } from '../files/invocation.ts'
 import { manifestFile } from '../files/manifest-file.ts'
@@ -37,7 +38,7 @@ export function nodesScript(call: CommandCall): StepScript {
     failFast: command.failFast,
     behaviourOf: isCompile ? compileBehaviour(call) : runBehaviour(call),
   })
-  const elapsedMs = Math.max(0, ...runs.map(({ endMs }) => endMs))
+  const elapsedMs = largestOf(runs.map(({ endMs }) => endMs))
   const doneMs = readyMs + elapsedMs + closingMs
   writer.say(readyMs, '')
   writer.say(readyMs, `Concurrency: ${threads} threads (target='${target}')`)
