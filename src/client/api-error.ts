@@ -34,7 +34,8 @@ export function describeRefusal(status: number, body: unknown): { message: strin
     return { message: `The server answered ${status}, and not in the form that Stratus does. Is the address right?` }
   const fields = fieldMessages.safeParse(parsed.data.data)
   const { user_message: forUsers, developer_message: forDevelopers } = parsed.data.status
-  if (!fields.success || Object.keys(fields.data).length === 0) return { message: join(status, forUsers, forDevelopers ?? '') }
+  if (!fields.success || Object.keys(fields.data).length === 0)
+    return { message: join(status, forUsers, forDevelopers ?? '') }
   const message = forUsers
   // A refused document says all of it in its message already.
   const unsaid = Object.entries(fields.data).filter(([, text]) => !message.includes(text))

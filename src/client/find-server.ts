@@ -57,6 +57,7 @@ async function readAuthorities(name: string, file: string): Promise<string> {
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
     throw new SetupError(`${name}: ${file} cannot be read (${errorCode(cause) ?? 'unknown reason'}).`, { cause })
   })
-  if (!text.includes('-----BEGIN CERTIFICATE-----')) throw new SetupError(`${name}: ${file} holds no certificate (PEM).`)
+  if (!text.includes('-----BEGIN CERTIFICATE-----'))
+    throw new SetupError(`${name}: ${file} holds no certificate (PEM).`)
   return text
 }
