@@ -5,12 +5,10 @@ import type { EnvironmentRow } from '../../db/schema/environments.ts'
 import { NotFoundError } from '../../domain/errors.ts'
 import type { SecretBox } from '../../secrets/secret-box.ts'
 import { placeInEnvironment } from '../../secrets/secret-place.ts'
-import { assertDetails } from '../projects/detail-policy.ts'
 import type { ApplyPolicy } from '../projects/machine-policy.ts'
+import { changeDetails } from './change-details.ts'
 import { inProfile } from './effective-connection.ts'
-import { changeSecrets, type Details, type GivenDetails, openSecrets, splitDetails } from './secrets.ts'
-import { assertNoMasks, storedWhereShown } from './shown-again.ts'
-import { assertGivenAgain } from './where-secrets-go.ts'
+import type { Details, GivenDetails } from './secrets.ts'
 
 interface Key {
   readonly accountId: number
@@ -29,29 +27,25 @@ interface Shown {
  */
 export async function changeOwnConnection(
   tx: Tx,
-  { secretBox, policy }: { secretBox: SecretBox; policy: ApplyPolicy },
+  ctx: { secretBox: SecretBox; policy: ApplyPolicy },
   key: Key,
   change: (connection: Shown) => { name: string; type: string; details: GivenDetails },
 ): Promise<void> {
   const environment = await lockOwner(tx, key)
   const shown = environment.connection ?? environment.connection_seen
   const before = shown ?? { name: environment.profile_name ?? 'profiles.yml', type: 'unknown', details: {} }
-  const { name, type, details: asGiven } = change(before)
-  const kept = type === before.type ? environment.connection_secrets : null
-  const stored = openSecrets(kept, secretBox, placeInEnvironment(environment))
-  const given = storedWhereShown(asGiven, { details: before.details, secrets: stored })
-  await assertDetails(policy, { adapter: type, details: given }, { adapter: before.type, details: before.details })
-  assertNoMasks(given, before.details)
-  const { details, secrets } = splitDetails(given)
-  const connection = { name, type, details: inProfile(details, type) }
-  assertGivenAgain(before, connection, { stored, given: secrets })
-  const changed = changeSecrets(kept, secrets, secretBox, placeInEnvironment(environment))
-  if (isDeepStrictEqual(connection, { ...before }) && changed === undefined) return
+  const changed = change(before)
+  const { name, type } = changed
+  const kept = environment.connection_secrets
+  const stored = { ...before, secrets: kept, place: placeInEnvironment(environment) }
+  const { details, secrets } = await changeDetails(ctx, stored, changed, (plain) => inProfile(plain, type))
+  const connection = { name, type, details }
+  if (isDeepStrictEqual(connection, { ...before }) && secrets === kept) return
   await tx
     .updateTable('environments')
     .set({
       connection: JSON.stringify(connection),
-      connection_secrets: changed === undefined ? kept : changed,
+      connection_secrets: secrets,
       profile_name: null,
       updated_at: sql<Date>`now()`,
     })

@@ -4,13 +4,11 @@ import type { Db, Tx } from '../../db/database.ts'
 import { InvalidRequestError } from '../../domain/errors.ts'
 import type { SecretBox } from '../../secrets/secret-box.ts'
 import { placeInConnection } from '../../secrets/secret-place.ts'
-import { assertDetails } from '../projects/detail-policy.ts'
 import type { ApplyPolicy } from '../projects/machine-policy.ts'
+import { changeDetails } from './change-details.ts'
 import { changeOwnConnection, removeOwnConnection } from './own-connection.ts'
 import { refreshEnvironments } from './refresh-environments.ts'
-import { changeSecrets, type Details, type GivenDetails, openSecrets, splitDetails } from './secrets.ts'
-import { assertNoMasks, storedWhereShown } from './shown-again.ts'
-import { assertGivenAgain } from './where-secrets-go.ts'
+import type { Details, GivenDetails } from './secrets.ts'
 
 export interface ConnectionKey {
   readonly accountId: number
@@ -39,26 +37,14 @@ export async function updateConnection(
   await ctx.db.transaction().execute(async (tx) => {
     const before = await findRow(tx, key)
     if (before === undefined) return await changeOwnConnection(tx, ctx, key, change)
-    const { name, type, details: asGiven } = change(before)
-    // Another adapter has other secrets, though some may be called the same.
-    const kept = type === before.type ? before.secrets : null
-    const stored = openSecrets(kept, ctx.secretBox, placeInConnection(before))
-    const given = storedWhereShown(asGiven, { details: before.details, secrets: stored })
-    await assertDetails(
-      ctx.policy,
-      { adapter: type, details: given },
-      { adapter: before.type, details: before.details },
-    )
-    assertNoMasks(given, before.details)
-    const { details, secrets } = splitDetails(given)
-    assertGivenAgain(before, { type, details }, { stored, given: secrets })
-    const changed = changeSecrets(kept, secrets, ctx.secretBox, placeInConnection(before))
-    const sealed = changed === undefined ? kept : changed
+    const changed = change(before)
+    const { name, type } = changed
+    const { details, secrets } = await changeDetails(ctx, { ...before, place: placeInConnection(before) }, changed)
     const same = name === before.name && type === before.type && isDeepStrictEqual(details, before.details)
-    if (same && sealed === before.secrets) return
+    if (same && secrets === before.secrets) return
     await tx
       .updateTable('connections')
-      .set({ name, type, details: JSON.stringify(details), secrets: sealed, updated_at: sql<Date>`now()` })
+      .set({ name, type, details: JSON.stringify(details), secrets, updated_at: sql<Date>`now()` })
       .where('id', '=', key.id)
       .execute()
     await refreshEnvironments(tx, ctx.secretBox, { connectionId: key.id })

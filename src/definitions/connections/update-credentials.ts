@@ -5,12 +5,11 @@ import type { CredentialsRow } from '../../db/schema/connections.ts'
 import { NotFoundError } from '../../domain/errors.ts'
 import type { SecretBox } from '../../secrets/secret-box.ts'
 import { placeInCredentials } from '../../secrets/secret-place.ts'
-import { assertDetails } from '../projects/detail-policy.ts'
 import type { ApplyPolicy } from '../projects/machine-policy.ts'
+import { changeDetails } from './change-details.ts'
 import type { NewCredentials } from './create-connection.ts'
 import { refreshEnvironments } from './refresh-environments.ts'
-import { changeSecrets, openSecrets, splitDetails } from './secrets.ts'
-import { assertNoMasks, storedWhereShown } from './shown-again.ts'
+import { openSecrets } from './secrets.ts'
 import { assertUnused } from './update-connection.ts'
 
 interface CredentialsKey {
@@ -31,17 +30,12 @@ export async function updateCredentials(
     const before = await lockCredentials(tx, key)
     const { type, threads, targetName: target_name, details: asGiven } = change(before)
     const place = placeInCredentials(before)
-    const stored = openSecrets(before.secrets, ctx.secretBox, place)
-    const given = storedWhereShown(asGiven, { details: before.details, secrets: stored })
-    await assertDetails(ctx.policy, { details: given }, { details: before.details })
-    assertNoMasks(given, before.details)
-    const { details, secrets } = splitDetails(given)
-    const changed = changeSecrets(before.secrets, secrets, ctx.secretBox, place)
-    const sealed = changed === undefined ? before.secrets : changed
+    const stored = { details: before.details, secrets: before.secrets, place }
+    const { details, secrets, given } = await changeDetails(ctx, stored, { details: asGiven })
     // Whoever gives all of them again decides anew where they go.
-    const left = Object.keys(openSecrets(sealed, ctx.secretBox, place)).filter((name) => !secrets[name])
+    const left = Object.keys(openSecrets(secrets, ctx.secretBox, place)).filter((name) => !given[name])
     const secrets_target = left.length === 0 ? null : before.secrets_target
-    const next = { type, threads, target_name, details, secrets: sealed, secrets_target }
+    const next = { type, threads, target_name, details, secrets, secrets_target }
     if (isDeepStrictEqual({ ...before, ...next }, { ...before })) return
     await tx
       .updateTable('credentials')

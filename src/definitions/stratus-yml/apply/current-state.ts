@@ -7,6 +7,7 @@ import type { JobRow } from '../../../db/schema/jobs.ts'
 import type { ProjectRow } from '../../../db/schema/projects.ts'
 import { knownDetail } from '../../projects/detail-policy.ts'
 import { knownUser } from '../../projects/machine-policy.ts'
+import { loadAccountRows } from '../account-rows.ts'
 import type { StratusDocument } from '../schema/stratus-document.ts'
 import { chosenIds } from './chosen-ids.ts'
 
@@ -25,14 +26,15 @@ export interface CurrentState {
 
 export async function loadCurrentState(tx: Tx, accountId: number, document: StratusDocument): Promise<CurrentState> {
   const { rows } = await sql<{ now: Date }>`select now()`.execute(tx)
+  const { account, projects, environments, jobs, variables } = await loadAccountRows(tx, accountId)
   const chosen = chosenIds(document)
   return {
     now: rows[0]?.now ?? new Date(),
-    account: await tx.selectFrom('accounts').selectAll().where('id', '=', accountId).executeTakeFirst(),
-    projects: byId(await tx.selectFrom('projects').selectAll().where('account_id', '=', accountId).execute()),
-    environments: byId(await tx.selectFrom('environments').selectAll().where('account_id', '=', accountId).execute()),
-    jobs: byId(await tx.selectFrom('jobs').selectAll().where('account_id', '=', accountId).execute()),
-    variables: await tx.selectFrom('environment_variables').selectAll().where('account_id', '=', accountId).execute(),
+    account,
+    projects: byId(projects),
+    environments: byId(environments),
+    jobs: byId(jobs),
+    variables,
     foreign: {
       projects: await foreignIds(tx, 'projects', accountId, chosen.projects),
       environments: await foreignIds(tx, 'environments', accountId, chosen.environments),
@@ -69,7 +71,7 @@ export async function knownPlaces(db: Db, accountId: number): Promise<Set<string
 }
 
 function byId<Row extends { readonly id: number; readonly name: string }>(rows: readonly Row[]): Map<number, Row> {
-  return new Map([...rows].sort((a, b) => a.id - b.id).map((row) => [row.id, row]))
+  return new Map(rows.map((row) => [row.id, row]))
 }
 
 async function foreignIds(

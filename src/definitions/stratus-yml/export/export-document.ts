@@ -1,7 +1,6 @@
-import type { Db, Tx } from '../../../db/database.ts'
+import type { Db } from '../../../db/database.ts'
 import type { EnvironmentVariableRow } from '../../../db/schema/environment-variables.ts'
 import type { EnvironmentRow } from '../../../db/schema/environments.ts'
-import type { JobRow } from '../../../db/schema/jobs.ts'
 import type { ProjectRow } from '../../../db/schema/projects.ts'
 import { NotFoundError } from '../../../domain/errors.ts'
 import { isSecretVariable } from '../../../domain/secret-names.ts'
@@ -9,6 +8,7 @@ import type { SecretBox } from '../../../secrets/secret-box.ts'
 import { placeInEnvironment } from '../../../secrets/secret-place.ts'
 import { openSecrets } from '../../connections/secrets.ts'
 import { type NamedThings, namedThingsOf } from '../../references/named-things.ts'
+import { type AccountRows, loadAccountRows } from '../account-rows.ts'
 import type { EnvironmentDocument } from '../schema/environment-schema.ts'
 import type { DocumentPath } from '../schema/problem.ts'
 import type { ProjectDocument } from '../schema/project-schema.ts'
@@ -21,11 +21,7 @@ export interface ExportedDocument {
   readonly secrets: readonly DocumentPath[]
 }
 
-interface AccountRows {
-  readonly projects: readonly ProjectRow[]
-  readonly environments: readonly EnvironmentRow[]
-  readonly jobs: readonly JobRow[]
-  readonly variables: readonly EnvironmentVariableRow[]
+interface ExportedRows extends Pick<AccountRows, 'projects' | 'environments' | 'jobs' | 'variables'> {
   readonly things: NamedThings
 }
 
@@ -35,11 +31,17 @@ export async function exportDocument(
   accountId: number,
 ): Promise<ExportedDocument> {
   // One snapshot: what is written meanwhile is in it whole or not at all.
-  const { account, rows } = await ctx.db
+  const { account, ...all } = await ctx.db
     .transaction()
     .setIsolationLevel('repeatable read')
-    .execute(async (tx) => ({ account: await findAccount(tx, accountId), rows: await rowsOf(tx, accountId) }))
+    .execute((tx) => loadAccountRows(tx, accountId))
   if (account === undefined) throw new NotFoundError(`There is no account ${accountId}.`)
+  const active = {
+    projects: all.projects.filter(isActive),
+    environments: all.environments.filter(isActive),
+    jobs: all.jobs.filter(isActive),
+  }
+  const rows = { ...active, variables: all.variables, things: namedThingsOf(active) }
   const secrets: DocumentPath[] = []
   const projects = rows.projects.map((project, index) =>
     exportProject(rows, project, ['projects', index], secrets, ctx.secretBox),
@@ -51,7 +53,7 @@ export async function exportDocument(
 }
 
 function exportProject(
-  rows: AccountRows,
+  rows: ExportedRows,
   project: ProjectRow,
   path: DocumentPath,
   secrets: DocumentPath[],
@@ -71,7 +73,7 @@ function exportProject(
 }
 
 function exportEnvironment(
-  rows: AccountRows,
+  rows: ExportedRows,
   environment: EnvironmentRow,
   path: DocumentPath,
   secrets: DocumentPath[],
@@ -110,39 +112,6 @@ function variablesPart(rows: readonly EnvironmentVariableRow[], path: DocumentPa
   return { environment_variables: Object.fromEntries(plain.map(({ name, value }) => [name, value ?? ''])) }
 }
 
-async function findAccount(tx: Tx, accountId: number) {
-  return await tx.selectFrom('accounts').selectAll().where('id', '=', accountId).executeTakeFirst()
-}
-
-async function rowsOf(tx: Tx, accountId: number): Promise<AccountRows> {
-  const [projects, environments, jobs, variables] = [
-    await tx
-      .selectFrom('projects')
-      .selectAll()
-      .where('account_id', '=', accountId)
-      .where('state', '=', 1)
-      .orderBy('id')
-      .execute(),
-    await tx
-      .selectFrom('environments')
-      .selectAll()
-      .where('account_id', '=', accountId)
-      .where('state', '=', 1)
-      .orderBy('id')
-      .execute(),
-    await tx
-      .selectFrom('jobs')
-      .selectAll()
-      .where('account_id', '=', accountId)
-      .where('state', '=', 1)
-      .orderBy('id')
-      .execute(),
-    await tx
-      .selectFrom('environment_variables')
-      .selectAll()
-      .where('account_id', '=', accountId)
-      .orderBy('name')
-      .execute(),
-  ]
-  return { projects, environments, jobs, variables, things: namedThingsOf({ projects, environments, jobs }) }
+function isActive({ state }: { readonly state: number }): boolean {
+  return state === 1
 }
