@@ -31,7 +31,7 @@ module.exports = {
     only('tls', 'domain', 'config', 'logger.ts'),
     only('config', 'domain'),
     forbid('nothing-imports-cli', { pathNot: '^(src/cli|test)/' }, { path: '^src/cli/' }),
-    forbid('nothing-imports-the-composition-root', { pathNot: '^(src/(cli|server|context)|test|bench)' }, { path: '^src/context\\.ts$' }),
+    forbid('nothing-imports-the-composition-root', { pathNot: '^(src/(cli|server|context)|test|bench)' }, { path: '^src/context(\\.ts$|/)' }),
     forbid('compat-tests-see-nothing-of-src', { path: '^test/compat/' }, { path: '^src/' }),
   ],
   options: {

@@ -1,6 +1,7 @@
 import type { HeldPolls } from '../api/http/held-polls.ts'
 import type { ReadyFile } from '../client/ready-file.ts'
 import type { Config } from '../config/config.ts'
+import type { Overrides } from '../context/overrides.ts'
 import type { AppContext } from '../context.ts'
 import { beginToCompilePglite } from '../db/pglite-program.ts'
 import type { Separation } from '../engines/dbt/users/separation.ts'
@@ -26,6 +27,7 @@ export interface Prepared {
 
 export interface ServerOptions {
   readonly migrate: boolean
+  readonly overrides?: Overrides
   prepare(ctx: AppContext): Promise<Prepared>
   /** `separation`: absent where no runs are executed. */
   onReady(ready: ReadyFile, prepared: Prepared, separation: Separation | undefined): void
@@ -39,18 +41,17 @@ export async function runServer(config: Config, options: ServerOptions): Promise
   if (config.database.kind === 'embedded') beginToCompilePglite()
   // The rest of the program is loaded while the database opens.
   const loading = import('./create-http-server.ts')
-  const ctx = await awaitContext(config, stop.signal, { migrate: options.migrate })
+  const { migrate, overrides = {} } = options
+  const ctx = await awaitContext(config, stop.signal, { migrate, overrides })
   if (ctx === undefined) return
   const parts: { server?: Server; heldPolls?: HeldPolls } = {}
   let failed: string[] = []
   try {
     const { createHttpServer } = await loading
     let url = serverUrl(config, config.port)
-    const { server, credentials, heldPolls } = await createHttpServer(ctx, {
-      publicUrl: () => url,
-      isStopping: () => stop.signal.aborted,
-    })
-    Object.assign(parts, { server, heldPolls })
+    const api = await ctx.api({ publicUrl: () => url, isStopping: () => stop.signal.aborted })
+    const { server, credentials } = await createHttpServer(config, api)
+    Object.assign(parts, { server, heldPolls: api.heldPolls })
     const prepared = await options.prepare(ctx)
     await ctx.recover()
     const port = await listen(server, config)

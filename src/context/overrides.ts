@@ -1,0 +1,14 @@
+import type { ArtifactStore } from '../artifacts/artifact-store.ts'
+import type { EngineKind } from '../domain/environment.ts'
+import type { RunEngine } from '../engines/run-engine.ts'
+import type { Clock } from '../engines/simulated/clock.ts'
+import type { Executor } from '../worker/executor.ts'
+
+/** What a test puts in place of what the configuration means. */
+export interface Overrides {
+  readonly artifacts?: ArtifactStore
+  readonly engines?: { readonly [Kind in EngineKind]?: RunEngine }
+  readonly executor?: Executor
+  /** The clock of simulated runs. */
+  readonly clock?: Clock
+}
