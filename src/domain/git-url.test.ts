@@ -55,6 +55,7 @@ test.each([
   ['https://%zz@host/a'],
   ['file://remote/a'],
   ['file:relative'],
+  ['file:///srv/%00'],
   ['shop'],
 ])('%j is no address', (text) => {
   expect(parseGitUrl(text)).toBeUndefined()
@@ -66,6 +67,9 @@ test.each([
   ['../shop', '../shop'],
   ['file:///srv/my%20shop', '/srv/my shop'],
   ['FILE://localhost/srv/shop', '/srv/shop'],
+  ['file:///srv/a#/../../etc', '/srv/a#/../../etc'],
+  ['file:///srv/a?/..%2f../etc', '/srv/a?/../../etc'],
+  ['file:///srv/a\\..\\b', '/srv/a\\..\\b'],
   ['https://host/srv', undefined],
   ['git@host:/srv', undefined],
 ])('%s reads the folder %s of this machine', (text, folder) => {

@@ -54,12 +54,11 @@ export function gitUrlProblem(text: string): string | undefined {
 const expected =
   'the address of a git repository: https://…, http://…, ssh://…, git@host:…, or a local path that begins with "/" or "./"'
 
+/** The folder as git reads it, to which "?", "#", "\\" and ".." mean nothing but what they mean in a path. */
 function parseFileUrl(text: string): GitUrl | undefined {
-  const url = /^file:\/\//i.test(text) && URL.canParse(text) ? new URL(text) : undefined
-  const folder = url && decoded(url.pathname)
-  return url !== undefined && folder !== undefined && ['', 'localhost'].includes(url.hostname)
-    ? local(text, folder)
-    : undefined
+  const [, written] = /^file:\/\/(?:localhost)?(\/.*)$/i.exec(text) ?? []
+  const folder = written && decoded(written)
+  return folder && !/\p{Cc}/u.test(folder) ? local(text, folder) : undefined
 }
 
 function parseRemoteUrl(text: string): GitUrl | undefined {
