@@ -1,6 +1,6 @@
 import { access, mkdir, symlink, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { createHarness, fixtureProgram, type Harness, neverStopped, planFor, realDbt } from './engine-harness.ts'
+import { createHarness, fixtureProgram, type Harness, neverStopped, planFor, useWarmDbt } from './engine-harness.ts'
 
 // dbt takes seconds to start, and many more on a machine that is busy with other tests.
 const timeoutMs = 300_000
@@ -8,15 +8,16 @@ const timeoutMs = 300_000
 const projectFile = (more: string) => `name: tiny\nprofile: tiny\n${more}`
 
 describe('what dbt removes', () => {
+  const dbt = useWarmDbt()
   let harness: Harness
   beforeAll(async () => {
     harness = await createHarness()
   })
   afterAll(() => harness[Symbol.asyncDispose]())
 
-  async function execute(project: string, commands: readonly string[], dbt: string) {
+  async function execute(project: string, commands: readonly string[], program: string) {
     const sink = harness.sink()
-    const outcome = await harness.engine.execute(planFor(project, dbt, { commands }), sink, neverStopped())
+    const outcome = await harness.engine.execute(planFor(project, program, { commands }), sink, neverStopped())
     return { sink, outcome }
   }
 
@@ -33,7 +34,7 @@ describe('what dbt removes', () => {
         'logs/dbt.log': '',
       })
       const command = 'dbt clean'
-      const { sink, outcome } = await execute(project, [command], await realDbt())
+      const { sink, outcome } = await execute(project, [command], dbt.program)
       expect([sink.step(4).end, outcome]).toEqual([{ status: 'success' }, { outcome: 'success' }])
       for (const folder of ['target', ...others])
         await expect(access(path.join(project, folder))).rejects.toThrow('ENOENT')

@@ -11,6 +11,7 @@ import {
   type UserSettings,
 } from '../../src/engines/dbt/users/separation.ts'
 import type { DbtPlan, RunOutcome, RunPlan } from '../../src/engines/run-engine.ts'
+import { startWarmPython, type WarmPython } from '../support/warm-python.ts'
 import { HeldResources } from './held-resources.ts'
 import { RecordingSink } from './recording-sink.ts'
 
@@ -26,6 +27,29 @@ export async function realDbt(): Promise<string> {
   const program = process.env.STRATUS_TEST_DBT ?? path.join(repository, '.stratus/venv-dbt/bin/dbt')
   await access(program)
   return program
+}
+
+/**
+ * The same dbt for the tests of this file, with its modules imported once: starting it anew takes most of what a small
+ * project takes. Elsewhere than on Linux it is started anew.
+ */
+export function useWarmDbt(): { readonly program: string } {
+  let warm: WarmPython | undefined
+  let program: string | undefined
+  beforeAll(async () => {
+    program = await realDbt()
+    if (process.platform !== 'linux') return
+    const environment = path.resolve(path.dirname(program), '..')
+    warm = await startWarmPython(environment, ['dbt.cli.main', 'dbt.adapters.duckdb'])
+    program = await warm.program('dbt')
+  }, 60_000)
+  afterAll(() => warm?.[Symbol.asyncDispose]())
+  return {
+    get program() {
+      if (program === undefined) throw new Error('There is no dbt before the first test.')
+      return program
+    },
+  }
 }
 
 export interface Harness extends AsyncDisposable {

@@ -1,20 +1,19 @@
-import { createHarness, type Harness, neverStopped, planFor, realDbt } from './engine-harness.ts'
+import { createHarness, type Harness, neverStopped, planFor, useWarmDbt } from './engine-harness.ts'
 
 // dbt takes seconds to start, and many more on a machine that is busy with other tests.
 const timeoutMs = 180_000
 
 describe('the sentence of a failed run names what failed and why', () => {
   let harness: Harness
-  let dbt: string
+  const dbt = useWarmDbt()
   beforeAll(async () => {
     harness = await createHarness()
-    dbt = await realDbt()
   })
   afterAll(() => harness[Symbol.asyncDispose]())
 
   async function fail(files: Record<string, string>, command: string): Promise<{ message: string; console: string }> {
     const sink = harness.sink()
-    const plan = planFor(await harness.project(files), dbt, { commands: [command] })
+    const plan = planFor(await harness.project(files), dbt.program, { commands: [command] })
     const outcome = await harness.engine.execute(plan, sink, neverStopped())
     if (outcome.outcome !== 'error') throw new Error(`${command} ended in ${outcome.outcome}.`)
     return { message: outcome.message.replace(`\`${command}\` failed: `, ''), console: sink.step(4).console }

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import path from 'node:path'
 import type { RunPlan } from '../../src/engines/run-engine.ts'
-import { createHarness, fixtureProgram, type Harness, neverStopped, planFor, realDbt } from './engine-harness.ts'
+import { createHarness, fixtureProgram, type Harness, neverStopped, planFor, useWarmDbt } from './engine-harness.ts'
 
 const outputs = `  outputs:
     dev: {type: duckdb, path: dev.duckdb}
@@ -11,12 +11,12 @@ const outputs = `  outputs:
 `
 const anchors = Array.from({ length: 150 }, (_, position) => `      m${position}: *shared\n`).join('')
 
+const dbt = useWarmDbt()
+
 describe('files of a project that dbt accepts', () => {
   let harness: Harness
-  let dbt: string
   beforeAll(async () => {
     harness = await createHarness()
-    dbt = await realDbt()
   })
   afterAll(() => harness[Symbol.asyncDispose]())
 
@@ -41,7 +41,9 @@ describe('files of a project that dbt accepts', () => {
     ],
   ])('%s', async (_name, profiles, target) => {
     const project = await harness.project({ 'profiles.yml': profiles })
-    const { sink, outcome } = await execute(planFor(project, dbt, { environmentVariables: { DBT_WHERE: 'PROD' } }))
+    const { sink, outcome } = await execute(
+      planFor(project, dbt.program, { environmentVariables: { DBT_WHERE: 'PROD' } }),
+    )
     expect(outcome).toEqual({ outcome: 'success' })
     expect(sink.step(2).console).toContain(`Using profile 'tiny', target '${target}' of ${project}/profiles.yml.`)
     expect(sink.held).toEqual([heldFile(project, `${target}.duckdb`)])
@@ -56,7 +58,7 @@ describe('files of a project that dbt accepts', () => {
         `models:\n  tiny:\n    +meta:\n      first: &shared {a: 1}\n${anchors}`,
       ].join('\n'),
     })
-    const { sink, outcome } = await execute(planFor(project, dbt))
+    const { sink, outcome } = await execute(planFor(project, dbt.program))
     expect(outcome).toEqual({ outcome: 'success' })
     expect(sink.held).toEqual([heldFile(project, 'tiny.duckdb')])
   })
@@ -66,7 +68,7 @@ describe('files of a project that dbt accepts', () => {
       'profiles.yml': `tiny:\n  target: "{{ var('where', 'dev') }}"\n${outputs}`,
     })
     const commands = ["dbt run --vars '{where: prod}'"]
-    const { sink, outcome } = await execute(planFor(project, dbt, { commands }))
+    const { sink, outcome } = await execute(planFor(project, dbt.program, { commands }))
     expect(outcome).toEqual({ outcome: 'success' })
     expect(sink.held).toEqual([heldFile(project, 'dev.duckdb'), heldFile(project, 'prod.duckdb')])
     expect(sink.step(4).debug).toMatch(/prod\.duckdb|prod"\."main/)
@@ -76,7 +78,7 @@ describe('files of a project that dbt accepts', () => {
     const project = await harness.project({
       'profiles.yml': `tiny:\n  target: "{{ env_var('DBT_WHERE') | lower | trim }}"\n${outputs}`,
     })
-    const plan = planFor(project, dbt, { schema: '2592e5', environmentVariables: { DBT_WHERE: 'DEV' } })
+    const plan = planFor(project, dbt.program, { schema: '2592e5', environmentVariables: { DBT_WHERE: 'DEV' } })
     const { sink, outcome } = await execute({ ...plan, steps: plan.steps })
     expect(outcome).toEqual({ outcome: 'success' })
     expect(sink.step(2).console).toContain("The schema is '2592e5' for this run.")
@@ -87,13 +89,13 @@ describe('files of a project that dbt accepts', () => {
     const project = await harness.project({
       'profiles.yml': 'tiny:\n  target: dev\n  outputs:\n    dev: {type: duckdb, path: "1:30", database: "1:30"}\n',
     })
-    const { outcome } = await execute(planFor(project, dbt, { schema: 'y' }))
+    const { outcome } = await execute(planFor(project, dbt.program, { schema: 'y' }))
     expect(outcome).toEqual({ outcome: 'success' })
   })
 
   test('steps that need no profile run without one', async () => {
     const project = await harness.project({ 'profiles.yml': '' })
-    const { outcome } = await execute(planFor(project, dbt, { commands: ['dbt deps'] }))
+    const { outcome } = await execute(planFor(project, dbt.program, { commands: ['dbt deps'] }))
     expect(outcome).toEqual({ outcome: 'success' })
   })
 })
@@ -115,7 +117,7 @@ describe('files that dbt does not accept', () => {
     await using harness = await createHarness()
     const sink = harness.sink()
     const project = await harness.project({ 'profiles.yml': profiles })
-    await harness.engine.execute(planFor(project, await realDbt()), sink, neverStopped())
+    await harness.engine.execute(planFor(project, dbt.program), sink, neverStopped())
     expect(sink.step(2).end?.message).toMatch(message)
     expect(sink.statuses).toEqual(['success', 'error', 'skipped', 'skipped'])
   })

@@ -1,7 +1,7 @@
 import { readFile, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { DbtPlan, RunPlan } from '../../src/engines/run-engine.ts'
-import { createHarness, type Harness, neverStopped, planFor, realDbt } from './engine-harness.ts'
+import { createHarness, type Harness, neverStopped, planFor, useWarmDbt } from './engine-harness.ts'
 import { GitRepository } from './git-repository.ts'
 
 const timeoutMs = 180_000
@@ -10,10 +10,9 @@ const success = { outcome: 'success' }
 
 describe('a project with seeds on DuckDB', () => {
   let harness: Harness
-  let dbt: string
+  const dbt = useWarmDbt()
 
   beforeAll(async () => {
-    dbt = await realDbt()
     harness = await createHarness()
   })
   afterAll(() => harness[Symbol.asyncDispose]())
@@ -31,7 +30,7 @@ describe('a project with seeds on DuckDB', () => {
 
   async function execute(source: RunPlan['project']['source'], changes: Partial<RunPlan<DbtPlan>> = {}) {
     const sink = harness.sink()
-    const plan = planFor('', dbt, { project: { id: 1, name: 'Shop', source }, ...changes })
+    const plan = planFor('', dbt.program, { project: { id: 1, name: 'Shop', source }, ...changes })
     const outcome = await harness.engine.execute(plan, sink, neverStopped())
     return { outcome, log: sink.step(4).console, debug: sink.step(4).debug, clone: sink.step(1).console }
   }
@@ -115,7 +114,7 @@ describe('a project with seeds on DuckDB', () => {
       const changes = { environment: { id: 9, name: 'Lasting' } }
       const sink = harness.sink()
       const source = { kind: 'git', url: repository.folder } as const
-      const plan = planFor('', dbt, { project: { id: 1, name: 'Shop', source }, ...changes })
+      const plan = planFor('', dbt.program, { project: { id: 1, name: 'Shop', source }, ...changes })
       expect(await harness.engine.execute(plan, sink, neverStopped())).toEqual(success)
       const file = path.join(harness.dataDir, 'files/environment-9/data/shop.duckdb')
       expect(sink.step(2).console).toContain(
@@ -124,7 +123,7 @@ describe('a project with seeds on DuckDB', () => {
       const id = await readFile(path.join(harness.dataDir, 'id'), 'utf8')
       expect(sink.held).toContain(`duckdb:${id}:files/environment-9/data/shop.duckdb`)
       await repository.commit({ 'models/two.sql': "select * from {{ ref('one') }}" })
-      const next = planFor('', dbt, {
+      const next = planFor('', dbt.program, {
         project: { id: 1, name: 'Shop', source },
         ...changes,
         commands: ['dbt run -s two'],

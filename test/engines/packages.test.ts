@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { copyFile, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { DbtPlan, RunPlan } from '../../src/engines/run-engine.ts'
-import { createHarness, fixtureProgram, type Harness, neverStopped, planFor, realDbt } from './engine-harness.ts'
+import { createHarness, fixtureProgram, type Harness, neverStopped, planFor, useWarmDbt } from './engine-harness.ts'
 import { GitRepository } from './git-repository.ts'
 import { readOnly } from './read-only-folder.ts'
 
@@ -13,18 +13,15 @@ const unchanged = 'The package files are unchanged and their packages are there:
 const list = 'dbt ls --resource-type model --output name'
 
 let harness: Harness
-let dbt: string
+const dbt = useWarmDbt()
 /** Installs packages as dbt does, because dbt does it, and names their models without starting it. */
 let lister: { engine: DbtPlan }
 
-beforeAll(async () => {
-  dbt = await realDbt()
-})
 beforeEach(async () => {
   harness = await createHarness({ guardSeconds: 600 }) // runs that wait for each other take long
   const command = path.join(harness.folder, 'dbt')
   const names = `find -L dbt_packages -name 'of_*.sql' -exec basename {} .sql ';'`
-  await writeFile(command, `#!/bin/sh\n[ "$1" = ls ] || exec '${dbt}' "$@"\n${names}\n`, { mode: 0o755 })
+  await writeFile(command, `#!/bin/sh\n[ "$1" = ls ] || exec '${dbt.program}' "$@"\n${names}\n`, { mode: 0o755 })
   lister = { engine: { kind: 'dbt', command } }
 })
 afterEach(() => harness[Symbol.asyncDispose]())
@@ -40,7 +37,7 @@ async function execute(
   changes: Partial<RunPlan<DbtPlan>> & { commands?: string[] } = {},
 ) {
   const sink = harness.sink()
-  const plan = planFor('', dbt, { project: { id: 1, name: 'Tiny', source }, commands: [list], ...changes })
+  const plan = planFor('', dbt.program, { project: { id: 1, name: 'Tiny', source }, commands: [list], ...changes })
   const outcome = await harness.engine.execute(plan, sink, neverStopped())
   const modelsOf = (index: number) => sink.step(index).console.match(/of_\w+/g) ?? []
   return { outcome, deps: sink.step(3), models: modelsOf(4), modelsLater: modelsOf(5) }
@@ -130,7 +127,7 @@ test(
       'packages.yml': `packages: [{local: "{{ env_var('DBT_PKG') }}"}]`,
       'profiles.yml': inMemory,
     })
-    execFileSync(dbt, ['deps'], { cwd: project, env: { ...process.env, DBT_PKG: a }, stdio: 'pipe' })
+    execFileSync(dbt.program, ['deps'], { cwd: project, env: { ...process.env, DBT_PKG: a }, stdio: 'pipe' })
     await rm(path.join(project, 'logs'), { recursive: true, force: true })
     const before = await readdir(project, { recursive: true })
     await using _ = await readOnly(project)

@@ -1,9 +1,20 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { copyOfSampleProject, createHarness, type Harness, neverStopped, planFor, realDbt } from './engine-harness.ts'
+import {
+  copyOfSampleProject,
+  createHarness,
+  type Harness,
+  neverStopped,
+  planFor,
+  realDbt,
+  useWarmDbt,
+} from './engine-harness.ts'
 
 // dbt takes seconds to start, and many more on a machine that is busy with other tests.
 const timeoutMs = 180_000
+
+/** What one start proves is proven with the program itself. */
+const warm = useWarmDbt()
 
 describe('a run with real dbt', () => {
   let harness: Harness
@@ -47,7 +58,7 @@ test(
     const sink = harness.sink()
     const schema = '{{ 1 + 1 }}'
     const project = await harness.project()
-    const plan = planFor(project, await realDbt(), {
+    const plan = planFor(project, warm.program, {
       profile: {
         kind: 'connection',
         connection: { name: 'Warehouse', type: 'duckdb', details: { path: '{{ 1 }}.duckdb', schema } },
@@ -65,17 +76,15 @@ test(
 
 describe('what real dbt fails with, in one line', () => {
   let harness: Harness
-  let dbt: string
   beforeAll(async () => {
     harness = await createHarness()
-    dbt = await realDbt()
   })
   afterAll(() => harness[Symbol.asyncDispose]())
 
-  async function execute(files: Record<string, string>, commands?: readonly string[]) {
+  async function execute(files: Record<string, string>) {
     const sink = harness.sink()
     const project = await harness.project(files)
-    const plan = planFor(project, dbt, commands === undefined ? {} : { commands })
+    const plan = planFor(project, warm.program)
     return { project, sink, plan, outcome: await harness.engine.execute(plan, sink, neverStopped()) }
   }
 
@@ -98,7 +107,7 @@ describe('what real dbt fails with, in one line', () => {
 
       await writeFile(path.join(project, 'models/two.sql'), "select id from {{ ref('one') }}")
       const again = harness.sink()
-      const plan = planFor(project, dbt)
+      const plan = planFor(project, warm.program)
       const steps = plan.steps.map((step) => ({ ...step, ...(step.kind === 'command' && { resumes: true }) }))
       const retry = { runId: 1, runResultsKey: sink.fileOf(4, 'run_results.json') }
       expect(await harness.engine.execute({ ...plan, steps, retry }, again, neverStopped())).toEqual({
@@ -155,7 +164,9 @@ describe('what real dbt fails with, in one line', () => {
       // A view would be there at once.
       const query = 'select count(*) as n from range(100000000) a, range(100000000) b where (a.range * b.range) % 7 = 3'
       const slow = `{{ config(materialized='table') }} ${query}`
-      const plan = planFor(await harness.project({ 'models/slow.sql': slow }), dbt, { commands: ['dbt run -s slow'] })
+      const plan = planFor(await harness.project({ 'models/slow.sql': slow }), await realDbt(), {
+        commands: ['dbt run -s slow'],
+      })
       const done = harness.engine.execute(plan, sink, abort.signal)
       await sink.until(() => sink.step(4).debug.includes('select count(*) as n'))
       const stoppedAt = performance.now()
@@ -181,7 +192,7 @@ describe('what real dbt fails with, in one line', () => {
       })
       const profiles = await readFile(path.join(project, 'profiles.yml'), 'utf8')
       const first = harness.sink()
-      const plan = planFor(project, dbt, { schema: 'pr_7', commands: ['dbt run -s tiny'] })
+      const plan = planFor(project, warm.program, { schema: 'pr_7', commands: ['dbt run -s tiny'] })
       expect(await harness.engine.execute(plan, first, neverStopped())).toEqual({ outcome: 'success' })
       expect(first.step(3).console).toContain('Installing')
       const results = JSON.parse(await readFile(first.fileOf(4, 'run_results.json'), 'utf8'))
@@ -189,7 +200,7 @@ describe('what real dbt fails with, in one line', () => {
       expect(await readFile(path.join(project, 'profiles.yml'), 'utf8')).toBe(profiles)
 
       const second = harness.sink()
-      const checkOnly = planFor(project, dbt, { commands: ['dbt ls --output path'] })
+      const checkOnly = planFor(project, warm.program, { commands: ['dbt ls --output path'] })
       expect(await harness.engine.execute(checkOnly, second, neverStopped())).toEqual({ outcome: 'success' })
       expect(second.step(3).console).toBe(
         'The package files are unchanged and their packages are there: there is nothing to install.\n',
@@ -212,7 +223,7 @@ describe('the partial-parse cache', () => {
     'serves the next run of a program of unknown version, is replaced when damaged, and is not asked when a command says so',
     async () => {
       await using harness = await createHarness()
-      const dbt = await wrapper(harness.dataDir, await realDbt())
+      const dbt = await wrapper(harness.dataDir, warm.program)
       const project = await harness.project()
       const debugOf = async (command: string) => {
         const sink = harness.sink()

@@ -7,8 +7,8 @@ import {
   type Harness,
   neverStopped,
   planFor,
-  realDbt,
   rerunOf,
+  useWarmDbt,
 } from './engine-harness.ts'
 
 // dbt takes seconds to start, and many more on a machine that is busy with other tests.
@@ -117,17 +117,18 @@ describe('a rerun from failure, with a stand-in for dbt', () => {
 })
 
 describe('a rerun from failure, with real dbt', () => {
+  const dbt = useWarmDbt()
+
   test(
     'of a hook that failed: the whole command is run, and the hook did its work',
     async () => {
-      const dbt = await realDbt()
       const files = (table: string) =>
         `name: tiny\nprofile: tiny\non-run-start: ["create or replace table audit as select * from ${table}"]\n`
       const project = await harness.project({
         'dbt_project.yml': files('nowhere'),
         'models/two.sql': 'select * from audit',
       })
-      const plan = planFor(project, dbt, { commands: ['dbt run'] })
+      const plan = planFor(project, dbt.program, { commands: ['dbt run'] })
       const first = await execute(plan)
       expect(first.outcome.outcome).toBe('error')
       expect(first.step.artifacts).toContain('run_results.json')
@@ -142,10 +143,9 @@ describe('a rerun from failure, with real dbt', () => {
   test(
     'after a run whose parsed project it had taken over',
     async () => {
-      const dbt = await realDbt()
       const project = await harness.project({ 'models/two.sql': 'select nope' })
-      await execute(planFor(project, dbt, { commands: ['dbt parse'] }))
-      const plan = planFor(project, dbt)
+      await execute(planFor(project, dbt.program, { commands: ['dbt parse'] }))
+      const plan = planFor(project, dbt.program)
       const first = await execute(plan)
       expect(first.outcome.outcome).toBe('error')
       expect(first.step.console).not.toContain('Unable to do partial parsing')
@@ -161,15 +161,14 @@ describe('a rerun from failure, with real dbt', () => {
   test(
     'of a rerun that failed, with options before the subcommand',
     async () => {
-      const dbt = await realDbt()
       const project = await harness.project({
         'models/two.sql': "select nope from {{ ref('one') }}",
         'models/three.sql': "select {{ var('column') }} from {{ ref('two') }}",
       })
-      const plan = planFor(project, dbt, {
+      const plan = planFor(project, dbt.program, {
         commands: [`dbt --log-level debug run --exclude one --vars '{column: nope}'`],
       })
-      await execute(planFor(project, dbt, { commands: ['dbt run -s one'] }))
+      await execute(planFor(project, dbt.program, { commands: ['dbt run -s one'] }))
       const first = await execute(plan)
       expect(first.outcome.outcome).toBe('error')
       await writeFile(path.join(project, 'models/two.sql'), "select id from {{ ref('one') }}")

@@ -1,6 +1,6 @@
 import { cp, readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { createHarness, type Harness, neverStopped, planFor, realDbt } from './engine-harness.ts'
+import { createHarness, type Harness, neverStopped, planFor, useWarmDbt } from './engine-harness.ts'
 
 // dbt takes seconds to start, and many more on a machine that is busy with other tests.
 const timeoutMs = 180_000
@@ -15,16 +15,15 @@ sources:
 
 describe('the target folder of a run', () => {
   let harness: Harness
-  let dbt: string
+  const dbt = useWarmDbt()
   beforeAll(async () => {
     harness = await createHarness()
-    dbt = await realDbt()
   })
   afterAll(() => harness[Symbol.asyncDispose]())
 
   async function execute(project: string, commands: readonly string[]) {
     const sink = harness.sink()
-    const outcome = await harness.engine.execute(planFor(project, dbt, { commands }), sink, neverStopped())
+    const outcome = await harness.engine.execute(planFor(project, dbt.program, { commands }), sink, neverStopped())
     return { sink, outcome }
   }
 

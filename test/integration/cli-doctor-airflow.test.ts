@@ -17,22 +17,25 @@ import path from 'node:path'
 import { promisify } from 'node:util'
 import { type CliResult, runCli } from '../support/run-cli.ts'
 import { type StratusProcess, startStratus } from '../support/stratus-process.ts'
+import { startWarmPython } from '../support/warm-python.ts'
 
 /*
  * Each mistake is made for real, with the Airflow of the compat tests and a server that answers. Airflow takes seconds
- * to import, so that all runs are made first, two at a time.
+ * to import: where what is imported does not matter, it is imported once for all.
  */
 
 interface Case {
   readonly env?: Readonly<Record<string, string>>
   readonly connection?: Readonly<Record<string, unknown>>
   readonly args?: readonly string[]
-  /** A Python other than Airflow's. */
+  /** Other than the one that has imported Airflow already. */
   readonly python?: string
 }
 
 const dist = path.resolve(import.meta.dirname, '../../dist')
-const airflowBin = path.resolve(import.meta.dirname, '../../.stratus/venv-airflow/bin')
+const airflowEnvironment = path.resolve(import.meta.dirname, '../../.stratus/venv-airflow')
+const airflowBin = path.join(airflowEnvironment, 'bin')
+const ownPython = path.join(airflowBin, 'python')
 const folder = mkdtempSync(path.join(os.tmpdir(), 'stratus-doctor-airflow-'))
 const plainHttp = createServer((_, response) => response.end('hello'))
 let server: StratusProcess
@@ -51,7 +54,15 @@ beforeAll(async () => {
   const reader = await runCli(['token', 'create', '--permission', 'job_viewer', '--data-dir', dataDir])
   plainHttp.listen(0, '127.0.0.1')
   await once(plainHttp, 'listening')
-  results = await runAll(mistakes(/^\w+_\S+$/m.exec(reader.output)?.[0] ?? ''))
+  // What aiohttp trusts is settled when it is imported.
+  const env = environmentWith(good.connection)
+  const modules = [
+    'airflow.models',
+    'airflow.providers.dbt.cloud.operators.dbt',
+    'airflow.providers.dbt.cloud.hooks.dbt',
+  ]
+  await using warm = await startWarmPython(airflowEnvironment, modules, env)
+  results = await runAll(mistakes(/^\w+_\S+$/m.exec(reader.output)?.[0] ?? ''), warm.python)
 }, 600_000)
 
 afterAll(async () => {
@@ -65,9 +76,9 @@ function mistakes(readingToken: string) {
   const plainPort = typeof address === 'object' ? address?.port : 0
   const { host } = good.connection
   return {
-    none: {},
+    none: { python: ownPython },
     'no REQUESTS_CA_BUNDLE': { env: { REQUESTS_CA_BUNDLE: '' } },
-    'SSL_CERT_FILE without our CA': { env: { SSL_CERT_FILE: otherBundle() } },
+    'SSL_CERT_FILE without our CA': { python: ownPython, env: { SSL_CERT_FILE: otherBundle() } },
     'scheme, account and token': { connection: { host: `https://${host}/api`, login: 'acme', password: '' } },
     'no port': { connection: { host: 'localhost', port: 8443 } },
     'plain http': { connection: { host: `localhost:${plainPort}` } },
@@ -81,7 +92,7 @@ function mistakes(readingToken: string) {
     'other account': { connection: { login: '77' } },
     'not defined': { args: ['--conn-id', 'nobody'] },
     unreadable: { env: { AIRFLOW_CONN_DBT_CLOUD_DEFAULT: '{"password": "hunter2", ' } },
-    'old provider': { env: { PYTHONPATH: oldProvider() } },
+    'old provider': { python: ownPython, env: { PYTHONPATH: oldProvider() } },
     'no provider': { python: pythonWithoutProvider() },
     'no Airflow': { python: 'python3', env: { PYTHONNOUSERSITE: '1' } },
     'no Python': { python: path.join(folder, 'no-such-python') },
@@ -131,7 +142,7 @@ test('what is wrong with a host is said with the host that it should be', async 
   const program =
     'import json, sys, airflow_doctor as d; print(json.dumps([d.wrong_host(*it) for it in json.loads(sys.argv[1])]))'
   const options = { cwd: dist, env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' } }
-  const { stdout } = await promisify(execFile)(path.join(airflowBin, 'python'), ['-c', program, asked], options)
+  const { stdout } = await promisify(execFile)(ownPython, ['-c', program, asked], options)
   const answers: readonly [string, string][] = JSON.parse(stdout)
   for (const [index, { problem, cure }] of hosts.entries()) {
     expect(answers[index]).toEqual([expect.stringMatching(problem), expect.stringMatching(cure)])
@@ -184,29 +195,32 @@ function expectOutput(name: string, code: number, lines: readonly RegExp[]): voi
   expect(result?.code).toBe(code)
 }
 
-async function runAll(cases: Readonly<Record<string, Case>>): Promise<Record<string, CliResult>> {
+async function runAll(cases: Readonly<Record<string, Case>>, python: string): Promise<Record<string, CliResult>> {
   const waiting = Object.entries(cases)
   const done: Record<string, CliResult> = {}
   const lane = async () => {
-    for (let next = waiting.shift(); next; next = waiting.shift()) done[next[0]] = await examine(next[1])
+    for (let next = waiting.shift(); next; next = waiting.shift()) done[next[0]] = await examine({ python, ...next[1] })
   }
   await Promise.all([lane(), lane()])
   return done
 }
 
-function examine({ env, connection, args = [], python = path.join(airflowBin, 'python') }: Case): Promise<CliResult> {
+function examine({ env, connection, args = [], python }: Case & { python: string }): Promise<CliResult> {
   return runCli(['doctor', '--airflow', '--python', python, ...args], {
-    env: {
-      AIRFLOW_HOME: mkdtempSync(path.join(folder, 'airflow-')),
-      AIRFLOW__CORE__LOAD_EXAMPLES: 'False',
-      AIRFLOW_CONN_DBT_CLOUD_DEFAULT: JSON.stringify({ ...good.connection, ...connection }),
-      REQUESTS_CA_BUNDLE: good.bundle,
-      SSL_CERT_FILE: good.bundle,
-      CURL_CA_BUNDLE: '',
-      NO_PROXY: '*',
-      ...env,
-    },
+    env: { ...environmentWith({ ...good.connection, ...connection }), ...env },
   })
+}
+
+function environmentWith(connection: object): Record<string, string> {
+  return {
+    AIRFLOW_HOME: mkdtempSync(path.join(folder, 'airflow-')),
+    AIRFLOW__CORE__LOAD_EXAMPLES: 'False',
+    AIRFLOW_CONN_DBT_CLOUD_DEFAULT: JSON.stringify(connection),
+    REQUESTS_CA_BUNDLE: good.bundle,
+    SSL_CERT_FILE: good.bundle,
+    CURL_CA_BUNDLE: '',
+    NO_PROXY: '*',
+  }
 }
 
 /** The authorities of the server with ours, which comes last, left out. */
