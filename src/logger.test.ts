@@ -1,5 +1,5 @@
 import { scrubSecrets, serializeError } from './logger.ts'
-import { formatForPeople } from './util/format-log-line.ts'
+import { formatForPeople } from './util/text/format-log-line.ts'
 
 test('credentials inside text are scrubbed', () => {
   const line = 'sent Authorization: Token abcdefgh12345 to postgres://me:hunter2@db/x and Bearer zyxwvut9876'

@@ -1,7 +1,7 @@
 import { isNativeError } from 'node:util/types'
 import pino, { type Logger } from 'pino'
-import { formatForPeople } from './util/format-log-line.ts'
-import { hideCredentials } from './util/hide-credentials.ts'
+import { formatForPeople } from './util/text/format-log-line.ts'
+import { hideCredentials } from './util/text/hide-credentials.ts'
 
 interface LogSettings {
   readonly level: string

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { getProject } from '../definitions/projects/project-queries.ts'
 import { NotFoundError } from '../domain/errors.ts'
 import { none, type Operation, operation } from './http/operation.ts'
-import { list } from './http/reply.ts'
+import { list } from './http/replies/reply.ts'
 import { paging, pathId } from './inputs/list-query.ts'
 import { findUserOrThrow } from './users/find-users.ts'
 

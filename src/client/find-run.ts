@@ -1,5 +1,5 @@
 import { InvalidRequestError, NotFoundError } from '../domain/errors.ts'
-import { statusCodes } from '../domain/run-status.ts'
+import { statusCodes } from '../domain/runs/run-status.ts'
 import type { ApiClient } from './api-client.ts'
 import { findJob } from './find-job.ts'
 import { idIn } from './find-named.ts'

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { statusCodes } from '../domain/run-status.ts'
+import { statusCodes } from '../domain/runs/run-status.ts'
 import type { ApiClient } from './api-client.ts'
 import { listAll } from './list-all.ts'
 

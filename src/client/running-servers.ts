@@ -4,7 +4,7 @@ import net from 'node:net'
 import path from 'node:path'
 import * as z from 'zod'
 import { errorCode } from '../util/error-code.ts'
-import { writeFileAtomically } from '../util/write-file-atomically.ts'
+import { writeFileAtomically } from '../util/files/write-file-atomically.ts'
 import { isAlive, type ReadyFile, readReadyFile } from './ready-file.ts'
 
 const note = z.object({

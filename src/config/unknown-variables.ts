@@ -1,4 +1,4 @@
-import { nearestName } from '../util/nearest-name.ts'
+import { nearestName } from '../util/text/nearest-name.ts'
 import type { RawEnvironment } from './env.ts'
 import { type VariableName, variableNames } from './env-variables.ts'
 import { fileVariableNames } from './secret-files.ts'

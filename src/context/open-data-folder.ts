@@ -1,5 +1,5 @@
 import { SetupError } from '../domain/errors.ts'
-import { makeWritableFolder } from '../util/make-writable-folder.ts'
+import { makeWritableFolder } from '../util/files/make-writable-folder.ts'
 
 /** Throws a SetupError where nothing can be written. */
 export async function openDataFolder(dataDir: string): Promise<void> {

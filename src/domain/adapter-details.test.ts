@@ -1,5 +1,5 @@
 import { type DetailKind, detailsOfAdapter, detailsOfAny, isHarmlessDetail, knownAdapters } from './adapter-details.ts'
-import { isSecretDetail } from './secret-names.ts'
+import { isSecretDetail } from './secrets/secret-names.ts'
 
 const all = knownAdapters.flatMap((adapter) =>
   [...(detailsOfAdapter(adapter) ?? [])].map(([key, kind]): [string, string, DetailKind] => [adapter, key, kind]),

@@ -1,4 +1,4 @@
-import { keysOf, pick } from '../util/pick.ts'
+import { keysOf, pick } from '../util/objects/pick.ts'
 
 export type EngineKind = 'dbt' | 'simulated'
 export type DeploymentType = 'production' | 'staging'

@@ -1,6 +1,6 @@
-import { nextFireTime } from './cron.ts'
-import { cronOfSchedule } from './cron-of-schedule.ts'
 import { type GivenJobType, givenJobTypes, type JobSchedule, type JobType, jobTypeOf } from './job.ts'
+import { nextFireTime } from './schedules/cron.ts'
+import { cronOfSchedule } from './schedules/cron-of-schedule.ts'
 
 interface Triggers {
   readonly trigger_schedule: boolean

@@ -1,4 +1,4 @@
-import { keysOf, pick } from '../util/pick.ts'
+import { keysOf, pick } from '../util/objects/pick.ts'
 import type { EngineKind } from './environment.ts'
 
 export type JobType = 'ci' | 'scheduled' | 'other' | 'merge'

@@ -1,7 +1,7 @@
-import type { Attempt } from '../domain/attempt.ts'
 import type { Connection } from '../domain/environment.ts'
-import type { RunLineage } from '../domain/orchestrator.ts'
-import type { PlannedStep } from '../domain/run-step.ts'
+import type { Attempt } from '../domain/runs/attempt.ts'
+import type { RunLineage } from '../domain/runs/orchestrator.ts'
+import type { PlannedStep } from '../domain/runs/run-step.ts'
 import type { Content } from '../util/content.ts'
 
 /** All that an engine needs to execute one run: data, no handles. */

@@ -7,7 +7,7 @@ import type { EnvironmentRow } from '../db/schema/environments.ts'
 import type { JobRow } from '../db/schema/jobs.ts'
 import type { ProjectRow } from '../db/schema/projects.ts'
 import type { RunRow } from '../db/schema/runs.ts'
-import type { Attempt } from '../domain/attempt.ts'
+import type { Attempt } from '../domain/runs/attempt.ts'
 
 export interface Claimant {
   readonly workerId: string

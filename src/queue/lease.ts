@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '../db/database.ts'
-import type { RunStatus } from '../domain/run-status.ts'
+import type { RunStatus } from '../domain/runs/run-status.ts'
 
 /** A worker's hold on one claim of one run. Everything that is written about the run by its worker is guarded by it. */
 export interface RunLease {

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Db, Tx } from '../db/database.ts'
 import type { WakeUp } from '../db/wake-up.ts'
 import { jobCompletion } from '../domain/actor.ts'
-import type { RunStatus } from '../domain/run-status.ts'
+import type { RunStatus } from '../domain/runs/run-status.ts'
 import { cancelOvertaken } from './end-cancelled.ts'
 import { insertRun } from './insert-run.ts'
 

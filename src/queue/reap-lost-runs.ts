@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Db, Tx } from '../db/database.ts'
 import type { RunRow } from '../db/schema/runs.ts'
-import { isFinalStatus } from '../domain/run-status.ts'
+import { isFinalStatus } from '../domain/runs/run-status.ts'
 import { freeWhatItHeld, releaseRun } from './finish-run.ts'
 import { lockLane } from './lanes.ts'
 import { requeueRun } from './requeue-run.ts'

@@ -1,6 +1,6 @@
 import type { Db } from '../db/database.ts'
 import type { RunRow } from '../db/schema/runs.ts'
-import { isFinalStatus } from '../domain/run-status.ts'
+import { isFinalStatus } from '../domain/runs/run-status.ts'
 
 /*
  * A run that has ended and is held by nobody never changes again, so that every server may keep its row; only deleting it

@@ -1,7 +1,7 @@
 import type { RunRow } from '../db/schema/runs.ts'
 import { type Actor, stratusItself } from '../domain/actor.ts'
 import { InvalidRequestError, NotFoundError } from '../domain/errors.ts'
-import { retryNotSupportedSentences } from '../domain/retry-not-supported.ts'
+import { retryNotSupportedSentences } from '../domain/runs/retry-not-supported.ts'
 import type { QueuedRun } from '../queue/insert-run.ts'
 import { queueRun } from '../queue/queue-run.ts'
 import { retryabilityOf } from './retryability.ts'

@@ -2,8 +2,8 @@ import { sql } from 'kysely'
 import type { Db } from '../db/database.ts'
 import type { RunRow } from '../db/schema/runs.ts'
 import { canBeResumed } from '../domain/dbt-command/can-be-resumed.ts'
-import { failedCommandOf } from '../domain/plan-steps.ts'
-import type { RetryNotSupportedReason } from '../domain/retry-not-supported.ts'
+import { failedCommandOf } from '../domain/runs/plan-steps.ts'
+import type { RetryNotSupportedReason } from '../domain/runs/retry-not-supported.ts'
 
 export interface Retryability {
   readonly canRetry: boolean

@@ -12,7 +12,7 @@ import {
   totalOf,
 } from '../db/list-queries.ts'
 import type { RunRow } from '../db/schema/runs.ts'
-import { isFinalStatus, type RunStatus } from '../domain/run-status.ts'
+import { isFinalStatus, type RunStatus } from '../domain/runs/run-status.ts'
 import type { InstantRange, PageOf, Paging, Scope } from '../util/paging.ts'
 import { knownFinishedRun, rememberFinishedRun } from './finished-runs.ts'
 

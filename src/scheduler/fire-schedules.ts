@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Db, Tx } from '../db/database.ts'
 import type { WakeUp } from '../db/wake-up.ts'
 import { scheduler } from '../domain/actor.ts'
-import { nextFireTime } from '../domain/cron.ts'
+import { nextFireTime } from '../domain/schedules/cron.ts'
 import { cancelOvertaken } from '../queue/end-cancelled.ts'
 import { insertRun } from '../queue/insert-run.ts'
 

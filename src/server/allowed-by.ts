@@ -1,6 +1,6 @@
 import path from 'node:path'
 import type { StratusDocument } from '../definitions/stratus-yml/schema/stratus-document.ts'
-import { localPathOfGitUrl } from '../domain/git-url.ts'
+import { localPathOfGitUrl } from '../domain/git/git-url.ts'
 
 /** Its own folder, and the folders and programs that its own document names, may be applied over the API too. */
 export function allowedBy(dir: string, document: StratusDocument): { projectRoots: string[]; dbtCommands: string[] } {

@@ -5,7 +5,7 @@ import type { AppContext } from '../context.ts'
 import type { PermissionSet } from '../domain/permissions.ts'
 import { authenticateToken } from '../tokens/authenticate-token.ts'
 import { createToken } from '../tokens/create-token.ts'
-import { writeFileAtomically } from '../util/write-file-atomically.ts'
+import { writeFileAtomically } from '../util/files/write-file-atomically.ts'
 
 const devTokens = z.object({
   /** For our own commands: account admin. */

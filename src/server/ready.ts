@@ -4,7 +4,7 @@ import type { ReadyFile } from '../client/ready-file.ts'
 import { forgetServer, noteServer } from '../client/running-servers.ts'
 import type { Config } from '../config/config.ts'
 import { serverLogger } from '../logger.ts'
-import { writeFileAtomically } from '../util/write-file-atomically.ts'
+import { writeFileAtomically } from '../util/files/write-file-atomically.ts'
 
 type Files = Pick<Config, 'dataDir' | 'readyFile' | 'projectDir' | 'serversDir'>
 

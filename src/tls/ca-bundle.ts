@@ -1,7 +1,7 @@
 import { readFile, realpath } from 'node:fs/promises'
 import path from 'node:path'
 import tls from 'node:tls'
-import { writeFileAtomically } from '../util/write-file-atomically.ts'
+import { writeFileAtomically } from '../util/files/write-file-atomically.ts'
 
 /** Where distributions keep all their roots in one file. */
 const distributionBundles = [

@@ -1,11 +1,11 @@
 import type { ArtifactStore } from '../artifacts/artifact-store.ts'
 import type { Db } from '../db/database.ts'
 import { persistently } from '../db/persistently.ts'
-import type { PlannedStep } from '../domain/run-step.ts'
+import type { PlannedStep } from '../domain/runs/run-step.ts'
 import type { LogStream, RunEvent, RunSink, StepEnd } from '../engines/run-engine.ts'
 import type { RunLease } from '../queue/lease.ts'
 import type { Content } from '../util/content.ts'
-import { storableText } from '../util/storable-text.ts'
+import { storableText } from '../util/text/storable-text.ts'
 import type { LogSpool } from './log-spool.ts'
 import { appendLogChunk } from './step-logs.ts'
 import {

@@ -2,7 +2,7 @@ import type { FileHandle } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import { StringDecoder } from 'node:string_decoder'
 import { inStoreWords } from '../artifacts/disk-errors.ts'
-import { storableText } from '../util/storable-text.ts'
+import { storableText } from '../util/text/storable-text.ts'
 import type { LogSpool } from './log-spool.ts'
 
 /** A log as short as this stays in memory. */

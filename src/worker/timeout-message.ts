@@ -1,4 +1,4 @@
-import { humanizeSeconds } from '../domain/humanize-duration.ts'
+import { humanizeSeconds } from '../domain/text/humanize-duration.ts'
 
 /** dbt Cloud's own sentence. */
 export function timeoutMessage(timeoutSeconds: number): string {

@@ -2,7 +2,7 @@ import { access, chmod, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import pino from 'pino'
-import type { PlannedStep } from '../../src/domain/run-step.ts'
+import type { PlannedStep } from '../../src/domain/runs/run-step.ts'
 import { DbtEngine } from '../../src/engines/dbt/dbt-engine.ts'
 import {
   examineSeparation,

@@ -6,7 +6,7 @@ import {
   environmentSettingKeys,
   environmentSettingsOf,
 } from '../../src/domain/environment.ts'
-import { pick } from '../../src/util/pick.ts'
+import { pick } from '../../src/util/objects/pick.ts'
 import { createTestApi, type TestApi } from '../support/api-server.ts'
 import { v2, v3 } from '../support/objects.ts'
 

@@ -7,7 +7,7 @@ import {
   jobSettingKeys,
   jobSettingsOf,
 } from '../../src/domain/job.ts'
-import { keysOf, pick, recordOf } from '../../src/util/pick.ts'
+import { keysOf, pick, recordOf } from '../../src/util/objects/pick.ts'
 import { createTestApi, type TestApi } from '../support/api-server.ts'
 import { createEnvironment, jobRow, v2 } from '../support/objects.ts'
 

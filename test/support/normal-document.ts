@@ -1,5 +1,5 @@
-import { isSecretDetail, isSecretVariable } from '../../src/domain/secret-names.ts'
-import { field, isMapping } from '../../src/util/mapping.ts'
+import { isSecretDetail, isSecretVariable } from '../../src/domain/secrets/secret-names.ts'
+import { field, isMapping } from '../../src/util/objects/mapping.ts'
 
 /** By their place: what a document may leave out, because it means the same. */
 const defaults: readonly (readonly [RegExp, unknown])[] = [

@@ -1,6 +1,6 @@
 import { findAccount } from '../../definitions/projects/project-queries.ts'
 import { none, operation } from '../http/operation.ts'
-import { list } from '../http/reply.ts'
+import { list } from '../http/replies/reply.ts'
 import { presentAccount } from '../presenters/present-account.ts'
 
 /** A token knows its own account only. */

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { none, operation } from '../http/operation.ts'
-import { list } from '../http/reply.ts'
+import { list } from '../http/replies/reply.ts'
 import { pathId } from '../inputs/list-query.ts'
 import type { components } from '../wire/v2.generated.ts'
 

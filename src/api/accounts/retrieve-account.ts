@@ -3,7 +3,7 @@ import { findAccount } from '../../definitions/projects/project-queries.ts'
 import { NotFoundError } from '../../domain/errors.ts'
 import { inBoth } from '../http/account-paths.ts'
 import { none, operation } from '../http/operation.ts'
-import { ok } from '../http/reply.ts'
+import { ok } from '../http/replies/reply.ts'
 import { pathId } from '../inputs/list-query.ts'
 import { presentAccount } from '../presenters/present-account.ts'
 

@@ -4,7 +4,7 @@ import { updateAccount as update } from '../../definitions/projects/update-accou
 import { NotFoundError } from '../../domain/errors.ts'
 import { assertWholeAccount } from '../http/assert-whole-account.ts'
 import { none, type Operation, operation } from '../http/operation.ts'
-import { ok } from '../http/reply.ts'
+import { ok } from '../http/replies/reply.ts'
 import { bodyInt } from '../inputs/body-fields.ts'
 import { pathId } from '../inputs/list-query.ts'
 import { bodyId, bodyName } from '../inputs/object-fields.ts'

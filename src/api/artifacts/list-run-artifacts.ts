@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { listArtifactPaths } from '../../runs/artifact-queries.ts'
 import { operation } from '../http/operation.ts'
-import { ok } from '../http/reply.ts'
+import { ok } from '../http/replies/reply.ts'
 import { bodyInt } from '../inputs/body-fields.ts'
 import { pathId } from '../inputs/list-query.ts'
 import { stepIndex } from '../inputs/query-fields.ts'

@@ -1,7 +1,7 @@
 import { NotFoundError } from '../../domain/errors.ts'
 import { findArtifact } from '../../runs/artifact-queries.ts'
 import type { ApiContext } from '../api-context.ts'
-import { file, type Reply } from '../http/reply.ts'
+import { file, type Reply } from '../http/replies/reply.ts'
 
 /**
  * A file of a run. A client's path is only ever compared with the paths that are recorded, never opened; one that

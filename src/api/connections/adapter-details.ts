@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { Detail } from '../../domain/environment.ts'
-import { isSecretDetail, namesSecretVariable, noSecretVariableExpected } from '../../domain/secret-names.ts'
-import { isStorable } from '../../util/storable-text.ts'
+import { isSecretDetail, namesSecretVariable, noSecretVariableExpected } from '../../domain/secrets/secret-names.ts'
+import { isStorable } from '../../util/text/storable-text.ts'
 
 /*
  * Keys of a dbt adapter with their values, as connections and credentials have them. Newer forms wrap each value:

@@ -3,7 +3,7 @@ import { listConnections as findConnections } from '../../definitions/connection
 import { getProject } from '../../definitions/projects/project-queries.ts'
 import { v2, v3, v3Project } from '../http/account-paths.ts'
 import { none, operation } from '../http/operation.ts'
-import { replyWithPage } from '../http/reply-with-page.ts'
+import { replyWithPage } from '../http/replies/reply-with-page.ts'
 import { both, orderBy, paging, pathId, state, stateNumber } from '../inputs/list-query.ts'
 import { queryInt, queryInts, queryText } from '../inputs/query-fields.ts'
 import { adapterOf } from './connection-body.ts'

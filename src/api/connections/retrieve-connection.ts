@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { v2, v3, v3Project } from '../http/account-paths.ts'
 import { none, operation } from '../http/operation.ts'
-import { ok } from '../http/reply.ts'
+import { ok } from '../http/replies/reply.ts'
 import { pathId } from '../inputs/list-query.ts'
 import { describeConnections, findConnectionOfPath, formOf } from './load-connections.ts'
 

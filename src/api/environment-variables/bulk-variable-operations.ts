@@ -7,7 +7,7 @@ import {
 } from '../../definitions/variables/bulk-variables.ts'
 import { InvalidRequestError } from '../../domain/errors.ts'
 import { none, operation } from '../http/operation.ts'
-import { created, ok } from '../http/reply.ts'
+import { created, ok } from '../http/replies/reply.ts'
 import { pathId } from '../inputs/list-query.ts'
 import { variableName, variableValue } from './variable-body.ts'
 

@@ -7,7 +7,7 @@ import { findVariablesOfProject, type VariableRecord } from '../../definitions/v
 import { NotFoundError } from '../../domain/errors.ts'
 import type { ApiContext } from '../api-context.ts'
 import { none, operation } from '../http/operation.ts'
-import { ok } from '../http/reply.ts'
+import { ok } from '../http/replies/reply.ts'
 import { pathId } from '../inputs/list-query.ts'
 import { queryInt, queryText } from '../inputs/query-fields.ts'
 import { presentVariableValue } from '../presenters/present-variable.ts'

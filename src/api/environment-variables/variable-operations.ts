@@ -7,7 +7,7 @@ import {
 } from '../../definitions/variables/change-variables.ts'
 import { InvalidRequestError, NotSupportedError } from '../../domain/errors.ts'
 import { none, operation } from '../http/operation.ts'
-import { created, ok } from '../http/reply.ts'
+import { created, ok } from '../http/replies/reply.ts'
 import { pathId } from '../inputs/list-query.ts'
 import { assertSame, requireFields } from '../inputs/required-fields.ts'
 import { presentVariable } from '../presenters/present-variable.ts'

@@ -5,8 +5,8 @@ import type { ApiContext } from '../api-context.ts'
 import type { Access } from '../http/access.ts'
 import { v2, v3, v3Project } from '../http/account-paths.ts'
 import { none, operation, type Version } from '../http/operation.ts'
-import type { Reply } from '../http/reply.ts'
-import { replyWithPage } from '../http/reply-with-page.ts'
+import type { Reply } from '../http/replies/reply.ts'
+import { replyWithPage } from '../http/replies/reply-with-page.ts'
 import { both, orderBy, paging, pathId, state, stateNumber } from '../inputs/list-query.ts'
 import {
   includeRelated,

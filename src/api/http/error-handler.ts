@@ -3,8 +3,8 @@ import type { ErrorRequestHandler, Request, Response } from 'express'
 import { isTransientError } from '../../db/pg-errors.ts'
 import { AppError, NotFoundError, TooManyRequestsError } from '../../domain/errors.ts'
 import { httpLogger } from '../../logger.ts'
-import { errorEnvelope, type Failure } from './envelope.ts'
-import { sendJson } from './send-json.ts'
+import { errorEnvelope, type Failure } from './replies/envelope.ts'
+import { sendJson } from './replies/send-json.ts'
 
 // dbt Cloud's own sentences; Terraform's provider and others look for words in them.
 const notFoundMessage =

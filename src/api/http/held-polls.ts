@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express'
 import { isTransientError } from '../../db/pg-errors.ts'
 import type { WakeUp } from '../../db/wake-up.ts'
-import { isFinalStatus, type RunStatus } from '../../domain/run-status.ts'
+import { isFinalStatus, type RunStatus } from '../../domain/runs/run-status.ts'
 
 export interface HeldPollsOptions {
   /** 0: no poll is held, as with dbt Cloud. */

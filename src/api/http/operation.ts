@@ -6,7 +6,7 @@ import type { Permission } from '../../domain/permissions.ts'
 import type { ApiContext } from '../api-context.ts'
 import { parseIfValid, parseInput, parseParams } from '../inputs/parse-input.ts'
 import type { Access, Caller } from './access.ts'
-import type { Reply } from './reply.ts'
+import type { Reply } from './replies/reply.ts'
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
 

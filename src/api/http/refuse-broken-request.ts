@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream'
-import { errorEnvelope } from './envelope.ts'
+import { errorEnvelope } from './replies/envelope.ts'
 
 const answers: Readonly<Record<string, { code: number; reason: string; sentence: string }>> = {
   HPE_HEADER_OVERFLOW: {

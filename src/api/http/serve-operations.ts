@@ -5,8 +5,8 @@ import { authorize } from './authorize.ts'
 import { methodNotAllowed } from './error-handler.ts'
 import { atEachPath, type Operation, type OperationAtPath } from './operation.ts'
 import { readBody, readBodyOfGet } from './read-body.ts'
+import { sendReply } from './replies/send-reply.ts'
 import { RouteTree } from './route-tree.ts'
-import { sendReply } from './send-reply.ts'
 
 /** Checks the token of a request. */
 export type Identify = (request: Request) => Promise<Caller>

@@ -1,7 +1,7 @@
 import * as z from 'zod'
-import { isBranchName } from '../../domain/branch-name.ts'
-import { isPlainName, plainNameExpected } from '../../domain/plain-name.ts'
-import { isStorable } from '../../util/storable-text.ts'
+import { isBranchName } from '../../domain/git/branch-name.ts'
+import { isPlainName, plainNameExpected } from '../../domain/text/plain-name.ts'
+import { isStorable } from '../../util/text/storable-text.ts'
 import { booleanWords } from './boolean-words.ts'
 
 /*

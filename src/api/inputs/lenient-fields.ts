@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { type FieldKinds, saidFinalStatuses } from '../../definitions/jobs/job-fields.ts'
-import { finalStatusCodes } from '../../domain/run-status.ts'
+import { finalStatusCodes } from '../../domain/runs/run-status.ts'
 import { bodyBoolean, bodyInt } from './body-fields.ts'
 import { bodyId, bodyOneOf, clearable, clearableText } from './object-fields.ts'
 

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { Ordering } from '../../util/paging.ts'
-import { isStorable } from '../../util/storable-text.ts'
+import { isStorable } from '../../util/text/storable-text.ts'
 import { queryInt, queryOneOf } from './query-fields.ts'
 
 const maxLimit = 100

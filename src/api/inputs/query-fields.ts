@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { InstantRange } from '../../util/paging.ts'
-import { isStorable } from '../../util/storable-text.ts'
+import { isStorable } from '../../util/text/storable-text.ts'
 import { booleanWords } from './boolean-words.ts'
 
 /*

@@ -14,7 +14,7 @@ import {
 } from '../../domain/job.ts'
 import { givenTypeOf } from '../../domain/job-derivations.ts'
 import { defaultThreads, noTarget } from '../presenters/present-job.ts'
-import { presentSchedule } from '../presenters/present-schedule.ts'
+import { presentSchedule } from '../presenters/time/present-schedule.ts'
 import type { JobBody } from './job-body.ts'
 
 type Change = Pick<JobChange, 'settings' | 'givenType'>

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { listJobs as findJobs } from '../../definitions/jobs/job-queries.ts'
 import { none, operation } from '../http/operation.ts'
-import { replyWithPage } from '../http/reply-with-page.ts'
+import { replyWithPage } from '../http/replies/reply-with-page.ts'
 import { both, orderBy, paging, pathId, state, stateNumber } from '../inputs/list-query.ts'
 import { includeRelated, queryBoolean, queryInt, queryInts, queryText, queryTexts } from '../inputs/query-fields.ts'
 import { describeJobs, jobIncludes } from './load-jobs.ts'

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { rerunJob } from '../../runs/rerun-job.ts'
 import { none, operation } from '../http/operation.ts'
-import { ok } from '../http/reply.ts'
+import { ok } from '../http/replies/reply.ts'
 import { pathId } from '../inputs/list-query.ts'
 import { assertMayRepeat } from '../runs/assert-may-override.ts'
 import { describeQueuedRun } from '../runs/load-runs.ts'

@@ -1,11 +1,11 @@
 import * as z from 'zod'
-import { isCommitId } from '../../domain/commit-id.ts'
 import { longestCommand } from '../../domain/dbt-command/command-problem.ts'
-import { namesSecretVariable } from '../../domain/secret-names.ts'
+import { isCommitId } from '../../domain/git/commit-id.ts'
+import { namesSecretVariable } from '../../domain/secrets/secret-names.ts'
 import { triggerRun } from '../../runs/trigger-run.ts'
-import { withoutUndefined } from '../../util/without-undefined.ts'
+import { withoutUndefined } from '../../util/objects/without-undefined.ts'
 import { none, operation } from '../http/operation.ts'
-import { ok } from '../http/reply.ts'
+import { ok } from '../http/replies/reply.ts'
 import {
   bodyBoolean,
   bodyBranch,

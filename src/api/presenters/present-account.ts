@@ -1,6 +1,6 @@
 import type { AccountRecord } from '../../definitions/projects/project-queries.ts'
 import type { components } from '../wire/v2.generated.ts'
-import { instant } from './wire-dates.ts'
+import { instant } from './time/wire-dates.ts'
 import { presentState } from './wire-status.ts'
 
 /** What a subscription would decide is free here; the rest are dbt Cloud's defaults, for clients that want every key. */

@@ -1,6 +1,6 @@
 import type { AuditRecord } from '../../audit/audit-entries.ts'
 import type { components } from '../wire/v3.generated.ts'
-import { spacedInstant } from './wire-dates.ts'
+import { spacedInstant } from './time/wire-dates.ts'
 
 /** An entry in dbt Cloud's newer words, and beside them the older ones that command lines still print. */
 export function presentAuditEntry(entry: AuditRecord): components['schemas']['AuditLog'] {

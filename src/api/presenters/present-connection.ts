@@ -1,9 +1,9 @@
 import type { ConnectionRecord } from '../../definitions/connections/connection-queries.ts'
 import type { Connection } from '../../domain/environment.ts'
-import { withoutCredentials } from '../../domain/without-credentials.ts'
+import { withoutCredentials } from '../../domain/secrets/without-credentials.ts'
 import type { components } from '../wire/v2.generated.ts'
 import type { components as v3Components } from '../wire/v3.generated.ts'
-import { instant, spacedInstant } from './wire-dates.ts'
+import { instant, spacedInstant } from './time/wire-dates.ts'
 import { presentState } from './wire-status.ts'
 
 type Schemas = components['schemas']

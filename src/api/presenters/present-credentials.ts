@@ -1,8 +1,8 @@
 import type { CredentialsRecord } from '../../definitions/connections/connection-queries.ts'
-import { withoutCredentials } from '../../domain/without-credentials.ts'
+import { withoutCredentials } from '../../domain/secrets/without-credentials.ts'
 import type { components } from '../wire/v3.generated.ts'
 import { defaultThreads, noTarget } from './present-job.ts'
-import { spacedInstant } from './wire-dates.ts'
+import { spacedInstant } from './time/wire-dates.ts'
 import { presentState } from './wire-status.ts'
 
 /** What is no secret stands beside the fixed keys, and again in `unencrypted_credential_details`, which adapters' forms read. */

@@ -8,7 +8,7 @@ import { presentFlatConnection, unknownConnection } from './present-connection.t
 import { presentCredentials } from './present-credentials.ts'
 import { presentProject } from './present-project.ts'
 import { presentRepository, repositoryId } from './present-repository.ts'
-import { instant, spacedInstant } from './wire-dates.ts'
+import { instant, spacedInstant } from './time/wire-dates.ts'
 import { presentState } from './wire-status.ts'
 
 type Schemas = components['schemas']

@@ -1,12 +1,12 @@
 import type { JobRecord } from '../../definitions/jobs/job-queries.ts'
 import { wireOfSettings } from '../../definitions/jobs/job-wire.ts'
 import type { JobCompletionTrigger } from '../../domain/job.ts'
-import { finalStatusCodes } from '../../domain/run-status.ts'
+import { finalStatusCodes } from '../../domain/runs/run-status.ts'
 import type { components } from '../wire/v2.generated.ts'
-import { cronHumanized } from './cron-humanized.ts'
-import { humanFuture } from './durations.ts'
-import { presentSchedule } from './present-schedule.ts'
-import { instant, nullable, zuluInstant } from './wire-dates.ts'
+import { cronHumanized } from './time/cron-humanized.ts'
+import { humanFuture } from './time/durations.ts'
+import { presentSchedule } from './time/present-schedule.ts'
+import { instant, nullable, zuluInstant } from './time/wire-dates.ts'
 import { presentState } from './wire-status.ts'
 
 type Schemas = components['schemas']

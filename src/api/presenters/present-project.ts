@@ -2,7 +2,7 @@ import type { ProjectRecord } from '../../definitions/projects/project-queries.t
 import type { components } from '../wire/v2.generated.ts'
 import { presentDetails, unknownConnection } from './present-connection.ts'
 import { presentSpacedRepository, repositoryId } from './present-repository.ts'
-import { spacedInstant } from './wire-dates.ts'
+import { spacedInstant } from './time/wire-dates.ts'
 import { presentState } from './wire-status.ts'
 
 type Schemas = components['schemas']

@@ -1,7 +1,7 @@
 import type { ProjectRecord } from '../../definitions/projects/project-queries.ts'
-import { parseGitUrl, shownGitUrl } from '../../domain/git-url.ts'
+import { parseGitUrl, shownGitUrl } from '../../domain/git/git-url.ts'
 import type { components } from '../wire/v2.generated.ts'
-import { instant, spacedInstant } from './wire-dates.ts'
+import { instant, spacedInstant } from './time/wire-dates.ts'
 import { presentState } from './wire-status.ts'
 
 type Schemas = components['schemas']

@@ -1,6 +1,6 @@
 import type { listTokens } from '../../tokens/list-tokens.ts'
 import type { components } from '../wire/v3.generated.ts'
-import { nullable, spacedInstant } from './wire-dates.ts'
+import { nullable, spacedInstant } from './time/wire-dates.ts'
 
 type Schemas = components['schemas']
 type Token = Awaited<ReturnType<typeof listTokens>>[number]

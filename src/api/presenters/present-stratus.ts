@@ -2,8 +2,8 @@ import type { EnvironmentRecord } from '../../definitions/environments/environme
 import { ownSettings } from '../../definitions/environments/environment-wire.ts'
 import type { JobRecord } from '../../definitions/jobs/job-queries.ts'
 import type { ProjectRecord } from '../../definitions/projects/project-queries.ts'
-import { shownGitUrl } from '../../domain/git-url.ts'
-import { withoutCredentials } from '../../domain/without-credentials.ts'
+import { shownGitUrl } from '../../domain/git/git-url.ts'
+import { withoutCredentials } from '../../domain/secrets/without-credentials.ts'
 import type { components } from '../wire/v2.generated.ts'
 
 type Schemas = components['schemas']

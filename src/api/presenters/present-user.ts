@@ -1,6 +1,6 @@
 import { emailOf, type findUsers } from '../users/find-users.ts'
 import type { components } from '../wire/v2.generated.ts'
-import { instant, nullable } from './wire-dates.ts'
+import { instant, nullable } from './time/wire-dates.ts'
 
 type User = Awaited<ReturnType<typeof findUsers>>[number]
 

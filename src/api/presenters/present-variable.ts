@@ -1,6 +1,6 @@
 import type { VariableRecord } from '../../definitions/variables/variable-queries.ts'
 import type { components } from '../wire/v2.generated.ts'
-import { spacedInstant } from './wire-dates.ts'
+import { spacedInstant } from './time/wire-dates.ts'
 
 type Schemas = components['schemas']
 

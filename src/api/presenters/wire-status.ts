@@ -1,5 +1,5 @@
-import { type RunStatus, statusCodes } from '../../domain/run-status.ts'
-import type { StepStatus } from '../../domain/run-step.ts'
+import { type RunStatus, statusCodes } from '../../domain/runs/run-status.ts'
+import type { StepStatus } from '../../domain/runs/run-step.ts'
 
 /** The wire's numbers and words. */
 export const wireRunStatuses = {

@@ -2,7 +2,7 @@ import { defaultProjectSettings, type ProjectSettings } from '../../definitions/
 import type { ProjectRecord } from '../../definitions/projects/project-queries.ts'
 import { settingsOf } from '../../definitions/projects/update-project.ts'
 import { InvalidRequestError } from '../../domain/errors.ts'
-import { keptGitUrl } from '../../domain/git-url.ts'
+import { keptGitUrl } from '../../domain/git/git-url.ts'
 import { repositoryId } from '../presenters/present-repository.ts'
 import type { ProjectBody } from './project-body.ts'
 

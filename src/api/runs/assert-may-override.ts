@@ -1,6 +1,6 @@
 import type { RunRow } from '../../db/schema/runs.ts'
 import { findProjectOfJob } from '../../definitions/jobs/job-queries.ts'
-import { executionOverrides, type TriggerOverrides } from '../../domain/trigger.ts'
+import { executionOverrides, type TriggerOverrides } from '../../domain/runs/trigger.ts'
 import type { ApiContext } from '../api-context.ts'
 import { assertAlsoHeld, type Caller } from '../http/access.ts'
 

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { cancelRun as cancel } from '../../runs/cancel-run.ts'
 import { none, operation } from '../http/operation.ts'
-import { ok } from '../http/reply.ts'
+import { ok } from '../http/replies/reply.ts'
 import { pathId } from '../inputs/list-query.ts'
 import { describeRun, type RunIncludes } from './load-runs.ts'
 

@@ -1,8 +1,8 @@
 import * as z from 'zod'
-import { runStatuses, statusCodes } from '../../domain/run-status.ts'
+import { runStatuses, statusCodes } from '../../domain/runs/run-status.ts'
 import { listRuns as findRuns } from '../../runs/run-queries.ts'
 import { none, operation } from '../http/operation.ts'
-import { replyWithPage } from '../http/reply-with-page.ts'
+import { replyWithPage } from '../http/replies/reply-with-page.ts'
 import { anyState, both, orderBy, paging, pathId } from '../inputs/list-query.ts'
 import {
   includeRelated,

@@ -3,7 +3,7 @@ import { NotFoundError } from '../../domain/errors.ts'
 import { retryabilityOf } from '../../runs/retryability.ts'
 import { findSteps } from '../../runs/step-queries.ts'
 import { none, operation } from '../http/operation.ts'
-import { ok } from '../http/reply.ts'
+import { ok } from '../http/replies/reply.ts'
 import { pathId } from '../inputs/list-query.ts'
 import { findRunOrThrow } from './find-run-or-throw.ts'
 

@@ -2,10 +2,10 @@ import * as z from 'zod'
 import { NotFoundError } from '../../domain/errors.ts'
 import { readStepWithLogs } from '../../runs/run-log.ts'
 import { none, operation } from '../http/operation.ts'
-import { ok } from '../http/reply.ts'
+import { ok } from '../http/replies/reply.ts'
 import { pathId } from '../inputs/list-query.ts'
 import { includeRelated } from '../inputs/query-fields.ts'
-import { presentStep } from '../presenters/present-step.ts'
+import { presentStep } from '../presenters/runs/present-step.ts'
 
 export const retrieveRunStep = operation({
   operationId: 'Retrieve Run Step',

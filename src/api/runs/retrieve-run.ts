@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { none, operation } from '../http/operation.ts'
-import { ok } from '../http/reply.ts'
+import { ok } from '../http/replies/reply.ts'
 import { pathId } from '../inputs/list-query.ts'
 import { includeRelated } from '../inputs/query-fields.ts'
 import { findRunOrThrow } from './find-run-or-throw.ts'

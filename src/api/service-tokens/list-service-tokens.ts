@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { listTokens } from '../../tokens/list-tokens.ts'
 import { assertWholeAccount } from '../http/assert-whole-account.ts'
 import { none, operation } from '../http/operation.ts'
-import { list } from '../http/reply.ts'
+import { list } from '../http/replies/reply.ts'
 import { paging, pathId } from '../inputs/list-query.ts'
 import { presentServiceToken } from '../presenters/present-service-token.ts'
 

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { assertWholeAccount } from '../http/assert-whole-account.ts'
 import { none, operation } from '../http/operation.ts'
-import { ok } from '../http/reply.ts'
+import { ok } from '../http/replies/reply.ts'
 import { pathId } from '../inputs/list-query.ts'
 import { presentServiceToken } from '../presenters/present-service-token.ts'
 import { findTokenOrThrow } from './find-token-or-throw.ts'

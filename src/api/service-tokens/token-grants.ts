@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { type PermissionSet, permissionSets, type TokenGrant } from '../../domain/permissions.ts'
-import { isStorable } from '../../util/storable-text.ts'
+import { isStorable } from '../../util/text/storable-text.ts'
 
 const setExpected = { error: `Expected one of ${permissionSets.join(', ')}.` }
 const projectExpected = { error: 'Expected the id of a project, or null for all projects.' }

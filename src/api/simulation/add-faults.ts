@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { assertWholeAccount } from '../http/assert-whole-account.ts'
 import { none, operation } from '../http/operation.ts'
-import { ok } from '../http/reply.ts'
+import { ok } from '../http/replies/reply.ts'
 import { bodyInt, bodyText } from '../inputs/body-fields.ts'
 import { faultKindNames } from './fault-kinds.ts'
 import { presentSimulation } from './present-simulation.ts'

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { NextFunction, Request, RequestHandler, Response } from 'express'
 import { NotFoundError, TooManyRequestsError } from '../../domain/errors.ts'
-import { isFinalStatus } from '../../domain/run-status.ts'
+import { isFinalStatus } from '../../domain/runs/run-status.ts'
 import { findRun } from '../../runs/run-queries.ts'
 import type { ApiContext } from '../api-context.ts'
 import { type Fault, secondsLeft } from './faults.ts'

@@ -1,4 +1,4 @@
-import { instant } from '../presenters/wire-dates.ts'
+import { instant } from '../presenters/time/wire-dates.ts'
 import type { components } from '../wire/stratus.generated.ts'
 import { faultKinds } from './fault-kinds.ts'
 import { secondsLeft } from './faults.ts'

@@ -1,6 +1,6 @@
 import { assertWholeAccount } from '../http/assert-whole-account.ts'
 import { none, operation } from '../http/operation.ts'
-import { ok } from '../http/reply.ts'
+import { ok } from '../http/replies/reply.ts'
 import { presentSimulation } from './present-simulation.ts'
 import { controlOrThrow } from './simulation-control.ts'
 

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { applyDocument as apply } from '../../definitions/stratus-yml/apply/apply-document.ts'
 import { assertWholeAccount } from '../http/assert-whole-account.ts'
 import { none, operation } from '../http/operation.ts'
-import { ok } from '../http/reply.ts'
+import { ok } from '../http/replies/reply.ts'
 import { bodyBoolean } from '../inputs/body-fields.ts'
 import { presentPlan } from './present-plan.ts'
 

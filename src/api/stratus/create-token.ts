@@ -3,7 +3,7 @@ import { permissionSets } from '../../domain/permissions.ts'
 import { createToken as create } from '../../tokens/create-token.ts'
 import { assertWholeAccount } from '../http/assert-whole-account.ts'
 import { none, operation } from '../http/operation.ts'
-import { created } from '../http/reply.ts'
+import { created } from '../http/replies/reply.ts'
 import { tokenExpiry, tokenName } from '../service-tokens/token-grants.ts'
 import { presentToken } from './present-token.ts'
 

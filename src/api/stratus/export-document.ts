@@ -1,7 +1,7 @@
 import { exportDocument as exportAll } from '../../definitions/stratus-yml/export/export-document.ts'
 import { assertWholeAccount } from '../http/assert-whole-account.ts'
 import { none, operation } from '../http/operation.ts'
-import { ok } from '../http/reply.ts'
+import { ok } from '../http/replies/reply.ts'
 import type { components } from '../wire/stratus.generated.ts'
 
 export const exportDocument = operation({

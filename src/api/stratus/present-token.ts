@@ -1,5 +1,5 @@
 import type { listTokens } from '../../tokens/list-tokens.ts'
-import { instant, nullable } from '../presenters/wire-dates.ts'
+import { instant, nullable } from '../presenters/time/wire-dates.ts'
 import type { components } from '../wire/stratus.generated.ts'
 
 type TokenRecord = Awaited<ReturnType<typeof listTokens>>[number]

@@ -1,5 +1,5 @@
 import { none, operation } from '../http/operation.ts'
-import { ok } from '../http/reply.ts'
+import { ok } from '../http/replies/reply.ts'
 
 /** What a client asks first: which Stratus is this, and for which account is my token? */
 export const retrieveServer = operation({

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { revokeToken as revoke } from '../../tokens/revoke-token.ts'
 import { assertWholeAccount } from '../http/assert-whole-account.ts'
 import { none, operation } from '../http/operation.ts'
-import { ok } from '../http/reply.ts'
+import { ok } from '../http/replies/reply.ts'
 import { pathId } from '../inputs/list-query.ts'
 import { presentToken } from './present-token.ts'
 

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { inBoth } from '../http/account-paths.ts'
 import { none, operation } from '../http/operation.ts'
-import { replyWithPage } from '../http/reply-with-page.ts'
+import { replyWithPage } from '../http/replies/reply-with-page.ts'
 import { anyState, orderBy, paging, pathId } from '../inputs/list-query.ts'
 import { presentUser } from '../presenters/present-user.ts'
 import { byUserOrder, findUsers, userOrders } from './find-users.ts'

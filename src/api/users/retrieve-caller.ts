@@ -1,5 +1,5 @@
 import { none, operation } from '../http/operation.ts'
-import { ok } from '../http/reply.ts'
+import { ok } from '../http/replies/reply.ts'
 import type { components } from '../wire/v2.generated.ts'
 import { emailOf } from './find-users.ts'
 

@@ -4,7 +4,7 @@ import { ApiClient } from '../../client/api-client.ts'
 import { ApiError } from '../../client/api-error.ts'
 import type { ServerAddress } from '../../client/find-server.ts'
 import { createToken } from '../../client/token-api.ts'
-import { writeFileAtomically } from '../../util/write-file-atomically.ts'
+import { writeFileAtomically } from '../../util/files/write-file-atomically.ts'
 import { fileFor } from './keep-bundle.ts'
 
 const dayMs = 24 * 60 * 60 * 1000

@@ -1,6 +1,6 @@
 import { findActiveRunId } from '../../client/find-run.ts'
 import { cancelRun } from '../../client/run-api.ts'
-import { statusCodes } from '../../domain/run-status.ts'
+import { statusCodes } from '../../domain/runs/run-status.ts'
 import { openClient } from '../open-client.ts'
 import { print } from '../output/terminal.ts'
 import { plainText } from '../output/terminal-text.ts'

@@ -1,6 +1,6 @@
 import { findRunId } from '../../client/find-run.ts'
 import { type DetailedRun, readWholeRun } from '../../client/run-api.ts'
-import { retryNotSupportedSentences } from '../../domain/retry-not-supported.ts'
+import { retryNotSupportedSentences } from '../../domain/runs/retry-not-supported.ts'
 import { describeStep } from '../follow/run-view.ts'
 import { openClient } from '../open-client.ts'
 import { durationCell, statusCell, timeCell } from '../output/cells.ts'

@@ -1,5 +1,5 @@
 import type { FollowedRun } from '../../client/run-api.ts'
-import { statusCodes } from '../../domain/run-status.ts'
+import { statusCodes } from '../../domain/runs/run-status.ts'
 import { type Colour, paint } from '../output/colours.ts'
 
 /** 0 for success, 1 for an error, a cancelled run, or one that was left. */

@@ -1,5 +1,5 @@
 import { type FollowedRun, type FollowedStep, isOver } from '../../client/run-api.ts'
-import { statusCodes } from '../../domain/run-status.ts'
+import { statusCodes } from '../../domain/runs/run-status.ts'
 import { paint } from '../output/colours.ts'
 import { plainText } from '../output/terminal-text.ts'
 import { type Display, formatElapsed } from './display.ts'

@@ -1,6 +1,6 @@
 import type { Generated, JSONColumnType, Selectable } from 'kysely'
 import type { Connection, EnvironmentSettings } from '../../domain/environment.ts'
-import type { Scenario } from '../../domain/scenario.ts'
+import type { Scenario } from '../../domain/scenarios/scenario.ts'
 import type { Instant, State } from './columns.ts'
 
 /** Every setting but the name has its default in the database, too. */

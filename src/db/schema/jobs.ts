@@ -1,7 +1,7 @@
 import type { Generated, Insertable, JSONColumnType, Selectable } from 'kysely'
 import type { EngineKind } from '../../domain/environment.ts'
 import type { JobCompletionTrigger, JobFlags, JobSchedule, JobType } from '../../domain/job.ts'
-import type { Scenario } from '../../domain/scenario.ts'
+import type { Scenario } from '../../domain/scenarios/scenario.ts'
 import type { Instant, NullableInstant, State } from './columns.ts'
 
 type JobFlagColumns = { [Flag in keyof JobFlags]: Generated<boolean> }

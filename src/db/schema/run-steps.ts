@@ -1,5 +1,5 @@
 import type { Generated, Selectable } from 'kysely'
-import type { StepKind, StepStatus } from '../../domain/run-step.ts'
+import type { StepKind, StepStatus } from '../../domain/runs/run-step.ts'
 import type { Instant, NullableInstant } from './columns.ts'
 
 export interface RunStepsTable {

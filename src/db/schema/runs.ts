@@ -1,8 +1,8 @@
 import type { Generated, JSONColumnType, Selectable } from 'kysely'
 import type { Actor } from '../../domain/actor.ts'
-import type { Orchestrator } from '../../domain/orchestrator.ts'
-import type { RunStatus } from '../../domain/run-status.ts'
-import type { CauseCategory, TriggerOverrides } from '../../domain/trigger.ts'
+import type { Orchestrator } from '../../domain/runs/orchestrator.ts'
+import type { RunStatus } from '../../domain/runs/run-status.ts'
+import type { CauseCategory, TriggerOverrides } from '../../domain/runs/trigger.ts'
 import type { Instant, NullableInstant } from './columns.ts'
 
 export interface RunsTable {

@@ -1,5 +1,5 @@
 import type { Detail } from '../../domain/environment.ts'
-import { isSecretDetail } from '../../domain/secret-names.ts'
+import { isSecretDetail } from '../../domain/secrets/secret-names.ts'
 import type { SecretBox } from '../../secrets/secret-box.ts'
 import type { SecretPlace } from '../../secrets/secret-place.ts'
 

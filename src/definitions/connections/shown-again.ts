@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Detail } from '../../domain/environment.ts'
 import { InvalidRequestError } from '../../domain/errors.ts'
-import { hasMask, isMask, maskProblem, shownDetail } from '../../domain/secret-mask.ts'
-import { isSecretDetail } from '../../domain/secret-names.ts'
+import { hasMask, isMask, maskProblem, shownDetail } from '../../domain/secrets/secret-mask.ts'
+import { isSecretDetail } from '../../domain/secrets/secret-names.ts'
 import type { Details } from './secrets.ts'
 
 interface Stored {

@@ -3,7 +3,7 @@ import type { ConnectionRow, CredentialsRow } from '../../db/schema/connections.
 import { isHarmlessDetail } from '../../domain/adapter-details.ts'
 import type { Connection, Detail } from '../../domain/environment.ts'
 import { InvalidRequestError } from '../../domain/errors.ts'
-import { isSecretDetail } from '../../domain/secret-names.ts'
+import { isSecretDetail } from '../../domain/secrets/secret-names.ts'
 import type { SecretBox } from '../../secrets/secret-box.ts'
 import { placeInCredentials } from '../../secrets/secret-place.ts'
 import { inProfile } from './effective-connection.ts'

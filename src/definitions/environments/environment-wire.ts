@@ -3,8 +3,8 @@ import {
   type EnvironmentSettings,
   environmentSettingKeys,
 } from '../../domain/environment.ts'
-import { type Given, mergeGiven } from '../../util/merge-given.ts'
-import { pick } from '../../util/pick.ts'
+import { type Given, mergeGiven } from '../../util/objects/merge-given.ts'
+import { pick } from '../../util/objects/pick.ts'
 
 /*
  * An environment's settings as JSON, with the keys of stratus.yml. What has its own name there stands in no list, so

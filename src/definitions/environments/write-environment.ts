@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Tx } from '../../db/database.ts'
 import type { EnvironmentRow } from '../../db/schema/environments.ts'
 import { type EnvironmentSettings, environmentSettingsOf } from '../../domain/environment.ts'
-import type { Scenario } from '../../domain/scenario.ts'
+import type { Scenario } from '../../domain/scenarios/scenario.ts'
 import type { ConnectionColumns } from '../connections/effective-connection.ts'
 
 export interface WrittenEnvironment {

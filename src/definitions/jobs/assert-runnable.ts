@@ -4,7 +4,7 @@ import type { CommandPolicy } from '../../domain/dbt-command/command-place.ts'
 import { judgeCommands } from '../../domain/dbt-command/judge-commands.ts'
 import { InvalidRequestError } from '../../domain/errors.ts'
 import type { JobSettings } from '../../domain/job.ts'
-import { scheduleProblem } from '../../domain/schedule-problem.ts'
+import { scheduleProblem } from '../../domain/schedules/schedule-problem.ts'
 
 export interface AskedJob {
   readonly environmentId: number

@@ -1,8 +1,8 @@
 import type * as z from 'zod'
-import { isTimezone } from '../../domain/cron.ts'
 import { defaultJobFlags } from '../../domain/job.ts'
-import { statusCodes } from '../../domain/run-status.ts'
-import { keysOf, recordOf } from '../../util/pick.ts'
+import { statusCodes } from '../../domain/runs/run-status.ts'
+import { isTimezone } from '../../domain/schedules/cron.ts'
+import { keysOf, recordOf } from '../../util/objects/pick.ts'
 
 type Field<T> = z.ZodOptional<z.ZodType<T | null | undefined>>
 

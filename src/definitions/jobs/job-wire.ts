@@ -1,6 +1,6 @@
 import { defaultJobSettings, type JobCompletionTrigger, type JobSettings, jobSettingKeys } from '../../domain/job.ts'
-import { type Given, mergeGiven } from '../../util/merge-given.ts'
-import { pick } from '../../util/pick.ts'
+import { type Given, mergeGiven } from '../../util/objects/merge-given.ts'
+import { pick } from '../../util/objects/pick.ts'
 import { type GivenSchedule, jobScheduleOf } from './job-schedule.ts'
 
 /*

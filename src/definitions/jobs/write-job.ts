@@ -3,7 +3,7 @@ import type { Tx } from '../../db/database.ts'
 import type { JobRow } from '../../db/schema/jobs.ts'
 import { type GivenJobType, type JobSettings, jobSettingsOf } from '../../domain/job.ts'
 import { deriveJobColumns } from '../../domain/job-derivations.ts'
-import type { Scenario } from '../../domain/scenario.ts'
+import type { Scenario } from '../../domain/scenarios/scenario.ts'
 
 export interface WrittenJob {
   readonly accountId: number

@@ -1,7 +1,7 @@
 import type { Db, Tx } from '../../db/database.ts'
 import type { EnvironmentVariableRow } from '../../db/schema/environment-variables.ts'
 import { InvalidRequestError, NotFoundError } from '../../domain/errors.ts'
-import { isSecretVariable } from '../../domain/secret-names.ts'
+import { isSecretVariable } from '../../domain/secrets/secret-names.ts'
 import type { SecretBox } from '../../secrets/secret-box.ts'
 import { placeInVariable } from '../../secrets/secret-place.ts'
 import { assertStaysSecret } from './stays-secret.ts'

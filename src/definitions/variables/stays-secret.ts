@@ -1,7 +1,7 @@
 import type { EnvironmentVariableRow } from '../../db/schema/environment-variables.ts'
 import { InvalidRequestError } from '../../domain/errors.ts'
-import { isMask, maskProblem } from '../../domain/secret-mask.ts'
-import { isSecretVariable } from '../../domain/secret-names.ts'
+import { isMask, maskProblem } from '../../domain/secrets/secret-mask.ts'
+import { isSecretVariable } from '../../domain/secrets/secret-names.ts'
 
 /** Throws InvalidRequestError when a secret value, which nobody may read, would get a name under which it is shown. */
 export function assertStaysSecret(row: EnvironmentVariableRow, name: string, field: 'name' | 'new_name'): void {

@@ -1,8 +1,8 @@
 import type { Db } from '../../db/database.ts'
 import { isOneOf } from '../../db/list-queries.ts'
 import type { EnvironmentVariableRow } from '../../db/schema/environment-variables.ts'
-import { secretMask } from '../../domain/secret-mask.ts'
-import { isSecretVariable } from '../../domain/secret-names.ts'
+import { secretMask } from '../../domain/secrets/secret-mask.ts'
+import { isSecretVariable } from '../../domain/secrets/secret-names.ts'
 
 /** A variable with the value that may be shown. */
 export type VariableRecord = Omit<EnvironmentVariableRow, 'value' | 'ciphertext'> & { readonly shown: string }

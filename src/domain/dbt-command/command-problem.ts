@@ -1,6 +1,6 @@
 import { largestOf } from '../../util/largest-of.ts'
-import { nearestName } from '../../util/nearest-name.ts'
-import { shorten } from '../../util/one-line.ts'
+import { nearestName } from '../../util/text/nearest-name.ts'
+import { shorten } from '../../util/text/one-line.ts'
 import { CommandError } from './command-error.ts'
 import type { CommandPlace } from './command-place.ts'
 import { type DbtCommand, parseDbtCommand } from './dbt-command.ts'

@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { shorten } from '../../util/one-line.ts'
+import { shorten } from '../../util/text/one-line.ts'
 import type { DbtCommand } from './dbt-command.ts'
 import { type DbtOption, options } from './dbt-options.ts'
 import type { OptionUse } from './read-arguments.ts'

@@ -1,4 +1,4 @@
-import { shorten } from '../../util/one-line.ts'
+import { shorten } from '../../util/text/one-line.ts'
 import { CommandError } from './command-error.ts'
 
 /**

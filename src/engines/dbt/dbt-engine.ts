@@ -1,6 +1,6 @@
 import path from 'node:path'
 import type { Logger } from 'pino'
-import { folderId } from '../../util/folder-id.ts'
+import { folderId } from '../../util/files/folder-id.ts'
 import { readingAs } from '../../util/reader.ts'
 import { withinTime } from '../../util/within-time.ts'
 import type { DbtPlan, RunEngine, RunOutcome, RunPlan, RunSink } from '../run-engine.ts'

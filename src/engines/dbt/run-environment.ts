@@ -1,4 +1,4 @@
-import type { LineageRun } from '../../domain/orchestrator.ts'
+import type { LineageRun } from '../../domain/runs/orchestrator.ts'
 import type { RunPlan } from '../run-engine.ts'
 import type { Checkout, Run } from './run.ts'
 

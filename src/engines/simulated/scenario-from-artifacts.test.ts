@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { readJson, SimulatedRuns } from '../../../test/engines/simulated-harness.ts'
-import { resolveScenario } from '../../domain/resolve-scenario.ts'
+import { resolveScenario } from '../../domain/scenarios/resolve-scenario.ts'
 import { scenarioFromArtifacts } from './scenario-from-artifacts.ts'
 
 let runs: SimulatedRuns

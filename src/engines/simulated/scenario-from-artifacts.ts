@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
-import { replayScenario } from '../../domain/replay-scenario.ts'
-import type { Scenario } from '../../domain/scenario.ts'
+import { replayScenario } from '../../domain/scenarios/replay-scenario.ts'
+import type { Scenario } from '../../domain/scenarios/scenario.ts'
 
 /** Turns what a recorded run left into the scenario that plays it again. */
 export async function scenarioFromArtifacts(manifestFile: string, runResultsFile: string): Promise<Scenario> {

@@ -1,5 +1,5 @@
 import { SimulatedRuns } from '../../../test/engines/simulated-harness.ts'
-import { planRetrySteps } from '../../domain/plan-steps.ts'
+import { planRetrySteps } from '../../domain/runs/plan-steps.ts'
 import { systemClock } from './clock.ts'
 
 let runs: SimulatedRuns

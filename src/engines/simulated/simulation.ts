@@ -1,5 +1,5 @@
-import type { Manifest } from '../../domain/manifest.ts'
-import { type Scenario, scenarioSchema } from '../../domain/scenario.ts'
+import type { Manifest } from '../../domain/scenarios/manifest.ts'
+import { type Scenario, scenarioSchema } from '../../domain/scenarios/scenario.ts'
 import type { RunPlan, SimulatedPlan } from '../run-engine.ts'
 import { StepFailure } from '../steps/step-failure.ts'
 import { inventManifest } from './graph/invent-manifest.ts'

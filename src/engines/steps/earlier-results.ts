@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { parseJson } from '../../util/parse-json.ts'
+import { parseJson } from '../../util/objects/parse-json.ts'
 
 const earlierResults = z.object({
   metadata: z.object({ dbt_version: z.string().nullish() }).optional(),

@@ -1,4 +1,4 @@
-import { oneLine } from '../../util/one-line.ts'
+import { oneLine } from '../../util/text/one-line.ts'
 import { type Failure, failureSentence } from './failure-sentence.ts'
 
 function failure(changes: Partial<Failure>): Failure {

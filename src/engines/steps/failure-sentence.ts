@@ -1,4 +1,4 @@
-import { oneLine, shorten } from '../../util/one-line.ts'
+import { oneLine, shorten } from '../../util/text/one-line.ts'
 
 /** The thing that failed, and why. */
 export interface Failure {

@@ -1,5 +1,5 @@
 import { CommandError } from '../../domain/dbt-command/command-error.ts'
-import { shorten } from '../../util/one-line.ts'
+import { shorten } from '../../util/text/one-line.ts'
 
 /** Longer than what anybody reads; whatever looks through a message later has no more to look through. */
 const maxLength = 4000

@@ -1,5 +1,5 @@
-import type { PlannedStep } from '../../domain/run-step.ts'
-import { hideCredentials } from '../../util/hide-credentials.ts'
+import type { PlannedStep } from '../../domain/runs/run-step.ts'
+import { hideCredentials } from '../../util/text/hide-credentials.ts'
 import type { RunOutcome, RunPlan, RunSink, StepEnd } from '../run-engine.ts'
 import { hidden, type SecretScrubber } from './secret-scrubber.ts'
 

@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express'
-import { errorEnvelope } from '../envelope.ts'
-import { sendJson } from '../send-json.ts'
+import { errorEnvelope } from '../replies/envelope.ts'
+import { sendJson } from '../replies/send-json.ts'
 
 /** Room for a filter with a thousand ids. */
 const maxLength = 8 * 1024

@@ -6,7 +6,7 @@ import { settingsOfWire, wireNames } from '../../environments/environment-wire.t
 import { writeEnvironment } from '../../environments/write-environment.ts'
 import { type ApplyRun, addEntry, revival } from './apply-run.ts'
 import { connectionOf, updateSecrets } from './connection.ts'
-import type { EnvironmentTarget } from './match-targets.ts'
+import type { EnvironmentTarget } from './match/match-targets.ts'
 import { changesBetween } from './plan.ts'
 import { scenarioOf, simulationChanges } from './simulation.ts'
 import { variableChanges, variablesOf, writeVariables } from './variables.ts'

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { ProjectDocument } from '../schema/project-schema.ts'
 import { type ApplyRun, addEntry, revival } from './apply-run.ts'
-import type { ProjectTarget } from './match-targets.ts'
+import type { ProjectTarget } from './match/match-targets.ts'
 import { changesBetween } from './plan.ts'
 import { variableChanges, variablesOf, writeVariables } from './variables.ts'
 

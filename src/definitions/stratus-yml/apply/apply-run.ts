@@ -2,8 +2,8 @@ import type { Tx } from '../../../db/database.ts'
 import type { SecretBox } from '../../../secrets/secret-box.ts'
 import type { NamedThings } from '../../references/named-things.ts'
 import type { CurrentState } from './current-state.ts'
+import type { Future } from './match/references.ts'
 import type { PlanAction, PlanChange, PlanEntry, PlanKind } from './plan.ts'
-import type { Future } from './references.ts'
 
 /** What one application of a document carries along. */
 export interface ApplyRun {

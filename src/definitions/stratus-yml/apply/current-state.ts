@@ -9,7 +9,7 @@ import { knownDetail } from '../../projects/detail-policy.ts'
 import { knownUser } from '../../projects/machine-policy.ts'
 import { loadAccountRows } from '../account-rows.ts'
 import type { StratusDocument } from '../schema/stratus-document.ts'
-import { chosenIds } from './chosen-ids.ts'
+import { chosenIds } from './match/chosen-ids.ts'
 
 /** All of an account that a document may change, deleted rows included: they come back by their id. */
 export interface CurrentState {

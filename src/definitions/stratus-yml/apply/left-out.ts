@@ -1,7 +1,7 @@
 import type { EnvironmentRow } from '../../../db/schema/environments.ts'
 import type { JobRow } from '../../../db/schema/jobs.ts'
 import type { CurrentState } from './current-state.ts'
-import type { ProjectTarget } from './match-targets.ts'
+import type { ProjectTarget } from './match/match-targets.ts'
 import type { LeftOut } from './plan.ts'
 
 /** What stands in the projects that the document names and is not in the document: what `--prune` deletes. */

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { ApplyRun } from './apply-run.ts'
 import { leftOut } from './left-out.ts'
-import type { ProjectTarget } from './match-targets.ts'
+import type { ProjectTarget } from './match/match-targets.ts'
 import type { PlanEntry, PlanKind } from './plan.ts'
 
 /** Marks as deleted what the named projects have beyond the document. Runs stay, and so do the rows. */

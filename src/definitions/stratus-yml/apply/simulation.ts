@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Scenario } from '../../../domain/scenario.ts'
+import type { Scenario } from '../../../domain/scenarios/scenario.ts'
 import { type DocumentPath, type Problem, problem } from '../schema/problem.ts'
 import type { StratusDocument } from '../schema/stratus-document.ts'
 import type { PlanChange } from './plan.ts'

@@ -3,7 +3,7 @@ import { lastVersion } from '../../../db/dbt-of-environment.ts'
 import type { CommandPolicy } from '../../../domain/dbt-command/command-place.ts'
 import { judgeCommands } from '../../../domain/dbt-command/judge-commands.ts'
 import { type Problem, problem } from '../schema/problem.ts'
-import type { EnvironmentTarget, ProjectTarget } from './match-targets.ts'
+import type { EnvironmentTarget, ProjectTarget } from './match/match-targets.ts'
 
 /** The commands that no step can run here, by what the document and this machine say of each environment's dbt. */
 export async function stepProblems(

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { EnvironmentVariableRow } from '../../../db/schema/environment-variables.ts'
-import { isSecretVariable } from '../../../domain/secret-names.ts'
+import { isSecretVariable } from '../../../domain/secrets/secret-names.ts'
 import type { SecretBox } from '../../../secrets/secret-box.ts'
 import { plainValue } from '../../variables/plain-value.ts'
 import { storeVariable } from '../../variables/store-variable.ts'

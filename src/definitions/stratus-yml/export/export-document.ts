@@ -3,7 +3,7 @@ import type { EnvironmentVariableRow } from '../../../db/schema/environment-vari
 import type { EnvironmentRow } from '../../../db/schema/environments.ts'
 import type { ProjectRow } from '../../../db/schema/projects.ts'
 import { NotFoundError } from '../../../domain/errors.ts'
-import { isSecretVariable } from '../../../domain/secret-names.ts'
+import { isSecretVariable } from '../../../domain/secrets/secret-names.ts'
 import type { SecretBox } from '../../../secrets/secret-box.ts'
 import { placeInEnvironment } from '../../../secrets/secret-place.ts'
 import { openSecrets } from '../../connections/secrets.ts'

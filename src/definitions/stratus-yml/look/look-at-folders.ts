@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import path from 'node:path'
-import { localPathOfGitUrl } from '../../../domain/git-url.ts'
+import { localPathOfGitUrl } from '../../../domain/git/git-url.ts'
 import { type DocumentPath, type Problem, problem } from '../schema/problem.ts'
 import type { ProjectDocument } from '../schema/project-schema.ts'
 import type { StratusDocument } from '../schema/stratus-document.ts'

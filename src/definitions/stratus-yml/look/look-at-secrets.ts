@@ -1,4 +1,9 @@
-import { isSecretDetail, isSecretVariable, isTooShortToHide, shortestHidden } from '../../../domain/secret-names.ts'
+import {
+  isSecretDetail,
+  isSecretVariable,
+  isTooShortToHide,
+  shortestHidden,
+} from '../../../domain/secrets/secret-names.ts'
 import { type DocumentPath, type Problem, problem } from '../schema/problem.ts'
 import type { StratusDocument } from '../schema/stratus-document.ts'
 

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { parse } from 'yaml'
 import * as z from 'zod'
 import { AppError, SetupError } from '../../../domain/errors.ts'
-import { resolveScenario } from '../../../domain/resolve-scenario.ts'
+import { resolveScenario } from '../../../domain/scenarios/resolve-scenario.ts'
 import type { StratusDocument } from '../schema/stratus-document.ts'
 
 /** Puts scenarios, and the files that those name, in the place of their paths, so that a document can leave its machine. */

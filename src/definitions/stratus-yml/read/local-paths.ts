@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { localPathOfGitUrl } from '../../../domain/git-url.ts'
+import { localPathOfGitUrl } from '../../../domain/git/git-url.ts'
 import type { StratusDocument } from '../schema/stratus-document.ts'
 
 /**

@@ -1,4 +1,4 @@
-import { isMapping } from '../../../util/mapping.ts'
+import { isMapping } from '../../../util/objects/mapping.ts'
 import { type DocumentPath, type Problem, pathText, problem } from '../schema/problem.ts'
 
 export interface Resolved {

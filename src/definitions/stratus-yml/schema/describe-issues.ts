@@ -1,6 +1,6 @@
 import type * as z from 'zod'
-import { field, isMapping } from '../../../util/mapping.ts'
-import { nearestName } from '../../../util/nearest-name.ts'
+import { field, isMapping } from '../../../util/objects/mapping.ts'
+import { nearestName } from '../../../util/text/nearest-name.ts'
 import { type DocumentPath, type Problem, pathText, problem } from './problem.ts'
 import { isSecretPath } from './secret-path.ts'
 import { valueAt } from './values.ts'

@@ -1,9 +1,9 @@
 import { anywhere } from '../../../domain/dbt-command/command-place.ts'
 import { commandProblem } from '../../../domain/dbt-command/command-problem.ts'
-import { scheduleProblem } from '../../../domain/schedule-problem.ts'
+import { scheduleProblem } from '../../../domain/schedules/schedule-problem.ts'
 
-import { isSecretDetail } from '../../../domain/secret-names.ts'
-import { field, isMapping } from '../../../util/mapping.ts'
+import { isSecretDetail } from '../../../domain/secrets/secret-names.ts'
+import { field, isMapping } from '../../../util/objects/mapping.ts'
 import { jobScheduleOf } from '../../jobs/job-schedule.ts'
 import { scheduleSchema } from './job-schema.ts'
 import { type DocumentPath, type Problem, pathText, problem } from './problem.ts'

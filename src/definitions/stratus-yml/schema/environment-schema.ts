@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { namesSecretVariable } from '../../../domain/secret-names.ts'
+import { namesSecretVariable } from '../../../domain/secrets/secret-names.ts'
 import { engineKind } from './engine-kind.ts'
 import { environmentVariables } from './environment-variables-schema.ts'
 import { jobSchema } from './job-schema.ts'

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { gitUrlProblem } from '../../../domain/git-url.ts'
+import { gitUrlProblem } from '../../../domain/git/git-url.ts'
 import { environmentSchema } from './environment-schema.ts'
 import { environmentVariables } from './environment-variables-schema.ts'
 import { branch, filledText, id, line, mapping, name, text } from './schema-parts.ts'

@@ -1,8 +1,8 @@
 import * as z from 'zod'
-import { isBranchName } from '../../../domain/branch-name.ts'
-import { isOneLine } from '../../../domain/one-line-text.ts'
-import { isPlainName, plainNameRule } from '../../../domain/plain-name.ts'
-import { isStorable } from '../../../util/storable-text.ts'
+import { isBranchName } from '../../../domain/git/branch-name.ts'
+import { isOneLine } from '../../../domain/text/one-line-text.ts'
+import { isPlainName, plainNameRule } from '../../../domain/text/plain-name.ts'
+import { isStorable } from '../../../util/text/storable-text.ts'
 
 /*
  * Parts of the document's schema. A schema's message says what it expects, as the end of a sentence

@@ -1,4 +1,4 @@
-import { isSecretDetail } from '../../../domain/secret-names.ts'
+import { isSecretDetail } from '../../../domain/secrets/secret-names.ts'
 import type { DocumentPath } from './problem.ts'
 
 /** True when a message about the value at `path` may not show it. */

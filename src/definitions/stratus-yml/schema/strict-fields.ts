@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { finalStatusCodes } from '../../../domain/run-status.ts'
+import { finalStatusCodes } from '../../../domain/runs/run-status.ts'
 import { type FieldKinds, saidFinalStatuses } from '../../jobs/job-fields.ts'
 import { id, integer, mapping, text } from './schema-parts.ts'
 

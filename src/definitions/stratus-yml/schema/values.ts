@@ -1,4 +1,4 @@
-import { field } from '../../../util/mapping.ts'
+import { field } from '../../../util/objects/mapping.ts'
 
 /** Careful looks into data of any shape. */
 

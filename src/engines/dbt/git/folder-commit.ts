@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import path from 'node:path'
-import { readForeign } from '../../../util/open-foreign.ts'
+import { readForeign } from '../../../util/files/open-foreign.ts'
 import type { Checkout } from '../run.ts'
 
 /** Repositories with very many branches and tags have several of them packed into one file. */

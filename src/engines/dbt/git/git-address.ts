@@ -1,5 +1,5 @@
-import { parseGitUrl } from '../../../domain/git-url.ts'
-import { hideCredentials } from '../../../util/hide-credentials.ts'
+import { parseGitUrl } from '../../../domain/git/git-url.ts'
+import { hideCredentials } from '../../../util/text/hide-credentials.ts'
 import { StepFailure } from '../../steps/step-failure.ts'
 
 /** Everything that git is told of a repository. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { rename, stat } from 'node:fs/promises'
 import path from 'node:path'
-import { isCommitId } from '../../../domain/commit-id.ts'
+import { isCommitId } from '../../../domain/git/commit-id.ts'
 import { StepFailure } from '../../steps/step-failure.ts'
 import type { Checkout } from '../run.ts'
 import type { Hands } from '../users/hands.ts'

@@ -1,7 +1,7 @@
 import { execFile, spawn } from 'node:child_process'
 import { text } from 'node:stream/consumers'
 import { promisify } from 'node:util'
-import { shorten } from '../../../util/one-line.ts'
+import { shorten } from '../../../util/text/one-line.ts'
 import { StepFailure } from '../../steps/step-failure.ts'
 import { LineSplitter } from '../output/line-splitter.ts'
 import { findOnPath } from '../program/find-on-path.ts'

@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { readForeign } from '../../../util/open-foreign.ts'
+import { readForeign } from '../../../util/files/open-foreign.ts'
 import type { Mirror } from './git-mirror.ts'
 import { type WorkingCopy, within } from './working-copy.ts'
 

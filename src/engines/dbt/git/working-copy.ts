@@ -1,6 +1,6 @@
 import { lstat } from 'node:fs/promises'
 import path from 'node:path'
-import { readForeign } from '../../../util/open-foreign.ts'
+import { readForeign } from '../../../util/files/open-foreign.ts'
 import { StepFailure } from '../../steps/step-failure.ts'
 import { DamagedMirror, type Mirror } from './git-mirror.ts'
 import { assertMeasured } from './measure-commit.ts'

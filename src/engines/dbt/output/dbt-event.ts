@@ -1,4 +1,4 @@
-import { parseJson } from '../../../util/parse-json.ts'
+import { parseJson } from '../../../util/objects/parse-json.ts'
 import { parseMended } from './mend-event.ts'
 
 /** What Stratus uses of a line of dbt's structured log; v1 and v2 agree on this much. */

@@ -1,4 +1,4 @@
-import { oneLine } from '../../../util/one-line.ts'
+import { oneLine } from '../../../util/text/one-line.ts'
 import { type DbtEvent, recordIn, textIn } from './dbt-event.ts'
 
 /** A node that failed, as the events of a run tell it. */

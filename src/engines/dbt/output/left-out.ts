@@ -1,4 +1,4 @@
-import { shorten } from '../../../util/one-line.ts'
+import { shorten } from '../../../util/text/one-line.ts'
 
 /** More are only counted: there may be as many as there are files. */
 const maxNamed = 10

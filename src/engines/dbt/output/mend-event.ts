@@ -1,5 +1,5 @@
-import { mapBetweenStrings } from '../../../util/json-strings.ts'
-import { parseJson } from '../../../util/parse-json.ts'
+import { parseJson } from '../../../util/objects/parse-json.ts'
+import { mapBetweenStrings } from '../../../util/text/json-strings.ts'
 
 /** dbt writes this for a secret. It hides secrets in its finished JSON, so that a short one breaks numbers and keys. */
 const stars = '*****'

@@ -1,6 +1,6 @@
 import { pipeline } from 'node:stream'
 import type { Content } from '../../../util/content.ts'
-import type { ForeignFile } from '../../../util/open-foreign.ts'
+import type { ForeignFile } from '../../../util/files/open-foreign.ts'
 import { scrubContent, scrubFile } from '../../steps/scrub-file.ts'
 import type { SecretScrubber } from '../../steps/secret-scrubber.ts'
 import type { Run } from '../run.ts'

@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { errorCode } from '../../../util/error-code.ts'
-import { openForeign, UnfitFile } from '../../../util/open-foreign.ts'
+import { openForeign, UnfitFile } from '../../../util/files/open-foreign.ts'
 
 const blockSize = 64 * 1024
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { isMapping } from '../../../util/mapping.ts'
+import { isMapping } from '../../../util/objects/mapping.ts'
 import type { PackageList, PackageSpec } from './declared-packages.ts'
 
 /**

@@ -1,6 +1,6 @@
 import path from 'node:path'
 import * as z from 'zod'
-import { field, isMapping } from '../../../util/mapping.ts'
+import { field, isMapping } from '../../../util/objects/mapping.ts'
 import { renderEnvVars } from '../profiles/render-env-vars.ts'
 import { readYaml, type YamlFile } from '../profiles/yaml-file.ts'
 

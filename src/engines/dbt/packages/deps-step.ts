@@ -1,4 +1,4 @@
-import type { PlannedStep } from '../../../domain/run-step.ts'
+import type { PlannedStep } from '../../../domain/runs/run-step.ts'
 import type { StepEnd } from '../../run-engine.ts'
 import type { StepLog } from '../../steps/step-log.ts'
 import { projectOf, type Run } from '../run.ts'

@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { isBelow } from '../../../util/is-below.ts'
+import { isBelow } from '../../../util/files/is-below.ts'
 import { StepFailure } from '../../steps/step-failure.ts'
 import { withoutLinks } from '../profiles/duckdb-files.ts'
 import { projectOf, type Run } from '../run.ts'

@@ -3,7 +3,7 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import path from 'node:path'
 import * as z from 'zod'
-import { readForeign } from '../../../util/open-foreign.ts'
+import { readForeign } from '../../../util/files/open-foreign.ts'
 import { identifyProcess, type ProcessIdentity } from './process-identity.ts'
 
 const identity = z.object({ pid: z.number().int().positive(), startedAt: z.string() })

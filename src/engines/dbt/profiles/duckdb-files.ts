@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises'
 import path from 'node:path'
-import { field } from '../../../util/mapping.ts'
+import { field } from '../../../util/objects/mapping.ts'
 import type { ProfileOutput } from './profiles-file.ts'
 import { isRendered, renderEnvVars } from './render-env-vars.ts'
 

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import path from 'node:path'
-import { field, isMapping } from '../../../util/mapping.ts'
+import { field, isMapping } from '../../../util/objects/mapping.ts'
 import { setInPyyaml } from '../../../util/pyyaml/write-pyyaml.ts'
 import { assertOwnFile } from '../steps/own-files.ts'
 import type { Hands } from '../users/hands.ts'

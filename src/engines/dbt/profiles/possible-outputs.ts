@@ -1,4 +1,4 @@
-import { field, isMapping } from '../../../util/mapping.ts'
+import { field, isMapping } from '../../../util/objects/mapping.ts'
 import type { ProfileOutput, ProfilesFile } from './profiles-file.ts'
 
 /** Each output that dbt may take of a file, where it is not known which. */

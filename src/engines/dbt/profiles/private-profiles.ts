@@ -1,5 +1,5 @@
 import type { Connection } from '../../../domain/environment.ts'
-import { namesSecretVariable } from '../../../domain/secret-names.ts'
+import { namesSecretVariable } from '../../../domain/secrets/secret-names.ts'
 import { setInPyyaml, writePyyaml } from '../../../util/pyyaml/write-pyyaml.ts'
 import { StepFailure } from '../../steps/step-failure.ts'
 import { bigqueryOutput } from './bigquery-output.ts'

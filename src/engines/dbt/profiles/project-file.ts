@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { isMapping } from '../../../util/mapping.ts'
+import { isMapping } from '../../../util/objects/mapping.ts'
 import type { Doubt } from '../../../util/pyyaml/parse-pyyaml.ts'
 import { StepFailure } from '../../steps/step-failure.ts'
 import { readYaml } from './yaml-file.ts'

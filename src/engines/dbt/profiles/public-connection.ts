@@ -1,5 +1,5 @@
 import type { Connection } from '../../../domain/environment.ts'
-import { hideAllCredentials } from '../../../util/hide-credentials.ts'
+import { hideAllCredentials } from '../../../util/text/hide-credentials.ts'
 import type { ProfileOutput } from './profiles-file.ts'
 import { renderEnvVars } from './render-env-vars.ts'
 

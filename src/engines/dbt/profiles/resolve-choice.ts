@@ -1,4 +1,4 @@
-import { field, isMapping } from '../../../util/mapping.ts'
+import { field, isMapping } from '../../../util/objects/mapping.ts'
 import type { Choice, Verdict } from './choice.ts'
 import type { ProfilesFile } from './profiles-file.ts'
 import type { ProjectFile } from './project-file.ts'

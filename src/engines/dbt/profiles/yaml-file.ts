@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { errorCode } from '../../../util/error-code.ts'
-import { readForeign, UnfitFile } from '../../../util/open-foreign.ts'
+import { readForeign, UnfitFile } from '../../../util/files/open-foreign.ts'
 import { type Parsed, parsePyyaml } from '../../../util/pyyaml/parse-pyyaml.ts'
 import { StepFailure } from '../../steps/step-failure.ts'
 

@@ -3,8 +3,8 @@ import { type Dirent, opendirSync, realpathSync, type Stats, statSync } from 'no
 import path from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import * as z from 'zod'
+import { readForeign } from '../../../util/files/open-foreign.ts'
 import { forEachParallel } from '../../../util/for-each-parallel.ts'
-import { readForeign } from '../../../util/open-foreign.ts'
 
 /** The YAML files of a project and of its packages: dbt's partial parsing trusts the time of these, and only of these. */
 export const schemaFiles = z.object({

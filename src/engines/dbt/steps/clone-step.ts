@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises'
 import path from 'node:path'
-import { isBelow } from '../../../util/is-below.ts'
+import { isBelow } from '../../../util/files/is-below.ts'
 import type { ProjectSource, StepEnd } from '../../run-engine.ts'
 import { StepFailure } from '../../steps/step-failure.ts'
 import type { StepLog } from '../../steps/step-log.ts'

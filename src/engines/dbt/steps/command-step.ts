@@ -3,7 +3,7 @@ import { ageOfDbt, type CommandPlace } from '../../../domain/dbt-command/command
 import { runnableCommand } from '../../../domain/dbt-command/command-problem.ts'
 import { type DbtCommand, withThreadsOption } from '../../../domain/dbt-command/dbt-command.ts'
 import { joinWords } from '../../../domain/dbt-command/split-command.ts'
-import type { PlannedStep } from '../../../domain/run-step.ts'
+import type { PlannedStep } from '../../../domain/runs/run-step.ts'
 import type { StepEnd } from '../../run-engine.ts'
 import type { StepLog } from '../../steps/step-log.ts'
 import { collectArtifacts } from '../output/collect-artifacts.ts'

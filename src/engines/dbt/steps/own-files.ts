@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { errorCode } from '../../../util/error-code.ts'
-import { openForeign, UnfitFile } from '../../../util/open-foreign.ts'
+import { openForeign, UnfitFile } from '../../../util/files/open-foreign.ts'
 import { StepFailure } from '../../steps/step-failure.ts'
 
 /** dbt reads these files of a project besides its sources, and may show them in its messages. */

@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { isPlainName, plainNameExpected } from '../../../domain/plain-name.ts'
+import { isPlainName, plainNameExpected } from '../../../domain/text/plain-name.ts'
 import type { StepEnd } from '../../run-engine.ts'
 import { StepFailure } from '../../steps/step-failure.ts'
 import type { StepLog } from '../../steps/step-log.ts'

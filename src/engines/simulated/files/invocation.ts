@@ -1,5 +1,5 @@
 import { parse } from 'yaml'
-import type { PlannedStep } from '../../../domain/run-step.ts'
+import type { PlannedStep } from '../../../domain/runs/run-step.ts'
 import { StepFailure } from '../../steps/step-failure.ts'
 import { uuidOf } from '../random.ts'
 import type { SimulatedCommand } from '../simulated-command.ts'

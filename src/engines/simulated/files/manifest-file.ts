@@ -1,4 +1,4 @@
-import type { Manifest } from '../../../domain/manifest.ts'
+import type { Manifest } from '../../../domain/scenarios/manifest.ts'
 import type { NodeGraph } from '../graph/node-graph.ts'
 import type { ScriptFile } from '../script/step-script.ts'
 import { artifactMetadata, type Invocation } from './invocation.ts'

@@ -1,4 +1,4 @@
-import type { GraphDocument, GraphNodeDocument } from '../../../domain/scenario.ts'
+import type { GraphDocument, GraphNodeDocument } from '../../../domain/scenarios/scenario.ts'
 
 /** The project that is played when a scenario brings none. */
 export const defaultGraph: GraphDocument = {

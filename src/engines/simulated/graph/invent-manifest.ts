@@ -1,5 +1,5 @@
-import type { Manifest, ManifestNode } from '../../../domain/manifest.ts'
-import type { GraphDocument, GraphNodeDocument } from '../../../domain/scenario.ts'
+import type { Manifest, ManifestNode } from '../../../domain/scenarios/manifest.ts'
+import type { GraphDocument, GraphNodeDocument } from '../../../domain/scenarios/scenario.ts'
 import type { RunPlan } from '../../run-engine.ts'
 import { StepFailure } from '../../steps/step-failure.ts'
 import { commitOf } from '../random.ts'

@@ -1,4 +1,4 @@
-import { matchesWildcard } from '../../../util/wildcard.ts'
+import { matchesWildcard } from '../../../util/text/wildcard.ts'
 import type { GraphNode } from './node-graph.ts'
 
 type Matcher = (node: GraphNode, value: string) => boolean

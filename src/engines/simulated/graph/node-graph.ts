@@ -1,4 +1,4 @@
-import type { Manifest, ManifestNode } from '../../../domain/manifest.ts'
+import type { Manifest, ManifestNode } from '../../../domain/scenarios/manifest.ts'
 
 export interface GraphNode {
   readonly uniqueId: string

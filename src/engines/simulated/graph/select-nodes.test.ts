@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { GraphNodeDocument } from '../../../domain/scenario.ts'
+import type { GraphNodeDocument } from '../../../domain/scenarios/scenario.ts'
 import { inventManifest } from './invent-manifest.ts'
 import { readGraph } from './node-graph.ts'
 import { selectNodes } from './select-nodes.ts'

@@ -1,4 +1,4 @@
-import type { NodeRule, SimulatedDuration } from '../../../domain/scenario.ts'
+import type { NodeRule, SimulatedDuration } from '../../../domain/scenarios/scenario.ts'
 import type { GraphNode } from '../graph/node-graph.ts'
 import { isTest } from '../graph/node-graph.ts'
 import { durationMs } from './merge-rules.ts'

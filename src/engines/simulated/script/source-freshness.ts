@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { NodeRule } from '../../../domain/scenario.ts'
+import type { NodeRule } from '../../../domain/scenarios/scenario.ts'
 import type { GraphNode } from '../graph/node-graph.ts'
 import { durationMs } from './merge-rules.ts'
 import type { NodeBehaviour } from './node-behaviour.ts'
