@@ -30,6 +30,8 @@ module.exports = {
     only('client', 'domain', 'config'),
     only('tls', 'domain', 'config', 'logger.ts'),
     only('config', 'domain'),
+    // What is done again and again for the whole service is the scheduler's; a worker keeps its own leases.
+    forbid('periodic-work-is-the-schedulers', { pathNot: '^src/(scheduler|worker|context)' }, { path: '^src/util/periodic\\.ts$' }),
     forbid('nothing-imports-cli', { pathNot: '^(src/cli|test)/' }, { path: '^src/cli/' }),
     forbid('nothing-imports-the-composition-root', { pathNot: '^(src/(cli|server|context)|test|bench)' }, { path: '^src/context(\\.ts$|/)' }),
     forbid('compat-tests-see-nothing-of-src', { path: '^test/compat/' }, { path: '^src/' }),

@@ -1,11 +1,11 @@
 import type { Db } from '../../db/database.ts'
 import { assertIdIsFree, nextId, reserveIds } from '../../db/reserve-ids.ts'
 import type { EnvironmentSettings } from '../../domain/environment.ts'
-import { NotFoundError } from '../../domain/errors.ts'
 import type { SecretBox } from '../../secrets/secret-box.ts'
 import { type ConnectionChoice, chooseConnection } from '../connections/choose-connection.ts'
 import { assertAllowed } from '../projects/assert-allowed.ts'
 import type { ApplyPolicy } from '../projects/machine-policy.ts'
+import { getLockedProject } from '../projects/project-queries.ts'
 import { writeEnvironment } from './write-environment.ts'
 
 export interface EnvironmentContext {
@@ -34,15 +34,7 @@ export async function createEnvironment(
     await reserveIds(ctx.db, 'environments', [chosenId])
   }
   return await ctx.db.transaction().execute(async (tx) => {
-    const project = await tx
-      .selectFrom('projects')
-      .select('id')
-      .where('id', '=', projectId)
-      .where('account_id', '=', accountId)
-      .where('state', '=', 1)
-      .forShare()
-      .executeTakeFirst()
-    if (project === undefined) throw new NotFoundError(`There is no project ${projectId}.`)
+    await getLockedProject(tx, accountId, projectId, 'share')
     const id = chosenId ?? (await nextId(tx, 'environments'))
     const connects = await chooseConnection(tx, ctx, { id, project_id: projectId }, undefined, connection)
     await writeEnvironment(tx, { id, accountId, projectId, settings, connects, before: undefined })

@@ -1,5 +1,5 @@
 import { type SqlBool, sql } from 'kysely'
-import type { Db } from '../../db/database.ts'
+import type { Db, Tx } from '../../db/database.ts'
 import {
   allOf,
   type Condition,
@@ -54,7 +54,29 @@ export async function findProject(db: Db, accountId: number, projectId: number):
 
 /** An active project. Throws NotFoundError when there is none. */
 export async function getProject(db: Db, accountId: number, projectId: number): Promise<ProjectRecord> {
-  const project = await findProject(db, accountId, projectId)
+  return existing(await findProject(db, accountId, projectId), projectId)
+}
+
+/** The same, locked until the transaction ends: against being deleted, or for a change of its own. */
+export async function getLockedProject(
+  tx: Tx,
+  accountId: number,
+  projectId: number,
+  lock: 'share' | 'update',
+): Promise<ProjectRow> {
+  const project = await tx
+    .selectFrom('projects')
+    .selectAll()
+    .where('id', '=', projectId)
+    .where('account_id', '=', accountId)
+    .where('state', '=', 1)
+    .$if(lock === 'share', (query) => query.forShare())
+    .$if(lock === 'update', (query) => query.forUpdate())
+    .executeTakeFirst()
+  return existing(project, projectId)
+}
+
+function existing<T>(project: T | undefined, projectId: number): T {
   if (project === undefined) throw new NotFoundError(`There is no project ${projectId}.`)
   return project
 }

@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util'
 import { sql } from 'kysely'
-import type { Db, Tx } from '../../db/database.ts'
+import type { Db } from '../../db/database.ts'
 import type { ProjectRow } from '../../db/schema/projects.ts'
-import { NotFoundError } from '../../domain/errors.ts'
 import { assertAllowed } from './assert-allowed.ts'
 import type { ProjectSettings } from './create-project.ts'
 import type { ApplyPolicy } from './machine-policy.ts'
+import { getLockedProject } from './project-queries.ts'
 
 interface ProjectKey {
   readonly accountId: number
@@ -19,7 +19,7 @@ export async function updateProject(
   change: (project: ProjectRow) => ProjectSettings,
 ): Promise<ProjectRow> {
   return await ctx.db.transaction().execute(async (tx) => {
-    const before = await lockProject(tx, key)
+    const before = await getLockedProject(tx, key.accountId, key.projectId, 'update')
     const settings = change(before)
     if (isDeepStrictEqual(settings, settingsOf(before))) return before
     await assertAllowed(ctx.policy, {
@@ -38,7 +38,7 @@ export async function updateProject(
 /** Marks a project as deleted with all that is in it; its runs stay readable. */
 export async function deleteProject(ctx: { db: Db }, key: ProjectKey): Promise<ProjectRow> {
   return await ctx.db.transaction().execute(async (tx) => {
-    const { id } = await lockProject(tx, key)
+    const { id } = await getLockedProject(tx, key.accountId, key.projectId, 'update')
     const gone = { state: 2, updated_at: sql<Date>`now()` }
     await tx
       .updateTable('jobs')
@@ -51,19 +51,6 @@ export async function deleteProject(ctx: { db: Db }, key: ProjectKey): Promise<P
     }
     return await tx.updateTable('projects').set(gone).where('id', '=', id).returningAll().executeTakeFirstOrThrow()
   })
-}
-
-async function lockProject(tx: Tx, { accountId, projectId }: ProjectKey): Promise<ProjectRow> {
-  const project = await tx
-    .selectFrom('projects')
-    .selectAll()
-    .where('id', '=', projectId)
-    .where('account_id', '=', accountId)
-    .where('state', '=', 1)
-    .forUpdate()
-    .executeTakeFirst()
-  if (project === undefined) throw new NotFoundError(`There is no project ${projectId}.`)
-  return project
 }
 
 export function settingsOf(project: ProjectRow): ProjectSettings {

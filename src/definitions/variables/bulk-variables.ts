@@ -4,6 +4,7 @@ import { InvalidRequestError, NotFoundError } from '../../domain/errors.ts'
 import { isSecretVariable } from '../../domain/secrets/secret-names.ts'
 import type { SecretBox } from '../../secrets/secret-box.ts'
 import { placeInVariable } from '../../secrets/secret-place.ts'
+import { getLockedProject } from '../projects/project-queries.ts'
 import { assertStaysSecret } from './stays-secret.ts'
 import { storeVariable } from './store-variable.ts'
 
@@ -86,15 +87,7 @@ async function setVariable(
 }
 
 async function findScopes(tx: Tx, { accountId, projectId }: ProjectKey): Promise<Map<string, number | null>> {
-  const project = await tx
-    .selectFrom('projects')
-    .select('id')
-    .where('id', '=', projectId)
-    .where('account_id', '=', accountId)
-    .where('state', '=', 1)
-    .forShare()
-    .executeTakeFirst()
-  if (project === undefined) throw new NotFoundError(`There is no project ${projectId}.`)
+  await getLockedProject(tx, accountId, projectId, 'share')
   const environments = await tx
     .selectFrom('environments')
     .select(['id', 'name'])

@@ -6,6 +6,7 @@ import { isMask } from '../../domain/secrets/secret-mask.ts'
 import { isSecretVariable } from '../../domain/secrets/secret-names.ts'
 import type { SecretBox } from '../../secrets/secret-box.ts'
 import { placeInVariable } from '../../secrets/secret-place.ts'
+import { getProject } from '../projects/project-queries.ts'
 import { plainValue } from './plain-value.ts'
 import { assertNoMask, assertStaysSecret } from './stays-secret.ts'
 import { storeVariable } from './store-variable.ts'
@@ -109,22 +110,20 @@ async function assertNameIsFree(tx: Tx, row: EnvironmentVariableRow, name: strin
 }
 
 async function assertOwner(tx: Tx, { accountId, projectId, environmentId, jobId }: NewVariable): Promise<void> {
-  const [table, id] =
-    jobId !== null
-      ? (['jobs', jobId] as const)
-      : environmentId !== null
-        ? (['environments', environmentId] as const)
-        : (['projects', projectId] as const)
+  if (jobId === null && environmentId === null) {
+    await getProject(tx, accountId, projectId)
+    return
+  }
+  const [table, id] = jobId !== null ? (['jobs', jobId] as const) : (['environments', environmentId] as const)
   const owner = await tx
     .selectFrom(table)
     .select('id')
     .where('id', '=', id)
-    .where(table === 'projects' ? 'id' : sql.ref<number>('project_id'), '=', projectId)
+    .where('project_id', '=', projectId)
     .where('account_id', '=', accountId)
     .where('state', '=', 1)
     .executeTakeFirst()
   if (owner !== undefined) return
-  if (table === 'projects') throw new NotFoundError(`There is no project ${projectId}.`)
   const field = table === 'jobs' ? 'job_definition_id' : 'environment_id'
   const what = table === 'jobs' ? 'a job' : 'an environment'
   const message = `Expected the id of ${what} of project ${projectId}. Got ${id}.`
