@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { root } from '../scripts/lib/paths.mjs'
-import { startPostgres } from '../test/support/postgres-server.mjs'
+import { startPostgres } from '../test/support/database/postgres-server.mjs'
 import { benchAirflow } from './airflow.mjs'
 import { measureCancel } from './cancel.mjs'
 import { measureRestarts, restartLimits } from './database-restarts.mjs'

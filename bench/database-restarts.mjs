@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { startPostgres } from '../test/support/postgres-server.mjs'
+import { startPostgres } from '../test/support/database/postgres-server.mjs'
 import { createClient, scratchFolder, sleep, startServer } from './server.mjs'
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..')

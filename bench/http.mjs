@@ -7,7 +7,7 @@ import pg from 'pg'
 import { findFreePort, somewhere } from '../scripts/lib/free-port.mjs'
 import { importTypescript } from '../scripts/lib/import-typescript.mjs'
 import { root } from '../scripts/lib/paths.mjs'
-import { startPostgres } from '../test/support/postgres-server.mjs'
+import { startPostgres } from '../test/support/database/postgres-server.mjs'
 import { percentile, scratchFolder, sleep, startServer } from './server.mjs'
 
 const token = 'bench-token-bench-token-bench-token'

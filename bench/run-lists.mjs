@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { importTypescript } from '../scripts/lib/import-typescript.mjs'
 import { root } from '../scripts/lib/paths.mjs'
-import { startPostgres } from '../test/support/postgres-server.mjs'
+import { startPostgres } from '../test/support/database/postgres-server.mjs'
 import { percentile } from './server.mjs'
 
 const day = 86_400_000

@@ -1,5 +1,5 @@
 // Writes openapi/COVERAGE.md: runs the tests of the API, notes which test saw which operation succeed, and names one for
-// each. test/integration/api-coverage.test.ts fails when the file is stale. Needs what the tests need (npm test sets up).
+// each. test/api/coverage.test.ts fails when the file is stale. Needs what the tests need (npm test sets up).
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { importTypescript } from './lib/import-typescript.mjs'
@@ -24,23 +24,20 @@ const remarks = {
 /** Where the test that is about the fewest operations is not the one that says most of this one. */
 const chosenTests = {
   'POST /api/v2/accounts/{account_id}/runs/{run_id}/cancel/': [
-    'test/integration/api-runs.test.ts',
+    'test/api/runs/runs.test.ts',
     'cancel answers status 30 at once, and again the same for a finished run',
   ],
   'GET /api/v2/accounts/{account_id}/runs/{run_id}/': [
-    'test/integration/api-runs-that-failed.test.ts',
+    'test/api/runs/runs-that-failed.test.ts',
     'has dates, durations and a reason to retry',
   ],
   'GET /api/v2/accounts/{account_id}/': [
-    'test/integration/api-accounts.test.ts',
+    'test/api/accounts/accounts.test.ts',
     'an account is renamed and gets other run slots by its administrators alone',
   ],
 }
-const absentTest = ['test/integration/api-absent.test.ts', 'none of it is found, and changing it is not served']
-const unservedTest = [
-  'test/integration/api-unserved.test.ts',
-  'an operation of dbt Cloud that is not served says that it is known',
-]
+const absentTest = ['test/api/absent-things.test.ts', 'none of it is found, and changing it is not served']
+const unservedTest = ['test/api/unserved.test.ts', 'an operation of dbt Cloud that is not served says that it is known']
 
 const evidenceDir = path.join(stateDir, 'evidence')
 rmSync(evidenceDir, { recursive: true, force: true })
@@ -67,9 +64,12 @@ writeFileSync(path.join(root, 'openapi/COVERAGE.md'), document())
 process.exit(code === 0 && missing.length === 0 ? 0 : 1)
 
 function testsOfTheApi() {
-  const folder = path.join(root, 'test/integration')
-  const files = readdirSync(folder).map((name) => path.join(folder, name))
-  return files.filter((file) => /support\/(api-server|stratus-process)\.ts/.test(readFileSync(file, 'utf8')))
+  const folder = path.join(root, 'test')
+  const inFolders = /^(api|cli|definitions|queue|scheduler|secrets|server|tls|tokens|worker)\/.*\.test\.ts$/
+  const files = readdirSync(folder, { recursive: true }).filter((name) => inFolders.test(name))
+  return files
+    .map((name) => path.join(folder, name))
+    .filter((file) => /support\/(api-server|stratus-process)\.ts/.test(readFileSync(file, 'utf8')))
 }
 
 function readEvidence() {
@@ -107,7 +107,7 @@ function bestProofs(lines) {
 
 /** Tests of what all operations have in common come last. */
 function rankOf({ testPath }) {
-  return /api-(access|accounts|fuzz|http|http-bodies|limits|permissions)\.test/.test(testPath) ? 1 : 0
+  return /api\/(http\/|accounts\/|fuzz|permissions)/.test(testPath) ? 1 : 0
 }
 
 function titlesIn(file) {

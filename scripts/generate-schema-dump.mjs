@@ -9,7 +9,7 @@ import { root } from './lib/paths.mjs'
 
 const { migrate } = await importTypescript('src/db/migrate/migrate.ts')
 const { readMigrations } = await importTypescript('src/db/migrate/read-migrations.ts')
-const { dumpSchema } = await importTypescript('test/support/dump-schema.ts')
+const { dumpSchema } = await importTypescript('test/support/database/dump-schema.ts')
 
 const pglite = await PGlite.create()
 const pool = new pg.Pool(createPgConfig(pglite))

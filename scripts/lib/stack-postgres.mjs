@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { startPostgres } from '../../test/support/postgres-server.mjs'
+import { startPostgres } from '../../test/support/database/postgres-server.mjs'
 
 /** A PostgreSQL as the official image makes it from POSTGRES_USER, POSTGRES_DB and POSTGRES_PASSWORD. */
 export async function startDatabase({ POSTGRES_USER: user, POSTGRES_DB: database, POSTGRES_PASSWORD: password }) {

@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import pg from 'pg'
-import { createEmptyDatabase } from '../../test/support/test-database.ts'
+import { createEmptyDatabase } from '../../test/support/database/test-database.ts'
 import { isTransientError } from './pg-errors.ts'
 
 test.each([

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import pg from 'pg'
+import { type PostgresServer, startPostgres } from '../../test/support/database/postgres-server.mjs'
 import { eventually } from '../../test/support/eventually.ts'
-import { type PostgresServer, startPostgres } from '../../test/support/postgres-server.mjs'
 import { type Database, openDatabase } from './database.ts'
 import { persistently } from './persistently.ts'
 

@@ -1,6 +1,6 @@
 import pg from 'pg'
+import { createEmptyDatabase } from '../../test/support/database/test-database.ts'
 import { eventually } from '../../test/support/eventually.ts'
-import { createEmptyDatabase } from '../../test/support/test-database.ts'
 import { openDatabase } from './database.ts'
 import { DatabaseWakeUp, type WakeUpEvent } from './wake-up.ts'
 

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { Readable } from 'node:stream'
 import type { RunOutcome } from '../../src/engines/run-engine.ts'
 import { createHarness, fixtureProgram, type Harness, neverStopped, planFor } from './engine-harness.ts'
-import { GitRepository } from './git-repository.ts'
+import { GitRepository } from './git/git-repository.ts'
 import type { RecordingSink } from './recording-sink.ts'
 
 const secret = 'foreign content that nobody may publish'

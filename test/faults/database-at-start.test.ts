@@ -2,8 +2,8 @@ import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { type PostgresServer, startPostgres } from '../support/database/postgres-server.mjs'
 import { eventually } from '../support/eventually.ts'
-import { type PostgresServer, startPostgres } from '../support/postgres-server.mjs'
 import { spawnStratus } from '../support/stratus-process.ts'
 
 describe('a start without a database', () => {

@@ -1,6 +1,6 @@
 import path from 'node:path'
+import { type PostgresServer, startPostgres } from '../support/database/postgres-server.mjs'
 import { eventually } from '../support/eventually.ts'
-import { type PostgresServer, startPostgres } from '../support/postgres-server.mjs'
 import { isAlive } from '../support/slow-project.ts'
 import { useSlowServers } from '../support/slow-servers.ts'
 

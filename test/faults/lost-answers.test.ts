@@ -11,11 +11,11 @@ import { createSecretBox } from '../../src/secrets/secret-box.ts'
 import { LogSpool } from '../../src/worker/log-spool.ts'
 import { executeInProcess } from '../../src/worker/run-execution.ts'
 import { Worker } from '../../src/worker/worker.ts'
-import { type DatabaseProxy, startDatabaseProxy } from '../support/database-proxy.ts'
+import { type DatabaseProxy, startDatabaseProxy } from '../support/database/database-proxy.ts'
+import { createTestDatabase, emptyTestDatabase } from '../support/database/test-database.ts'
 import { eventually } from '../support/eventually.ts'
 import { createJob } from '../support/rows.ts'
 import { ScriptedEngine } from '../support/scripted-engine.ts'
-import { createTestDatabase, emptyTestDatabase } from '../support/test-database.ts'
 import { testKey } from '../support/test-key.ts'
 
 /** A run that says much in each step, goes on only when its chunks are there to be read, and leaves an artifact. */

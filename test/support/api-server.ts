@@ -17,9 +17,9 @@ import type { TokenGrant } from '../../src/domain/permissions.ts'
 import type { QueueLimits } from '../../src/queue/assert-room.ts'
 import { createSecretBox } from '../../src/secrets/secret-box.ts'
 import { createToken } from '../../src/tokens/create-token.ts'
-import { createTestDatabase, type DatabaseKind } from './test-database.ts'
+import { createTestDatabase, type DatabaseKind } from './database/test-database.ts'
+import { responseValidator } from './openapi/validate-responses.ts'
 import { testKey } from './test-key.ts'
-import { responseValidator } from './validate-responses.ts'
 
 export const publicUrl = 'https://stratus.test:8443'
 

@@ -1,5 +1,5 @@
-import { writeOpenapiJson } from './openapi-json.mjs'
-import { startPostgres } from './postgres-server.mjs'
+import { startPostgres } from './database/postgres-server.mjs'
+import { writeOpenapiJson } from './openapi/openapi-json.mjs'
 
 /**
  * What all files of tests share: one PostgreSQL server, on which each of them makes a database of its own, and `openapi/`

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
+import { createEmptyDatabase } from './database/test-database.ts'
 import { createSlowProject, type SlowProject } from './slow-project.ts'
 import { type StratusProcess, spawnStratus, startStratus } from './stratus-process.ts'
-import { createEmptyDatabase } from './test-database.ts'
 import { testKey } from './test-key.ts'
 
 const token = 'a-token-of-forty-characters-for-this-test'

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import axios, { type AxiosInstance } from 'axios'
 import { eventually } from './eventually.ts'
-import { responseValidator } from './validate-responses.ts'
+import { responseValidator } from './openapi/validate-responses.ts'
 
 const program = path.resolve(import.meta.dirname, '../../dist/stratus.js')
 

@@ -13,8 +13,8 @@ import { createSecretBox } from '../../src/secrets/secret-box.ts'
 import { LogSpool } from '../../src/worker/log-spool.ts'
 import { executeInProcess } from '../../src/worker/run-execution.ts'
 import { Worker } from '../../src/worker/worker.ts'
+import { createTestDatabase, type DatabaseKind, emptyTestDatabase } from './database/test-database.ts'
 import { eventually } from './eventually.ts'
-import { createTestDatabase, type DatabaseKind, emptyTestDatabase } from './test-database.ts'
 import { testKey } from './test-key.ts'
 
 /** What is there from before the first test on. */

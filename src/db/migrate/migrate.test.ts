@@ -1,4 +1,4 @@
-import { createTestDatabase, databaseKinds } from '../../../test/support/test-database.ts'
+import { createTestDatabase, databaseKinds } from '../../../test/support/database/test-database.ts'
 import type { Database } from '../database.ts'
 import { assertMigrated, migrate } from './migrate.ts'
 import type { Migration, Migrations, Repeatable } from './migration.ts'

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { parse } from 'yaml'
-import { SimulatedRuns } from '../../../test/engines/simulated-harness.ts'
+import { SimulatedRuns } from '../../../test/engines/simulated/simulated-harness.ts'
 import { resolveScenario } from '../../domain/scenarios/resolve-scenario.ts'
 
 const folder = path.resolve(import.meta.dirname, '../../../examples/scenarios')

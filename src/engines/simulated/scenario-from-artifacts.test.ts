@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises'
-import { readJson, SimulatedRuns } from '../../../test/engines/simulated-harness.ts'
+import { readJson, SimulatedRuns } from '../../../test/engines/simulated/simulated-harness.ts'
 import { resolveScenario } from '../../domain/scenarios/resolve-scenario.ts'
 import { scenarioFromArtifacts } from './scenario-from-artifacts.ts'
 

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { readJson, SimulatedRuns, standingClock } from '../../../test/engines/simulated-harness.ts'
+import { readJson, SimulatedRuns, standingClock } from '../../../test/engines/simulated/simulated-harness.ts'
 
 let runs: SimulatedRuns
 beforeAll(async () => {

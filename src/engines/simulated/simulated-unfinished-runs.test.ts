@@ -1,4 +1,4 @@
-import { SimulatedRuns } from '../../../test/engines/simulated-harness.ts'
+import { SimulatedRuns } from '../../../test/engines/simulated/simulated-harness.ts'
 import { planRetrySteps } from '../../domain/runs/plan-steps.ts'
 import { systemClock } from './clock.ts'
 

@@ -1,0 +1,109 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { StoreFullError } from '../../src/domain/store-errors.ts'
+import type { RunSink } from '../../src/engines/run-engine.ts'
+import { databaseKinds } from '../support/database/test-database.ts'
+import { createJob } from '../support/rows.ts'
+import { ScriptedEngine, succeeding } from '../support/scripted-engine.ts'
+import { useWorkers } from '../support/worker-harness.ts'
+
+describe.each(databaseKinds)('what a worker writes of steps on %s', (kind) => {
+  const harness = useWorkers(kind)
+
+  test('when the store cannot take a log the run ends in error and says why', async () => {
+    const full = new StoreFullError('The bucket is full')
+    harness.artifacts = { ...harness.artifacts, put: () => Promise.reject(full) }
+    harness.startWorker(new ScriptedEngine(succeeding))
+    const run = await harness.released(await harness.trigger(await createJob(harness.db)))
+    expect([run.status, run.status_message]).toEqual([
+      'error',
+      'No space is left on the disk for the logs and artifacts of this run.',
+    ])
+    expect((await harness.stepsOf(run.id)).filter(({ status }) => status === 'queued' || status === 'running')).toEqual(
+      [],
+    )
+  })
+
+  test('a log that the store cannot take costs no other step its end', async () => {
+    const { put } = harness.artifacts
+    const full = new StoreFullError('The bucket is full')
+    harness.artifacts = {
+      ...harness.artifacts,
+      put: (key, content) => (key.includes('/3/') ? Promise.reject(full) : put(key, content)),
+    }
+    harness.startWorker(new ScriptedEngine(succeeding))
+    const run = await harness.released(await harness.trigger(await createJob(harness.db)))
+    expect(run.status).toBe('error')
+    expect((await harness.stepsOf(run.id)).map(({ status }) => status).slice(0, 3)).toEqual([
+      'success',
+      'success',
+      'skipped',
+    ])
+  })
+
+  test('an engine may plan other steps than the settings ask for, and more of them on its way', async () => {
+    const take = async (sink: RunSink, index: number, name: string) => {
+      await sink.report({ type: 'stepsPlanned', steps: [{ index, kind: 'command', name, command: 'dbt build' }] })
+      await sink.report({ type: 'stepStarted', step: index })
+      await sink.report({ type: 'stepFinished', step: index, end: { status: 'success' } })
+    }
+    harness.startWorker({
+      async execute(_plan, sink) {
+        await take(sink, 1, 'Somewhere else')
+        await take(sink, 2, 'And again')
+        return { outcome: 'success' }
+      },
+      renew() {},
+      async cleared() {},
+    })
+    const run = await harness.released(await harness.trigger(await createJob(harness.db)))
+    expect(run.status).toBe('success')
+    expect((await harness.stepsOf(run.id)).map(({ index, name, status }) => [index, name, status])).toEqual([
+      [1, 'Somewhere else', 'success'],
+      [2, 'And again', 'success'],
+    ])
+  })
+
+  test('steps have the times of what they did, the command that was run, and messages of any characters', async () => {
+    const cut = 'fails 🚀'.slice(0, -1)
+    const script: ScriptedEngine['script'] = async (plan, sink) => {
+      const [first = 0, second = 0, ...rest] = plan.steps.map(({ index }) => index)
+      await sink.report({ type: 'stepStarted', step: first })
+      await sink.report({ type: 'stepFinished', step: first, end: { status: 'success' } })
+      await sink.report({ type: 'stepStarted', step: second, argv: `dbt build ${cut}\0` })
+      await wait(80)
+      await sink.report({ type: 'stepFinished', step: second, end: { status: 'error', message: `${cut}\0` } })
+      for (const index of rest) await sink.report({ type: 'stepFinished', step: index, end: { status: 'skipped' } })
+      return { outcome: 'error', message: `${cut}\0` }
+    }
+    harness.startWorker(new ScriptedEngine(script))
+    const run = await harness.released(await harness.trigger(await createJob(harness.db)))
+    const [first, second, third] = await harness.stepsOf(run.id)
+    const ofSteps = [first?.started_at, first?.finished_at, second?.started_at, second?.finished_at]
+    const times = [run.created_at, run.started_at, ...ofSteps, run.finished_at].map(Number)
+    expect(times).toEqual([...times].sort((a, b) => a - b))
+    expect(Number(second?.finished_at) - Number(second?.started_at)).toBeGreaterThanOrEqual(75)
+    expect([third?.status, third?.started_at, third?.finished_at]).toEqual(['skipped', null, null])
+    const stored = 'fails \uFFFD'
+    expect([run.status_message, second?.status_message]).toEqual([`${stored}\uFFFD`, `${stored}\uFFFD`])
+    expect(second?.argv).toBe(`dbt build ${stored}\uFFFD`)
+  })
+
+  test.each([
+    [{}, undefined],
+    [{ deferring_job_definition_id: 12 }, { kind: 'job', id: 12 }],
+    [
+      { deferring_job_definition_id: 12, deferring_environment_id: 7 },
+      { kind: 'environment', id: 7 },
+    ],
+  ])('an engine is told what the job defers to: %j', async (settings, deferral) => {
+    const told: unknown[] = []
+    harness.startWorker(
+      new ScriptedEngine((plan, sink, signal) => {
+        told.push(plan.deferral)
+        return succeeding(plan, sink, signal)
+      }),
+    )
+    await harness.released(await harness.trigger(await createJob(harness.db, settings)))
+    expect(told).toEqual([deferral])
+  })
+})
