@@ -70,11 +70,13 @@ testOnSmallDisk(
   async () => {
     // Not faster than what is printed goes to the database, so that all of it does.
     const project = await projectWith('while :; do head -c 90000 /dev/urandom | base64 -w 100; sleep 0.1; done')
-    server = await startOnSmallDisk(project, 100, 'database')
-    expect(await endedRun(server)).toMatchObject({
+    server = await startOnSmallDisk(project, 80, 'database')
+    const run = await endedRun(server)
+    expect(run).toMatchObject({
       status: 20,
       status_message: expect.stringMatching(/^No space is left on the disk for the logs and artifacts of this run\./),
     })
+    expect(JSON.stringify(run.run_steps).length).toBeGreaterThan(1_000_000)
     expect(await endedRun(server)).toMatchObject({ status: 20 })
     expect((await server.api.get('/jobs/1/')).status).toBe(200)
     expect(await server.stop()).toBe(0)
@@ -118,7 +120,8 @@ test('an embedded database that cannot go on says why, and blocks nobody', async
 }, 60_000)
 
 test('a server whose embedded database cannot go on ends, and says why', async () => {
-  const project = await projectWith('exit 0')
+  // The first run keeps the others of its job waiting: what counts is what a trigger writes.
+  const project = await projectWith('exec sleep 600')
   const dataDir = path.join(folder, 'data')
   const started = await startStratus(['dev', project, '--data-dir', dataDir])
   server = started

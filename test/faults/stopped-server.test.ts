@@ -75,7 +75,7 @@ describe('servers and workers on PostgreSQL', () => {
   test('a third SIGTERM ends a worker whatever it waits for: its dbt ends by its guardian, and its run is not forgotten', async () => {
     await servers.open(120)
     const server = await servers.serve(['--no-worker'])
-    const worker = servers.work({ STRATUS_CANCEL_GRACE_SECONDS: '20', SLOW_DBT_STUBBORN: '1' })
+    const worker = servers.work({ STRATUS_CANCEL_GRACE_SECONDS: '8', SLOW_DBT_STUBBORN: '1' })
     const id = await servers.trigger(server, await servers.applyProject(server))
     const started = await eventually('dbt runs', () => servers.project.events()[0], 30_000)
     worker.kill('SIGTERM')
