@@ -1,4 +1,5 @@
 import type { AppContext } from '../context.ts'
+import { activeState } from '../domain/state.ts'
 
 const mostShown = 10
 
@@ -11,7 +12,7 @@ export async function describeSchedules(
     .selectFrom('jobs')
     .select(['id', 'name', 'schedule', 'schedule_cron'])
     .where('account_id', '=', accountId)
-    .where('state', '=', 1)
+    .where('state', '=', activeState)
     .where('trigger_schedule', '=', true)
     .where('schedule_cron', 'is not', null)
     .orderBy('id')

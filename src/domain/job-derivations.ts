@@ -1,6 +1,7 @@
 import { type GivenJobType, givenJobTypes, type JobSchedule, type JobType, jobTypeOf } from './job.ts'
 import { nextFireTime } from './schedules/cron.ts'
 import { cronOfSchedule } from './schedules/cron-of-schedule.ts'
+import { activeState } from './state.ts'
 
 interface Triggers {
   readonly trigger_schedule: boolean
@@ -60,6 +61,6 @@ function nextRunAt({ schedule }: Scheduled, cron: string | null, before: Before 
   if (cron === null) return null
   const timezone = schedule?.timezone
   const sameTimes = before?.schedule_cron === cron && before.schedule?.timezone === timezone
-  const same = before?.state === 1 && before.trigger_schedule && sameTimes
+  const same = before?.state === activeState && before.trigger_schedule && sameTimes
   return same && before.next_run_at ? before.next_run_at : nextFireTime(cron, now, timezone)
 }

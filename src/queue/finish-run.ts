@@ -1,5 +1,6 @@
 import { type Expression, type SqlBool, sql } from 'kysely'
 import type { Db, Tx } from '../db/database.ts'
+import { isActive } from '../db/is-active.ts'
 import type { RunRow } from '../db/schema/runs.ts'
 import type { FinalRunStatus } from '../domain/runs/run-status.ts'
 import { storableText } from '../util/text/storable-text.ts'
@@ -101,7 +102,7 @@ export async function freeWhatItHeld(tx: Tx, run: { id: number; serial_key: stri
 }
 
 const isAwaited = sql<boolean>`exists (
-  select from jobs where jobs.state = 1 and jobs.job_completion_trigger is not null
+  select from jobs where ${isActive('jobs')} and jobs.job_completion_trigger is not null
     and cast(jobs.job_completion_trigger -> 'condition' ->> 'job_id' as bigint) = runs.job_id)`
 
 function hasArtifact(path: string) {

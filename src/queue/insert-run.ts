@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Db, Tx } from '../db/database.ts'
+import { isActive } from '../db/is-active.ts'
 import { type JobJson, jobOfJson } from '../db/job-json.ts'
 import { planKept } from '../db/kept-plans.ts'
 import type { JobRow } from '../db/schema/jobs.ts'
@@ -61,7 +62,7 @@ export async function insertRun(db: Db | Tx, run: NewRun): Promise<QueuedRun | u
         end,
         jobs.job_type = 'ci', ${actor}::jsonb
       from jobs
-      where jobs.id = ${run.jobId} and jobs.state = 1
+      where jobs.id = ${run.jobId} and ${isActive('jobs')}
         and (${run.accountId ?? null}::bigint is null or jobs.account_id = ${run.accountId ?? null}::bigint)
         and (cardinality(jobs.execute_steps) > 0 or ${(run.overrides.steps_override ?? []).length > 0})
         and (${codeOverrides(run.overrides).length === 0} or not ${isRunFromFolder})

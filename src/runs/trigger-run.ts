@@ -6,6 +6,7 @@ import type { CommandPolicy } from '../domain/dbt-command/command-place.ts'
 import { judgeCommands } from '../domain/dbt-command/judge-commands.ts'
 import { type AppError, InvalidRequestError, NotFoundError } from '../domain/errors.ts'
 import { type CauseCategory, codeOverrides, type TriggerOverrides } from '../domain/runs/trigger.ts'
+import { activeState } from '../domain/state.ts'
 import type { QueueLimits } from '../queue/assert-room.ts'
 import type { QueuedRun } from '../queue/insert-run.ts'
 import { queueRun } from '../queue/queue-run.ts'
@@ -75,7 +76,7 @@ export async function refusal(
     .select(['jobs.execute_steps', 'projects.path'])
     .where('jobs.id', '=', jobId)
     .where('jobs.account_id', '=', accountId)
-    .where('jobs.state', '=', 1)
+    .where('jobs.state', '=', activeState)
     .executeTakeFirst()
   if (job === undefined) return new NotFoundError(`There is no job ${jobId} in account ${accountId}.`)
   if (job.execute_steps.length === 0 && overrides.steps_override === undefined) {

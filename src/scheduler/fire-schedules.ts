@@ -3,6 +3,7 @@ import type { Db, Tx } from '../db/database.ts'
 import type { WakeUp } from '../db/wake-up.ts'
 import { scheduler } from '../domain/actor.ts'
 import { nextFireTime } from '../domain/schedules/cron.ts'
+import { activeState } from '../domain/state.ts'
 import { cancelOvertaken } from '../queue/end-cancelled.ts'
 import { insertRun } from '../queue/insert-run.ts'
 
@@ -30,7 +31,7 @@ async function isAnyDue(db: Db): Promise<boolean> {
 function dueJobs(db: Db) {
   return db
     .selectFrom('jobs')
-    .where('state', '=', 1)
+    .where('state', '=', activeState)
     .where('trigger_schedule', '=', true)
     .where('next_run_at', '<=', sql<Date>`now()`)
 }

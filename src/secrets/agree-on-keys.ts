@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '../db/database.ts'
+import { isActive } from '../db/is-active.ts'
 
 /** Where a key was given: `file` is null when it was by STRATUS_SECRET_KEY. */
 export interface KeyOrigin {
@@ -59,14 +60,14 @@ export async function findFirstKey(db: Db): Promise<KeyOrigin | null | undefined
 const keysOfStoredSecrets = sql<{ key_id: string }>`
   select distinct split_part(stored.ciphertext, '.', 2) as key_id
   from (
-    select environments.connection_secrets as ciphertext from environments where environments.state = 1
+    select environments.connection_secrets as ciphertext from environments where ${isActive('environments')}
     union all
-    select connections.secrets from connections where connections.state = 1
+    select connections.secrets from connections where ${isActive('connections')}
     union all
-    select credentials.secrets from credentials where credentials.state = 1
+    select credentials.secrets from credentials where ${isActive('credentials')}
     union all
     select environment_variables.ciphertext from environment_variables
     join projects on projects.id = environment_variables.project_id
-    where projects.state = 1
+    where ${isActive('projects')}
   ) as stored
   where stored.ciphertext is not null`

@@ -1,5 +1,6 @@
 import type { ReadyFile } from '../client/ready-file.ts'
 import type { AppContext } from '../context.ts'
+import { activeState } from '../domain/state.ts'
 
 /** The account's projects with their environments and jobs, as the ready file names them. */
 export async function projectTree({ db }: Pick<AppContext, 'db'>, accountId: number): Promise<ReadyFile['projects']> {
@@ -8,21 +9,21 @@ export async function projectTree({ db }: Pick<AppContext, 'db'>, accountId: num
       .selectFrom('projects')
       .select(['id', 'name'])
       .where('account_id', '=', accountId)
-      .where('state', '=', 1)
+      .where('state', '=', activeState)
       .orderBy('id')
       .execute(),
     db
       .selectFrom('environments')
       .select(['id', 'name', 'project_id'])
       .where('account_id', '=', accountId)
-      .where('state', '=', 1)
+      .where('state', '=', activeState)
       .orderBy('id')
       .execute(),
     db
       .selectFrom('jobs')
       .select(['id', 'name', 'environment_id'])
       .where('account_id', '=', accountId)
-      .where('state', '=', 1)
+      .where('state', '=', activeState)
       .orderBy('id')
       .execute(),
   ])

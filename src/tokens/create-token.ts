@@ -3,6 +3,7 @@ import type { Db } from '../db/database.ts'
 import type { TokenRow } from '../db/schema/tokens.ts'
 import { InvalidRequestError } from '../domain/errors.ts'
 import type { TokenGrant } from '../domain/permissions.ts'
+import { activeState } from '../domain/state.ts'
 import { hashToken } from './token-hash.ts'
 
 export interface NewToken {
@@ -50,7 +51,7 @@ export async function assertProjectsExist(
     .selectFrom('projects')
     .select('id')
     .where('account_id', '=', accountId)
-    .where('state', '=', 1)
+    .where('state', '=', activeState)
     .where('id', 'in', wanted)
     .execute()
   const missing = wanted.filter((id) => !found.some((row) => row.id === id))

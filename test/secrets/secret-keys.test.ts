@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { sql } from 'kysely'
 import type { Database } from '../../src/db/database.ts'
+import { deletedState } from '../../src/domain/state.ts'
 import { openSecretBox } from '../../src/secrets/open-secret-box.ts'
 import { placeInConnection, placeInEnvironment, placeInVariable } from '../../src/secrets/secret-place.ts'
 import { createTestDatabase, databaseKinds, emptyTestDatabase } from '../support/database/test-database.ts'
@@ -89,7 +90,14 @@ describe.each(databaseKinds)('secret keys on %s', (kind) => {
     await database.db.insertInto('environment_variables').values(own).execute()
     const shared = { account_id: 1, project_id: null, name: 'W', type: 'postgres', details: '{}', secrets: unbound }
     await database.db.insertInto('connections').values(shared).execute()
-    const strangers = { account_id: 1, project_id, type: 'postgres', details: '{}', secrets: 'v1.gone.a.b.c', state: 2 }
+    const strangers = {
+      account_id: 1,
+      project_id,
+      type: 'postgres',
+      details: '{}',
+      secrets: 'v1.gone.a.b.c',
+      state: deletedState,
+    }
     await database.db.insertInto('credentials').values(strangers).execute()
     await database.db.updateTable('environments').set({ connection_secrets: unbound }).execute()
     await sql`

@@ -3,6 +3,7 @@ import type { ConnectionRecord } from '../../definitions/connections/connection-
 import { createConnection } from '../../definitions/connections/create-connection.ts'
 import { deleteConnection, updateConnection } from '../../definitions/connections/update-connection.ts'
 import { InvalidRequestError } from '../../domain/errors.ts'
+import { deletedState } from '../../domain/state.ts'
 import type { ApiContext } from '../api-context.ts'
 import type { Access } from '../http/access.ts'
 import { assertWholeAccount } from '../http/assert-whole-account.ts'
@@ -52,7 +53,7 @@ export const updateAccountConnection = operation({
     assertSame('id', body.id, params.connection_id)
     assertSame('account_id', body.account_id, params.account_id)
     const before = await changeableConnection(ctx, access, params)
-    if (body.state === 2) return await destroyed(ctx, before)
+    if (body.state === deletedState) return await destroyed(ctx, before)
     const type = adapterOf(body)
     if (type !== undefined && !/^[a-z][a-z0-9_]*$/.test(type)) throw unknownAdapter()
     const key = { accountId: before.account_id, id: before.id }
@@ -83,7 +84,7 @@ async function changeableConnection(ctx: ApiContext, access: Access, path: Param
 
 async function destroyed(ctx: ApiContext, connection: ConnectionRecord) {
   await deleteConnection(ctx, { accountId: connection.account_id, id: connection.id })
-  return ok(presentAccountConnection({ ...connection, state: 2 }, 0))
+  return ok(presentAccountConnection({ ...connection, state: deletedState }, 0))
 }
 
 async function describe(ctx: ApiContext, access: Access, path: Params) {

@@ -4,6 +4,7 @@ import { createConnection as create } from '../../definitions/connections/create
 import { deleteConnection, updateConnection as update } from '../../definitions/connections/update-connection.ts'
 import { getProject } from '../../definitions/projects/project-queries.ts'
 import { InvalidRequestError } from '../../domain/errors.ts'
+import { deletedState } from '../../domain/state.ts'
 import type { ApiContext } from '../api-context.ts'
 import { none, operation } from '../http/operation.ts'
 import { created, ok } from '../http/replies/reply.ts'
@@ -50,7 +51,7 @@ export const updateConnection = operation({
     assertSame('id', body.id, params.connection_id)
     assertSame('project_id', body.project_id, params.project_id, 'No connection moves between projects.')
     const before = await findConnectionOfPath(ctx, access, params)
-    if (body.state === 2) return await destroyed(ctx, before)
+    if (body.state === deletedState) return await destroyed(ctx, before)
     const key = { accountId: before.account_id, id: before.id }
     await update(ctx, key, (connection) => changedConnectionOf(body, connection))
     return ok(presentConnection(await findConnectionOfPath(ctx, access, params)))
@@ -70,7 +71,7 @@ export const destroyConnection = operation({
 
 async function destroyed(ctx: ApiContext, connection: ConnectionRecord) {
   await deleteConnection(ctx, { accountId: connection.account_id, id: connection.id })
-  return ok(presentConnection({ ...connection, state: 2 }))
+  return ok(presentConnection({ ...connection, state: deletedState }))
 }
 
 function nameless(): InvalidRequestError {

@@ -7,6 +7,7 @@ import {
 } from '../../definitions/connections/update-credentials.ts'
 import { getProject } from '../../definitions/projects/project-queries.ts'
 import { NotFoundError } from '../../domain/errors.ts'
+import { deletedState } from '../../domain/state.ts'
 import type { ApiContext } from '../api-context.ts'
 import { none, type Operation, operation } from '../http/operation.ts'
 import { created, ok, type Reply } from '../http/replies/reply.ts'
@@ -64,7 +65,7 @@ function updateBy(method: 'post' | 'patch', operationId: string): Operation {
       const key = keyOf(params)
       assertSame('id', body.id, key.id)
       assertSame('project_id', body.project_id, key.projectId, 'No credentials move between projects.')
-      if (body.state === 2) return await destroyed(ctx, await credentialsOfPath(ctx, key))
+      if (body.state === deletedState) return await destroyed(ctx, await credentialsOfPath(ctx, key))
       await update(ctx, key, (credentials) => changedCredentialsOf(body, credentials))
       return ok(presentCredentials(await credentialsOfPath(ctx, key)))
     },
@@ -101,5 +102,5 @@ async function credentialsOfPath(ctx: ApiContext, { accountId, projectId, id }: 
 async function destroyed(ctx: ApiContext, credentials: CredentialsRecord): Promise<Reply> {
   const { id, account_id: accountId, project_id: projectId } = credentials
   await remove(ctx, { accountId, projectId, id })
-  return ok(presentCredentials({ ...credentials, state: 2 }))
+  return ok(presentCredentials({ ...credentials, state: deletedState }))
 }

@@ -6,6 +6,7 @@ import {
   type VariableKey,
 } from '../../definitions/variables/change-variables.ts'
 import { InvalidRequestError, NotSupportedError } from '../../domain/errors.ts'
+import { deletedState } from '../../domain/state.ts'
 import { none, operation } from '../http/operation.ts'
 import { created, ok } from '../http/replies/reply.ts'
 import { pathId } from '../inputs/list-query.ts'
@@ -48,7 +49,7 @@ export const updateEnvironmentVariable = operation({
     const key = keyOf(params)
     assertSame('id', body.id, key.id)
     assertSame('project_id', body.project_id, key.projectId)
-    if (body.state === 2) return ok(presentVariable(await deleteVariable(ctx, key), 2))
+    if (body.state === deletedState) return ok(presentVariable(await deleteVariable(ctx, key), deletedState))
     const change = { name: body.name ?? undefined, value: givenValueOf(body) }
     return ok(presentVariable(await updateVariable(ctx, key, change)))
   },

@@ -8,6 +8,7 @@ import {
   updateEnvironment as update,
 } from '../../definitions/environments/update-environment.ts'
 import { getProject } from '../../definitions/projects/project-queries.ts'
+import { deletedState } from '../../domain/state.ts'
 import type { ApiContext } from '../api-context.ts'
 import { type Access, assertAlsoHeld, type Caller } from '../http/access.ts'
 import { v2, v3, v3Project } from '../http/account-paths.ts'
@@ -56,7 +57,7 @@ export const createEnvironment = operation({
       id: body.stratus?.id ?? undefined,
       ...wanted,
     })
-    if (body.state === 2) await deleteEnvironment(ctx, { accountId: params.account_id, environmentId })
+    if (body.state === deletedState) await deleteEnvironment(ctx, { accountId: params.account_id, environmentId })
     return created(await describe(ctx, environmentId, version, query.include_related))
   },
 })
@@ -98,7 +99,7 @@ export const updateEnvironment = operation({
       assertMayChooseUser(access, changed, before.run_as)
       return changed
     }
-    if (body.state === 2) await deleteEnvironment(ctx, key)
+    if (body.state === deletedState) await deleteEnvironment(ctx, key)
     else await update(ctx, key, change)
     return ok(await describe(ctx, id, version, query.include_related))
   },

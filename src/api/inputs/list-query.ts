@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { activeState, deletedState, type State as StoredState } from '../../domain/state.ts'
 import type { Ordering } from '../../util/paging.ts'
 import { isStorable } from '../../util/text/storable-text.ts'
 import { queryInt, queryOneOf } from './query-fields.ts'
@@ -28,9 +29,9 @@ export const state = queryOneOf(states).transform((name) => name ?? 'active')
 export const anyState = queryOneOf(states).transform((name) => name ?? 'all')
 
 /** As the database has it; undefined for all. */
-export function stateNumber(name: State): 1 | 2 | undefined {
+export function stateNumber(name: State): StoredState | undefined {
   if (name === 'all') return undefined
-  return name === 'active' ? 1 : 2
+  return name === 'active' ? activeState : deletedState
 }
 
 /** `pk=1&pk__in=[1,2]`: what both allow. */

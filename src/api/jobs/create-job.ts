@@ -4,6 +4,7 @@ import { deleteJob } from '../../definitions/jobs/delete-job.ts'
 import { findProjectOfJob } from '../../definitions/jobs/job-queries.ts'
 import { findProject } from '../../definitions/projects/project-queries.ts'
 import { InvalidRequestError } from '../../domain/errors.ts'
+import { deletedState } from '../../domain/state.ts'
 import { accessOf } from '../http/access.ts'
 import { none, operation } from '../http/operation.ts'
 import { created } from '../http/replies/reply.ts'
@@ -43,7 +44,7 @@ export const createJob = operation({
       visibleProjects: accessOf(access.caller, 'jobs:read').projectIds,
     })
     // Terraform's provider makes an inactive job so.
-    const made = body.state === 2 ? await deleteJob(ctx, { accountId, jobId: job.id }) : job
+    const made = body.state === deletedState ? await deleteJob(ctx, { accountId, jobId: job.id }) : job
     const [described] = await describeJobs(ctx, [made], new Set())
     return created(described)
   },

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { deleteJob } from '../../definitions/jobs/delete-job.ts'
 import { findProjectOfJob } from '../../definitions/jobs/job-queries.ts'
 import { updateJob as update } from '../../definitions/jobs/update-job.ts'
+import { deletedState } from '../../domain/state.ts'
 import { accessOf } from '../http/access.ts'
 import { none, operation } from '../http/operation.ts'
 import { ok } from '../http/replies/reply.ts'
@@ -26,7 +27,7 @@ export const updateJob = operation({
     const awaitedProject = awaited === undefined ? undefined : await findProjectOfJob(ctx.db, accountId, awaited)
     const visibleProjects = accessOf(access.caller, 'jobs:read').projectIds
     const job =
-      body.state === 2
+      body.state === deletedState
         ? await deleteJob(ctx, { accountId, jobId })
         : await update(ctx, { accountId, jobId, visibleProjects }, (before) => {
             assertSame('project_id', body.project_id, before.project_id, 'No job moves between projects.')

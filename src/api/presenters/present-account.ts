@@ -1,14 +1,13 @@
 import type { AccountRecord } from '../../definitions/projects/project-queries.ts'
 import type { components } from '../wire/v2.generated.ts'
 import { instant } from './time/wire-dates.ts'
-import { presentState } from './wire-status.ts'
 
 /** What a subscription would decide is free here; the rest are dbt Cloud's defaults, for clients that want every key. */
 export function presentAccount(account: AccountRecord, publicUrl: string): components['schemas']['Account'] {
   return {
     id: account.id,
     name: account.name,
-    state: presentState(account.state),
+    state: account.state,
     plan: 'enterprise',
     run_slots: account.run_slots,
     developer_seats: 0,

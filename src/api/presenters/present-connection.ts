@@ -4,7 +4,6 @@ import { withoutCredentials } from '../../domain/secrets/without-credentials.ts'
 import type { components } from '../wire/v2.generated.ts'
 import type { components as v3Components } from '../wire/v3.generated.ts'
 import { instant, spacedInstant } from './time/wire-dates.ts'
-import { presentState } from './wire-status.ts'
 
 type Schemas = components['schemas']
 type Details = Schemas['ConnectionDetails']
@@ -21,7 +20,7 @@ export function presentConnection(connection: ConnectionRecord): Schemas['Connec
     created_by_id: null,
     created_by_service_token_id: null,
     details: presentDetails(connection),
-    state: presentState(connection.state),
+    state: connection.state,
     created_at: spacedInstant(connection.created_at),
     updated_at: spacedInstant(connection.updated_at),
     adapter_version: `${connection.type}_v0`,
@@ -45,7 +44,7 @@ export function presentFlatConnection(connection: ConnectionRecord): Schemas['Fl
     dbt_project_id: connection.project_id,
     name: connection.name,
     type: connection.type,
-    state: presentState(connection.state),
+    state: connection.state,
     created_by_id: null,
     created_by_service_token_id: null,
     created_at: instant(connection.created_at),
@@ -70,7 +69,7 @@ export function presentAccountConnection(connection: ConnectionRecord, environme
     environment__count: environments,
     created_by_id: null,
     created_by_service_token_id: null,
-    state: presentState(connection.state),
+    state: connection.state,
     created_at: spacedInstant(connection.created_at),
     updated_at: spacedInstant(connection.updated_at),
   }

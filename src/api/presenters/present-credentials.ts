@@ -3,7 +3,6 @@ import { withoutCredentials } from '../../domain/secrets/without-credentials.ts'
 import type { components } from '../wire/v3.generated.ts'
 import { defaultThreads, noTarget } from './present-job.ts'
 import { spacedInstant } from './time/wire-dates.ts'
-import { presentState } from './wire-status.ts'
 
 /** What is no secret stands beside the fixed keys, and again in `unencrypted_credential_details`, which adapters' forms read. */
 export function presentCredentials(credentials: CredentialsRecord): components['schemas']['Credentials'] {
@@ -20,7 +19,7 @@ export function presentCredentials(credentials: CredentialsRecord): components['
     threads,
     target_name,
     adapter_version: String(details.adapter_version ?? derivedAdapterVersion(type)),
-    state: presentState(credentials.state),
+    state: credentials.state,
     created_at: spacedInstant(credentials.created_at),
     updated_at: spacedInstant(credentials.updated_at),
     unencrypted_credential_details: { ...details, threads, target_name },

@@ -9,7 +9,6 @@ import { presentCredentials } from './present-credentials.ts'
 import { presentProject } from './present-project.ts'
 import { presentRepository, repositoryId } from './present-repository.ts'
 import { instant, spacedInstant } from './time/wire-dates.ts'
-import { presentState } from './wire-status.ts'
 
 type Schemas = components['schemas']
 
@@ -76,7 +75,7 @@ function commonFields(environment: EnvironmentRecord) {
     dbt_version: version,
     raw_dbt_version: version,
     supports_docs: true,
-    state: presentState(environment.state),
+    state: environment.state,
   }
 }
 

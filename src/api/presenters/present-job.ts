@@ -7,7 +7,6 @@ import { cronHumanized } from './time/cron-humanized.ts'
 import { humanFuture } from './time/durations.ts'
 import { presentSchedule } from './time/present-schedule.ts'
 import { instant, nullable, zuluInstant } from './time/wire-dates.ts'
-import { presentState } from './wire-status.ts'
 
 type Schemas = components['schemas']
 
@@ -61,7 +60,7 @@ function commonFields(job: JobRecord) {
     ...wire,
     raw_dbt_version: job.dbt_version,
     settings: { threads: job.threads ?? defaultThreads, target_name: job.target_name ?? noTarget },
-    state: presentState(job.state),
+    state: job.state,
     triggers: { ...wire.triggers, custom_branch_only: false },
     is_deferrable: false,
     job_type: job.job_type,

@@ -1,9 +1,9 @@
 import type { ProjectRecord } from '../../definitions/projects/project-queries.ts'
+import { activeState } from '../../domain/state.ts'
 import type { components } from '../wire/v2.generated.ts'
 import { presentDetails, unknownConnection } from './present-connection.ts'
 import { presentSpacedRepository, repositoryId } from './present-repository.ts'
 import { spacedInstant } from './time/wire-dates.ts'
-import { presentState } from './wire-status.ts'
 
 type Schemas = components['schemas']
 
@@ -21,7 +21,7 @@ export function presentProject(
     repository_id: repositoryId(project),
     semantic_layer_config_id: null,
     skipped_setup: false,
-    state: presentState(project.state),
+    state: project.state,
     dbt_project_subdirectory: project.subdirectory,
     docs_job_id: null,
     freshness_job_id: null,
@@ -52,7 +52,7 @@ function presentMainConnection(project: ProjectRecord): Schemas['Connection'] | 
     created_by_id: null,
     created_by_service_token_id: null,
     details: presentDetails(connection),
-    state: 1,
+    state: activeState,
     created_at: spacedInstant(project.created_at),
     updated_at: spacedInstant(project.updated_at),
     adapter_version: `${connection.type}_v0`,

@@ -2,7 +2,6 @@ import type { ProjectRecord } from '../../definitions/projects/project-queries.t
 import { parseGitUrl, shownGitUrl } from '../../domain/git/git-url.ts'
 import type { components } from '../wire/v2.generated.ts'
 import { instant, spacedInstant } from './time/wire-dates.ts'
-import { presentState } from './wire-status.ts'
 
 type Schemas = components['schemas']
 
@@ -37,7 +36,7 @@ function fields(project: ProjectRecord, url: string) {
     github_installation_id: null,
     github_webhook_id: null,
     pull_request_url_template: '',
-    state: presentState(project.state),
+    state: project.state,
     git_provider_id: null,
     private_link_endpoint_id: null,
     deploy_key: null,

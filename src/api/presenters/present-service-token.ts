@@ -1,3 +1,4 @@
+import { activeState, deletedState } from '../../domain/state.ts'
 import type { listTokens } from '../../tokens/list-tokens.ts'
 import type { components } from '../wire/v3.generated.ts'
 import { nullable, spacedInstant } from './time/wire-dates.ts'
@@ -14,7 +15,7 @@ export function presentServiceToken(token: Token, text: string | null = null): S
     account_id: token.account_id,
     uid: `stt_${token.id}`,
     name: token.name,
-    state: token.revoked_at === null ? 1 : 2,
+    state: token.revoked_at === null ? activeState : deletedState,
     token_string: text,
     permission_grants: token.grants.flatMap(({ permission_set, project_ids }) =>
       (project_ids ?? [null]).map((project_id) => ({
@@ -46,7 +47,7 @@ export function presentTokenPermissions(token: Token): Schemas['ServiceTokenPerm
     project_id,
     all_projects: project_id === null,
     permission_set,
-    state: 1,
+    state: activeState,
     writable_environment_categories: [],
     created_at: spacedInstant(token.created_at),
     updated_at: spacedInstant(token.updated_at),

@@ -1,10 +1,11 @@
 import type { VariableRecord } from '../../definitions/variables/variable-queries.ts'
+import { activeState, type State } from '../../domain/state.ts'
 import type { components } from '../wire/v2.generated.ts'
 import { spacedInstant } from './time/wire-dates.ts'
 
 type Schemas = components['schemas']
 
-export function presentVariable(variable: VariableRecord, state: 1 | 2 = 1): Schemas['EnvironmentVariable'] {
+export function presentVariable(variable: VariableRecord, state: State = activeState): Schemas['EnvironmentVariable'] {
   return {
     id: variable.id,
     account_id: variable.account_id,

@@ -23,8 +23,3 @@ export const wireStepStatuses = {
   cancelled: { code: statusCodes.cancelled, word: 'Cancelled', color: '#8a8f98' },
   skipped: { code: statusCodes.cancelled, word: 'Skipped', color: '#8a8f98' },
 } as const satisfies Record<StepStatus, { code: number; word: string; color: string }>
-
-/** 1 active, 2 deleted. */
-export function presentState(state: number): 1 | 2 {
-  return state === 1 ? 1 : 2
-}

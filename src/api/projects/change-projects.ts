@@ -3,6 +3,7 @@ import { createProject as create } from '../../definitions/projects/create-proje
 import { findProjectsByIds, getProject } from '../../definitions/projects/project-queries.ts'
 import { deleteProject, updateProject as update } from '../../definitions/projects/update-project.ts'
 import { ForbiddenError } from '../../domain/errors.ts'
+import { deletedState } from '../../domain/state.ts'
 import type { ApiContext } from '../api-context.ts'
 import type { Access } from '../http/access.ts'
 import { inBoth } from '../http/account-paths.ts'
@@ -50,7 +51,7 @@ export const updateProject = operation({
     assertSame('id', body.id, projectId)
     assertSame('stratus.id', body.stratus?.id ?? undefined, projectId)
     const shown = await getProject(ctx.db, accountId, projectId)
-    if (body.state === 2) await deleteProject(ctx, { accountId, projectId })
+    if (body.state === deletedState) await deleteProject(ctx, { accountId, projectId })
     else {
       await update(ctx, { accountId, projectId }, (project) => changedProjectOf(body, { ...shown, ...project }))
     }

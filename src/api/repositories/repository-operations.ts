@@ -3,6 +3,7 @@ import { getProject, listProjects, type ProjectRecord } from '../../definitions/
 import { settingsOf, updateProject } from '../../definitions/projects/update-project.ts'
 import { InvalidRequestError, NotFoundError } from '../../domain/errors.ts'
 import { gitUrlProblem, keptGitUrl } from '../../domain/git/git-url.ts'
+import { deletedState } from '../../domain/state.ts'
 import type { ApiContext } from '../api-context.ts'
 import { v2, v3Project } from '../http/account-paths.ts'
 import { none, operation } from '../http/operation.ts'
@@ -126,7 +127,7 @@ export const updateRepository = operation({
     const before = await repositoryOfPath(ctx, params)
     assertSame('id', body.id, before.id)
     assertSame('project_id', body.project_id, before.id)
-    if (body.state === 2) return await destroyed(ctx, before)
+    if (body.state === deletedState) return await destroyed(ctx, before)
     const { remote_url: url } = body
     const key = { accountId: params.account_id, projectId: before.id }
     await updateProject(ctx, key, (project) => ({
@@ -151,7 +152,7 @@ export const destroyRepository = operation({
 async function destroyed(ctx: ApiContext, project: ProjectRecord) {
   const key = { accountId: project.account_id, projectId: project.id }
   await updateProject(ctx, key, (row) => ({ ...settingsOf(row), git_url: null, git_branch: null }))
-  return ok(presentSpacedRepository({ ...project, state: 2 }))
+  return ok(presentSpacedRepository({ ...project, state: deletedState }))
 }
 
 async function repositoryOfPath(ctx: ApiContext, path: z.infer<typeof params>): Promise<ProjectRecord> {

@@ -1,11 +1,11 @@
 import type { Generated, Selectable } from 'kysely'
-import type { Instant, State } from './columns.ts'
+import type { Instant, StateColumn } from './columns.ts'
 
 export interface AccountsTable {
   id: Generated<number>
   name: string
   run_slots: Generated<number>
-  state: State
+  state: StateColumn
   created_at: Instant
   updated_at: Instant
 }

@@ -1,4 +1,5 @@
 import type { ColumnType, Generated } from 'kysely'
+import type { State } from '../../domain/state.ts'
 
 // Rows keep the database's snake_case, which is the wire's too; presenters take them as they are.
 
@@ -6,5 +7,4 @@ export type Instant = ColumnType<Date, Date | string | undefined, Date | string>
 
 export type NullableInstant = ColumnType<Date | null, Date | string | null | undefined, Date | string | null>
 
-/** 1 active, 2 deleted: the wire's own numbers. */
-export type State = Generated<number>
+export type StateColumn = Generated<State>

@@ -1,6 +1,7 @@
 import type { Generated, JSONColumnType, Selectable } from 'kysely'
 import type { Connection, Detail } from '../../domain/environment.ts'
-import type { Instant, State } from './columns.ts'
+import type { State } from '../../domain/state.ts'
+import type { Instant, StateColumn } from './columns.ts'
 
 type Details = Readonly<Record<string, Detail>>
 
@@ -13,7 +14,7 @@ export interface ConnectionsTable {
   type: string
   details: JSONColumnType<Details>
   secrets: string | null
-  state: State
+  state: StateColumn
   created_at: Instant
   updated_at: Instant
 }
@@ -31,7 +32,7 @@ export interface CredentialsTable {
   secrets: string | null
   /** Where the secrets were first sent. */
   secrets_target: JSONColumnType<Pick<Connection, 'type' | 'details'>> | null
-  state: State
+  state: StateColumn
   created_at: Instant
   updated_at: Instant
 }
@@ -49,7 +50,7 @@ export interface ShownConnections {
   name: string
   type: string
   details: Details
-  state: number
+  state: State
   created_at: Date
   updated_at: Date
 }

@@ -1,7 +1,7 @@
 import type { Generated, JSONColumnType, Selectable } from 'kysely'
 import type { Connection, EnvironmentSettings } from '../../domain/environment.ts'
 import type { Scenario } from '../../domain/scenarios/scenario.ts'
-import type { Instant, State } from './columns.ts'
+import type { Instant, StateColumn } from './columns.ts'
 
 /** Every setting but the name has its default in the database, too. */
 type EnvironmentSettingColumns = {
@@ -20,7 +20,7 @@ export interface EnvironmentsTable extends EnvironmentSettingColumns {
   credentials_id: number | null
   own_connection_id: Generated<number>
   simulation: JSONColumnType<Scenario> | null
-  state: State
+  state: StateColumn
   created_at: Instant
   updated_at: Instant
 }

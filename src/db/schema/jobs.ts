@@ -2,7 +2,7 @@ import type { Generated, Insertable, JSONColumnType, Selectable } from 'kysely'
 import type { EngineKind } from '../../domain/environment.ts'
 import type { JobCompletionTrigger, JobFlags, JobSchedule, JobType } from '../../domain/job.ts'
 import type { Scenario } from '../../domain/scenarios/scenario.ts'
-import type { Instant, NullableInstant, State } from './columns.ts'
+import type { Instant, NullableInstant, StateColumn } from './columns.ts'
 
 type JobFlagColumns = { [Flag in keyof JobFlags]: Generated<boolean> }
 
@@ -36,7 +36,7 @@ export interface JobsTable extends JobFlagColumns {
   deactivated: Generated<boolean>
   run_failure_count: Generated<number>
   simulation: JSONColumnType<Scenario> | null
-  state: State
+  state: StateColumn
   created_at: Instant
   updated_at: Instant
 }

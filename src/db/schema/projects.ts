@@ -1,5 +1,5 @@
 import type { Generated, Selectable } from 'kysely'
-import type { Instant, State } from './columns.ts'
+import type { Instant, StateColumn } from './columns.ts'
 
 export interface ProjectsTable {
   id: Generated<number>
@@ -10,7 +10,7 @@ export interface ProjectsTable {
   git_url: string | null
   git_branch: string | null
   subdirectory: string | null
-  state: State
+  state: StateColumn
   created_at: Instant
   updated_at: Instant
 }

@@ -1,6 +1,7 @@
 import type { Tx } from '../../db/database.ts'
 import type { EnvironmentRow } from '../../db/schema/environments.ts'
 import { InvalidRequestError } from '../../domain/errors.ts'
+import { activeState } from '../../domain/state.ts'
 import type { SecretBox } from '../../secrets/secret-box.ts'
 import { placeInEnvironment } from '../../secrets/secret-place.ts'
 import { assertDetails } from '../projects/detail-policy.ts'
@@ -81,7 +82,7 @@ async function shareConnection(
         ]),
       ]),
     )
-    .where('state', '=', 1)
+    .where('state', '=', activeState)
     .forShare()
     .executeTakeFirst()
   if (connection === undefined)
@@ -92,7 +93,7 @@ async function shareConnection(
     .selectAll()
     .where('id', '=', credentialsId)
     .where('project_id', '=', projectId)
-    .where('state', '=', 1)
+    .where('state', '=', activeState)
     .forUpdate()
     .executeTakeFirst()
   if (credentials === undefined) throw notOfProject('credentials_id', 'credentials', projectId, credentialsId)

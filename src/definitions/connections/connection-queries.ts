@@ -1,5 +1,6 @@
 import { type SqlBool, sql } from 'kysely'
 import type { Db } from '../../db/database.ts'
+import { isActive } from '../../db/is-active.ts'
 import {
   allOf,
   type Condition,
@@ -12,6 +13,7 @@ import {
   totalOf,
 } from '../../db/list-queries.ts'
 import type { CredentialsRow, ShownConnectionRow } from '../../db/schema/connections.ts'
+import { activeState } from '../../domain/state.ts'
 import type { PageOf, Paging, Scope } from '../../util/paging.ts'
 
 /** Without its secrets, which no reader needs. */
@@ -37,7 +39,7 @@ export async function findConnection(db: Db, accountId: number, id: number): Pro
     .selectAll()
     .where('id', '=', id)
     .where('account_id', '=', accountId)
-    .where('state', '=', 1)
+    .where('state', '=', activeState)
     .executeTakeFirst()
 }
 
@@ -87,7 +89,7 @@ export async function countEnvironments(
   const { rows } = await sql<{ id: number; count: number }>`
     select coalesce(environments.connection_id, environments.own_connection_id) as id, count(*) as count
     from environments
-    where environments.account_id = ${accountId} and environments.state = 1
+    where environments.account_id = ${accountId} and ${isActive('environments')}
       and coalesce(environments.connection_id, environments.own_connection_id) = any(${connectionIds}::bigint[])
     group by 1
   `.execute(db)
@@ -119,7 +121,7 @@ export async function findCredentials(
     .where('id', '=', id)
     .where('account_id', '=', accountId)
     .where('project_id', '=', projectId)
-    .where('state', '=', 1)
+    .where('state', '=', activeState)
     .executeTakeFirst()
 }
 

@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import type { Tx } from '../../db/database.ts'
 import type { EnvironmentRow } from '../../db/schema/environments.ts'
 import { NotFoundError } from '../../domain/errors.ts'
+import { activeState } from '../../domain/state.ts'
 import type { SecretBox } from '../../secrets/secret-box.ts'
 import { placeInEnvironment } from '../../secrets/secret-place.ts'
 import type { ApplyPolicy } from '../projects/machine-policy.ts'
@@ -71,7 +72,7 @@ async function lockOwner(tx: Tx, { accountId, id }: Key): Promise<EnvironmentRow
     .where('own_connection_id', '=', id)
     .where('account_id', '=', accountId)
     .where('connection_id', 'is', null)
-    .where('state', '=', 1)
+    .where('state', '=', activeState)
     .forUpdate()
     .executeTakeFirst()
   if (environment === undefined) throw new NotFoundError(`There is no connection ${id}.`)

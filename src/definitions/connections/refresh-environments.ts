@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Tx } from '../../db/database.ts'
 import type { ConnectionRow, CredentialsRow } from '../../db/schema/connections.ts'
+import { activeState } from '../../domain/state.ts'
 import type { SecretBox } from '../../secrets/secret-box.ts'
 import { effectiveConnection } from './effective-connection.ts'
 import { bindSecrets } from './where-secrets-go.ts'
@@ -19,7 +20,7 @@ export async function refreshEnvironments(
     .selectFrom('environments')
     .select(['id', 'project_id', 'connection_id', 'credentials_id'])
     .where(column, '=', id)
-    .where('state', '=', 1)
+    .where('state', '=', activeState)
     .orderBy('id')
     .forUpdate()
     .execute()

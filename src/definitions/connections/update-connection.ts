@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { sql } from 'kysely'
 import type { Db, Tx } from '../../db/database.ts'
 import { InvalidRequestError } from '../../domain/errors.ts'
+import { activeState, deletedState } from '../../domain/state.ts'
 import type { SecretBox } from '../../secrets/secret-box.ts'
 import { placeInConnection } from '../../secrets/secret-place.ts'
 import type { ApplyPolicy } from '../projects/machine-policy.ts'
@@ -59,7 +60,7 @@ export async function deleteConnection(ctx: { db: Db; secretBox: SecretBox }, ke
     await assertUnused(tx, 'connection_id', key.id)
     await tx
       .updateTable('connections')
-      .set({ state: 2, updated_at: sql<Date>`now()` })
+      .set({ state: deletedState, updated_at: sql<Date>`now()` })
       .where('id', '=', key.id)
       .execute()
   })
@@ -70,7 +71,7 @@ export async function assertUnused(tx: Tx, column: 'connection_id' | 'credential
     .selectFrom('environments')
     .select(['id', 'name'])
     .where(column, '=', id)
-    .where('state', '=', 1)
+    .where('state', '=', activeState)
     .orderBy('id')
     .execute()
   if (users.length === 0) return
@@ -86,7 +87,7 @@ async function findRow(tx: Tx, { accountId, id }: ConnectionKey) {
     .selectAll()
     .where('id', '=', id)
     .where('account_id', '=', accountId)
-    .where('state', '=', 1)
+    .where('state', '=', activeState)
     .forUpdate()
     .executeTakeFirst()
 }

@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import type { Db, Tx } from '../../db/database.ts'
 import type { CredentialsRow } from '../../db/schema/connections.ts'
 import { NotFoundError } from '../../domain/errors.ts'
+import { activeState, deletedState } from '../../domain/state.ts'
 import type { SecretBox } from '../../secrets/secret-box.ts'
 import { placeInCredentials } from '../../secrets/secret-place.ts'
 import type { ApplyPolicy } from '../projects/machine-policy.ts'
@@ -58,7 +59,7 @@ export async function deleteCredentials(ctx: { db: Db }, key: CredentialsKey): P
     await assertUnused(tx, 'credentials_id', key.id)
     await tx
       .updateTable('credentials')
-      .set({ state: 2, updated_at: sql<Date>`now()` })
+      .set({ state: deletedState, updated_at: sql<Date>`now()` })
       .where('id', '=', key.id)
       .execute()
   })
@@ -71,7 +72,7 @@ async function lockCredentials(tx: Tx, { accountId, projectId, id }: Credentials
     .where('id', '=', id)
     .where('account_id', '=', accountId)
     .where('project_id', '=', projectId)
-    .where('state', '=', 1)
+    .where('state', '=', activeState)
     .forUpdate()
     .executeTakeFirst()
   if (credentials === undefined) throw new NotFoundError(`Project ${projectId} has no credentials ${id}.`)

@@ -13,6 +13,7 @@ import {
 } from '../../db/list-queries.ts'
 import type { EnvironmentRow } from '../../db/schema/environments.ts'
 import { type DeploymentType, environmentSettingKeys } from '../../domain/environment.ts'
+import { activeState } from '../../domain/state.ts'
 import type { PageOf, Paging, Scope } from '../../util/paging.ts'
 
 /** Without the secrets of its connection and without its scenario, which no reader needs. */
@@ -61,7 +62,7 @@ export async function findEnvironment(
     .select(columns)
     .where('id', '=', environmentId)
     .where('account_id', '=', accountId)
-    .where('state', '=', 1)
+    .where('state', '=', activeState)
     .executeTakeFirst()
 }
 
@@ -75,7 +76,7 @@ export async function findEnvironmentsOfProjects(db: Db, projectIds: readonly nu
     .selectFrom('environments')
     .select(columns)
     .where(isOneOf('environments.project_id', projectIds))
-    .where('state', '=', 1)
+    .where('state', '=', activeState)
     .orderBy('id')
     .execute()
 }

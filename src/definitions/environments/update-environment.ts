@@ -4,6 +4,7 @@ import type { Db, Tx } from '../../db/database.ts'
 import type { EnvironmentRow } from '../../db/schema/environments.ts'
 import { type EnvironmentSettings, environmentSettingsOf } from '../../domain/environment.ts'
 import { NotFoundError } from '../../domain/errors.ts'
+import { activeState, deletedState } from '../../domain/state.ts'
 import { type ConnectionChoice, chooseConnection } from '../connections/choose-connection.ts'
 import { assertAllowed } from '../projects/assert-allowed.ts'
 import type { EnvironmentContext } from './create-environment.ts'
@@ -43,12 +44,12 @@ export async function updateEnvironment(
 export async function deleteEnvironment(ctx: { db: Db }, key: EnvironmentKey): Promise<void> {
   await ctx.db.transaction().execute(async (tx) => {
     const { id } = await lockEnvironment(tx, key)
-    const gone = { state: 2, updated_at: sql<Date>`now()` }
+    const gone = { state: deletedState, updated_at: sql<Date>`now()` }
     await tx
       .updateTable('jobs')
       .set({ ...gone, next_run_at: null })
       .where('environment_id', '=', id)
-      .where('state', '=', 1)
+      .where('state', '=', activeState)
       .execute()
     await tx.updateTable('environments').set(gone).where('id', '=', id).execute()
   })
@@ -60,7 +61,7 @@ async function lockEnvironment(tx: Tx, { accountId, environmentId }: Environment
     .selectAll()
     .where('id', '=', environmentId)
     .where('account_id', '=', accountId)
-    .where('state', '=', 1)
+    .where('state', '=', activeState)
     .forUpdate()
     .executeTakeFirst()
   if (environment === undefined) throw new NotFoundError(`There is no environment ${environmentId}.`)

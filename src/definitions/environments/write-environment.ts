@@ -3,6 +3,7 @@ import type { Tx } from '../../db/database.ts'
 import type { EnvironmentRow } from '../../db/schema/environments.ts'
 import { type EnvironmentSettings, environmentSettingsOf } from '../../domain/environment.ts'
 import type { Scenario } from '../../domain/scenarios/scenario.ts'
+import { activeState } from '../../domain/state.ts'
 import type { ConnectionColumns } from '../connections/effective-connection.ts'
 
 export interface WrittenEnvironment {
@@ -38,7 +39,7 @@ export async function writeEnvironment(tx: Tx, environment: WrittenEnvironment):
   }
   await tx
     .updateTable('environments')
-    .set({ ...columns, state: 1, updated_at: sql<Date>`now()` })
+    .set({ ...columns, state: activeState, updated_at: sql<Date>`now()` })
     .where('id', '=', before.id)
     .execute()
 }

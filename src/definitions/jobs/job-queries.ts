@@ -1,6 +1,7 @@
 import type { Db } from '../../db/database.ts'
 import { allOf, containsText, equals, inOrder, isInScope, isOneOf, pageOf, totalOf } from '../../db/list-queries.ts'
 import type { JobRow } from '../../db/schema/jobs.ts'
+import { activeState } from '../../domain/state.ts'
 import type { PageOf, Paging, Scope } from '../../util/paging.ts'
 
 export type JobRecord = JobRow
@@ -25,7 +26,7 @@ export async function findJob(db: Db, accountId: number, jobId: number): Promise
     .selectAll()
     .where('id', '=', jobId)
     .where('account_id', '=', accountId)
-    .where('state', '=', 1)
+    .where('state', '=', activeState)
     .executeTakeFirst()
 }
 

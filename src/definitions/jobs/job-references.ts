@@ -4,6 +4,7 @@ import type { JobRow } from '../../db/schema/jobs.ts'
 import { completionLoop } from '../../domain/completion-loop.ts'
 import { InvalidRequestError } from '../../domain/errors.ts'
 import type { JobSettings } from '../../domain/job.ts'
+import { activeState } from '../../domain/state.ts'
 
 export interface Referring {
   readonly accountId: number
@@ -70,7 +71,7 @@ async function loopProblems(tx: Tx, { accountId, jobId, settings }: Referring): 
     .selectFrom('jobs')
     .select(['id', 'job_completion_trigger'])
     .where('account_id', '=', accountId)
-    .where('state', '=', 1)
+    .where('state', '=', activeState)
     .where('job_completion_trigger', 'is not', null)
     .execute()
   const awaitedBy = new Map(jobs.map((job) => [job.id, job.job_completion_trigger?.condition.job_id]))
@@ -94,7 +95,7 @@ async function findActiveEnvironment(tx: Tx, { accountId, visibleProjects: proje
     .select('project_id')
     .where('id', '=', id)
     .where(isInScope('environments', 'project_id', { accountId, projectIds }))
-    .where('state', '=', 1)
+    .where('state', '=', activeState)
     .executeTakeFirst()
 }
 
@@ -104,6 +105,6 @@ async function findActiveJob(tx: Tx, { accountId, visibleProjects: projectIds }:
     .select('project_id')
     .where('id', '=', id)
     .where(isInScope('jobs', 'project_id', { accountId, projectIds }))
-    .where('state', '=', 1)
+    .where('state', '=', activeState)
     .executeTakeFirst()
 }

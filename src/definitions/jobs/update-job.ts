@@ -6,6 +6,7 @@ import type { CommandPolicy } from '../../domain/dbt-command/command-place.ts'
 import { NotFoundError } from '../../domain/errors.ts'
 import { type GivenJobType, type JobSettings, jobSettingsOf } from '../../domain/job.ts'
 import { givenTypeOf } from '../../domain/job-derivations.ts'
+import { activeState } from '../../domain/state.ts'
 import { assertRunnable } from './assert-runnable.ts'
 import { assertJobReferences, type Referring } from './job-references.ts'
 import { writeJob } from './write-job.ts'
@@ -28,7 +29,7 @@ export async function updateJob(
       .selectAll()
       .where('id', '=', jobId)
       .where('account_id', '=', accountId)
-      .where('state', '=', 1)
+      .where('state', '=', activeState)
       .forUpdate()
       .executeTakeFirst()
     if (before === undefined) throw new NotFoundError(`There is no job ${jobId} in account ${accountId}.`)

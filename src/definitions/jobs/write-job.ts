@@ -4,6 +4,7 @@ import type { JobRow } from '../../db/schema/jobs.ts'
 import { type GivenJobType, type JobSettings, jobSettingsOf } from '../../domain/job.ts'
 import { deriveJobColumns } from '../../domain/job-derivations.ts'
 import type { Scenario } from '../../domain/scenarios/scenario.ts'
+import { activeState } from '../../domain/state.ts'
 
 export interface WrittenJob {
   readonly accountId: number
@@ -42,7 +43,7 @@ export async function writeJob(tx: Tx, job: WrittenJob): Promise<JobRow> {
   }
   return await tx
     .updateTable('jobs')
-    .set({ ...columns, state: 1, updated_at: sql<Date>`now()` })
+    .set({ ...columns, state: activeState, updated_at: sql<Date>`now()` })
     .where('id', '=', before.id)
     .returningAll()
     .executeTakeFirstOrThrow()

@@ -16,6 +16,7 @@ import type { AccountRow } from '../../db/schema/accounts.ts'
 import type { ProjectRow } from '../../db/schema/projects.ts'
 import type { Connection } from '../../domain/environment.ts'
 import { NotFoundError } from '../../domain/errors.ts'
+import { activeState } from '../../domain/state.ts'
 import type { PageOf, Paging, Scope } from '../../util/paging.ts'
 
 /**
@@ -47,7 +48,7 @@ export async function findProject(db: Db, accountId: number, projectId: number):
   const where = allOf([
     equals('projects.id', projectId),
     equals('projects.account_id', accountId),
-    equals('projects.state', 1),
+    equals('projects.state', activeState),
   ])
   return projectsWhere(db, where).executeTakeFirst()
 }
@@ -69,7 +70,7 @@ export async function getLockedProject(
     .selectAll()
     .where('id', '=', projectId)
     .where('account_id', '=', accountId)
-    .where('state', '=', 1)
+    .where('state', '=', activeState)
     .$if(lock === 'share', (query) => query.forShare())
     .$if(lock === 'update', (query) => query.forUpdate())
     .executeTakeFirst()
@@ -124,7 +125,7 @@ function projectsWhere(db: Db, where: Condition) {
             'environments.profile_name',
           ])
           .whereRef('environments.project_id', '=', 'projects.id')
-          .where('environments.state', '=', 1)
+          .where('environments.state', '=', activeState)
           .orderBy(sql<SqlBool>`environments.deployment_type is not distinct from 'production'`, 'desc')
           .orderBy(sql<SqlBool>`environments.type = 'deployment'`, 'desc')
           .orderBy('environments.id')
@@ -142,5 +143,10 @@ function projectsWhere(db: Db, where: Condition) {
 }
 
 export async function findAccount(db: Db, accountId: number): Promise<AccountRecord | undefined> {
-  return db.selectFrom('accounts').selectAll().where('id', '=', accountId).where('state', '=', 1).executeTakeFirst()
+  return db
+    .selectFrom('accounts')
+    .selectAll()
+    .where('id', '=', accountId)
+    .where('state', '=', activeState)
+    .executeTakeFirst()
 }

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { sql } from 'kysely'
 import type { Db } from '../../db/database.ts'
 import type { ProjectRow } from '../../db/schema/projects.ts'
+import { activeState, deletedState } from '../../domain/state.ts'
 import { assertAllowed } from './assert-allowed.ts'
 import type { ProjectSettings } from './create-project.ts'
 import type { ApplyPolicy } from './machine-policy.ts'
@@ -39,15 +40,15 @@ export async function updateProject(
 export async function deleteProject(ctx: { db: Db }, key: ProjectKey): Promise<ProjectRow> {
   return await ctx.db.transaction().execute(async (tx) => {
     const { id } = await getLockedProject(tx, key.accountId, key.projectId, 'update')
-    const gone = { state: 2, updated_at: sql<Date>`now()` }
+    const gone = { state: deletedState, updated_at: sql<Date>`now()` }
     await tx
       .updateTable('jobs')
       .set({ ...gone, next_run_at: null })
       .where('project_id', '=', id)
-      .where('state', '=', 1)
+      .where('state', '=', activeState)
       .execute()
     for (const table of ['environments', 'connections', 'credentials'] as const) {
-      await tx.updateTable(table).set(gone).where('project_id', '=', id).where('state', '=', 1).execute()
+      await tx.updateTable(table).set(gone).where('project_id', '=', id).where('state', '=', activeState).execute()
     }
     return await tx.updateTable('projects').set(gone).where('id', '=', id).returningAll().executeTakeFirstOrThrow()
   })

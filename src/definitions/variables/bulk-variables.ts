@@ -2,6 +2,7 @@ import type { Db, Tx } from '../../db/database.ts'
 import type { EnvironmentVariableRow } from '../../db/schema/environment-variables.ts'
 import { InvalidRequestError, NotFoundError } from '../../domain/errors.ts'
 import { isSecretVariable } from '../../domain/secrets/secret-names.ts'
+import { activeState } from '../../domain/state.ts'
 import type { SecretBox } from '../../secrets/secret-box.ts'
 import { placeInVariable } from '../../secrets/secret-place.ts'
 import { getLockedProject } from '../projects/project-queries.ts'
@@ -92,7 +93,7 @@ async function findScopes(tx: Tx, { accountId, projectId }: ProjectKey): Promise
     .selectFrom('environments')
     .select(['id', 'name'])
     .where('project_id', '=', projectId)
-    .where('state', '=', 1)
+    .where('state', '=', activeState)
     .orderBy('id', 'desc')
     .execute()
   return new Map<string, number | null>([

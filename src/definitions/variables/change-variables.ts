@@ -4,6 +4,7 @@ import type { EnvironmentVariableRow } from '../../db/schema/environment-variabl
 import { InvalidRequestError, NotFoundError } from '../../domain/errors.ts'
 import { isMask } from '../../domain/secrets/secret-mask.ts'
 import { isSecretVariable } from '../../domain/secrets/secret-names.ts'
+import { activeState } from '../../domain/state.ts'
 import type { SecretBox } from '../../secrets/secret-box.ts'
 import { placeInVariable } from '../../secrets/secret-place.ts'
 import { getProject } from '../projects/project-queries.ts'
@@ -121,7 +122,7 @@ async function assertOwner(tx: Tx, { accountId, projectId, environmentId, jobId 
     .where('id', '=', id)
     .where('project_id', '=', projectId)
     .where('account_id', '=', accountId)
-    .where('state', '=', 1)
+    .where('state', '=', activeState)
     .executeTakeFirst()
   if (owner !== undefined) return
   const field = table === 'jobs' ? 'job_definition_id' : 'environment_id'

@@ -3,6 +3,7 @@ import { isOneOf } from '../../db/list-queries.ts'
 import type { EnvironmentVariableRow } from '../../db/schema/environment-variables.ts'
 import { secretMask } from '../../domain/secrets/secret-mask.ts'
 import { isSecretVariable } from '../../domain/secrets/secret-names.ts'
+import { activeState } from '../../domain/state.ts'
 
 /** A variable with the value that may be shown. */
 export type VariableRecord = Omit<EnvironmentVariableRow, 'value' | 'ciphertext'> & { readonly shown: string }
@@ -16,8 +17,8 @@ export async function findVariablesOfProject(db: Db, accountId: number, projectI
     .selectAll('environment_variables')
     .where('environment_variables.project_id', '=', projectId)
     .where('environment_variables.account_id', '=', accountId)
-    .where((eb) => eb.or([eb('environments.id', 'is', null), eb('environments.state', '=', 1)]))
-    .where((eb) => eb.or([eb('jobs.id', 'is', null), eb('jobs.state', '=', 1)]))
+    .where((eb) => eb.or([eb('environments.id', 'is', null), eb('environments.state', '=', activeState)]))
+    .where((eb) => eb.or([eb('jobs.id', 'is', null), eb('jobs.state', '=', activeState)]))
     .orderBy('environment_variables.name')
     .orderBy('environment_variables.id')
     .execute()

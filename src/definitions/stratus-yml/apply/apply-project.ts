@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { activeState } from '../../../domain/state.ts'
 import type { ProjectDocument } from '../schema/project-schema.ts'
 import { type ApplyRun, addEntry, revival } from './apply-run.ts'
 import type { ProjectTarget } from './match/match-targets.ts'
@@ -37,7 +38,7 @@ export async function applyProject(run: ApplyRun, { input, row, note }: ProjectT
   async function write(): Promise<number> {
     if (row) {
       if (rowChanges.length === 0) return row.id
-      const update = { ...values, state: 1, updated_at: sql<Date>`now()` }
+      const update = { ...values, state: activeState, updated_at: sql<Date>`now()` }
       await run.tx.updateTable('projects').set(update).where('id', '=', row.id).execute()
       return row.id
     }

@@ -1,4 +1,5 @@
 import type { Tx } from '../../../db/database.ts'
+import { deletedState } from '../../../domain/state.ts'
 import type { SecretBox } from '../../../secrets/secret-box.ts'
 import type { NamedThings } from '../../references/named-things.ts'
 import type { CurrentState } from './current-state.ts'
@@ -43,5 +44,5 @@ export function addEntry(run: ApplyRun, { kind, id, name, within = [], isNew, ch
 
 /** Deleted rows that the document names come back. */
 export function revival(row: { readonly state: number } | undefined): PlanChange[] {
-  return row?.state === 2 ? [{ key: 'state', from: 'deleted', to: 'active' }] : []
+  return row?.state === deletedState ? [{ key: 'state', from: 'deleted', to: 'active' }] : []
 }

@@ -5,6 +5,7 @@ import type { EnvironmentVariableRow } from '../../../db/schema/environment-vari
 import type { EnvironmentRow } from '../../../db/schema/environments.ts'
 import type { JobRow } from '../../../db/schema/jobs.ts'
 import type { ProjectRow } from '../../../db/schema/projects.ts'
+import { activeState } from '../../../domain/state.ts'
 import { knownDetail } from '../../projects/detail-policy.ts'
 import { knownUser } from '../../projects/machine-policy.ts'
 import { loadAccountRows } from '../account-rows.ts'
@@ -49,13 +50,13 @@ export async function knownPlaces(db: Db, accountId: number): Promise<Set<string
     .selectFrom('projects')
     .select(['path', 'git_url'])
     .where('account_id', '=', accountId)
-    .where('state', '=', 1)
+    .where('state', '=', activeState)
     .execute()
   const environments = await db
     .selectFrom('environments')
     .select(['dbt_command', 'connection', 'run_as'])
     .where('account_id', '=', accountId)
-    .where('state', '=', 1)
+    .where('state', '=', activeState)
     .execute()
   const places = [
     ...projects.flatMap(({ path, git_url }) => [path, git_url]),

@@ -1,5 +1,6 @@
 import type { EnvironmentRow } from '../../../db/schema/environments.ts'
 import type { JobRow } from '../../../db/schema/jobs.ts'
+import { activeState } from '../../../domain/state.ts'
 import type { CurrentState } from './current-state.ts'
 import type { ProjectTarget } from './match/match-targets.ts'
 import type { LeftOut } from './plan.ts'
@@ -17,10 +18,10 @@ export function leftOut(
   }
   return {
     environments: [...state.environments.values()].filter(
-      (row) => row.state === 1 && projects.has(row.project_id) && !kept.environments.has(row.id),
+      (row) => row.state === activeState && projects.has(row.project_id) && !kept.environments.has(row.id),
     ),
     jobs: [...state.jobs.values()].filter(
-      (row) => row.state === 1 && projects.has(row.project_id) && !kept.jobs.has(row.id),
+      (row) => row.state === activeState && projects.has(row.project_id) && !kept.jobs.has(row.id),
     ),
   }
 }
@@ -28,7 +29,7 @@ export function leftOut(
 /** The same for people, with the projects that the document does not name: those stay, pruned or not. */
 export function describeLeftOut(targets: readonly ProjectTarget[], state: CurrentState, pruned: boolean): LeftOut[] {
   const named = new Set(targets.map((target) => target.row?.id))
-  const projects = [...state.projects.values()].filter((row) => row.state === 1 && !named.has(row.id))
+  const projects = [...state.projects.values()].filter((row) => row.state === activeState && !named.has(row.id))
   const { environments, jobs } = pruned ? { environments: [], jobs: [] } : leftOut(targets, state)
   const projectOf = (row: EnvironmentRow | JobRow) => state.projects.get(row.project_id)?.name ?? ''
   const environmentOf = (row: JobRow) => state.environments.get(row.environment_id)?.name ?? ''

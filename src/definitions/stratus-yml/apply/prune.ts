@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { deletedState } from '../../../domain/state.ts'
 import type { ApplyRun } from './apply-run.ts'
 import { leftOut } from './left-out.ts'
 import type { ProjectTarget } from './match/match-targets.ts'
@@ -15,7 +16,7 @@ export async function prune(run: ApplyRun, targets: readonly ProjectTarget[]): P
   }
   for (const row of environments) run.entries.push(deletion('environment', row, [projectName(row)]))
   if (run.dryRun) return
-  const gone = { state: 2, updated_at: sql<Date>`now()` }
+  const gone = { state: deletedState, updated_at: sql<Date>`now()` }
   const ids = (rows: readonly { id: number }[]) => rows.map(({ id }) => id)
   if (jobs.length > 0) {
     await run.tx

@@ -4,6 +4,7 @@ import type { EnvironmentRow } from '../../../db/schema/environments.ts'
 import type { ProjectRow } from '../../../db/schema/projects.ts'
 import { NotFoundError } from '../../../domain/errors.ts'
 import { isSecretVariable } from '../../../domain/secrets/secret-names.ts'
+import { activeState } from '../../../domain/state.ts'
 import type { SecretBox } from '../../../secrets/secret-box.ts'
 import { placeInEnvironment } from '../../../secrets/secret-place.ts'
 import { openSecrets } from '../../connections/secrets.ts'
@@ -113,5 +114,5 @@ function variablesPart(rows: readonly EnvironmentVariableRow[], path: DocumentPa
 }
 
 function isActive({ state }: { readonly state: number }): boolean {
-  return state === 1
+  return state === activeState
 }

@@ -1,3 +1,4 @@
+import { activeState } from '../../../../domain/state.ts'
 import { groupBy } from '../../../../util/objects/group-by.ts'
 import { nearestName } from '../../../../util/text/nearest-name.ts'
 
@@ -36,7 +37,7 @@ export function siblingsOf<Row extends Identified>(
   named: ReadonlySet<number>,
 ): Siblings<Row> {
   const names = new Set(inputs.map(({ name }) => name))
-  const found = rows.filter((row) => row.state === 1 && !named.has(row.id))
+  const found = rows.filter((row) => row.state === activeState && !named.has(row.id))
   const left = found.filter(({ name }) => !names.has(name))
   return {
     byName: groupBy(found, ({ name }) => name),

@@ -1,5 +1,6 @@
 import type { JobRow } from '../../../../db/schema/jobs.ts'
 import { completionLoop } from '../../../../domain/completion-loop.ts'
+import { activeState } from '../../../../domain/state.ts'
 import { type DocumentPath, type Problem, problem } from '../../schema/problem.ts'
 import type { CurrentState } from '../current-state.ts'
 import { leftOut } from '../left-out.ts'
@@ -18,9 +19,9 @@ export function futureOf(targets: readonly ProjectTarget[], state: CurrentState,
   const gone = prune ? leftOut(targets, state) : { environments: [], jobs: [] }
   const jobs = new Map<number, { projectId: number | undefined; project: ProjectTarget | undefined }>()
   const environments = new Set<number>()
-  for (const row of state.environments.values()) if (row.state === 1) environments.add(row.id)
+  for (const row of state.environments.values()) if (row.state === activeState) environments.add(row.id)
   for (const row of state.jobs.values()) {
-    if (row.state === 1) jobs.set(row.id, { projectId: row.project_id, project: undefined })
+    if (row.state === activeState) jobs.set(row.id, { projectId: row.project_id, project: undefined })
   }
   for (const row of gone.environments) environments.delete(row.id)
   for (const row of gone.jobs) jobs.delete(row.id)
@@ -85,7 +86,7 @@ function loopProblems(awaitedBy: ReadonlyMap<number, number | undefined>, jobId:
 function awaitedJobs(targets: readonly ProjectTarget[], state: CurrentState): Map<number, number | undefined> {
   const awaited = new Map<number, number | undefined>()
   for (const row of state.jobs.values()) {
-    if (row.state === 1) awaited.set(row.id, row.job_completion_trigger?.condition.job_id)
+    if (row.state === activeState) awaited.set(row.id, row.job_completion_trigger?.condition.job_id)
   }
   const jobs = targets.flatMap(({ environments }) => environments.flatMap((environment) => environment.jobs))
   for (const { input, row } of jobs) {
@@ -100,7 +101,7 @@ type Given = number | null | undefined
 /** A reference that the job has already, to what was deleted before, is no mistake of the document: it is looked past. */
 function leftAsItIs(row: JobRow | undefined, { jobs, environments }: CurrentState) {
   const unlessOld = (given: Given, stored: Given, known: ReadonlyMap<number, { readonly state: number }>): Given =>
-    typeof given === 'number' && given === stored && known.get(given)?.state !== 1 ? undefined : given
+    typeof given === 'number' && given === stored && known.get(given)?.state !== activeState ? undefined : given
   return {
     awaitedJob: (id: Given) => unlessOld(id, row?.job_completion_trigger?.condition.job_id, jobs),
     deferringJob: (id: Given) => unlessOld(id, row?.deferring_job_definition_id, jobs),

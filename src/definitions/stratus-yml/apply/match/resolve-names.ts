@@ -1,3 +1,4 @@
+import { activeState } from '../../../../domain/state.ts'
 import { nearestName } from '../../../../util/text/nearest-name.ts'
 import { meantBy, type NamedThing, type NamedThings, namedThingsOf } from '../../../references/named-things.ts'
 import type { JobDocument } from '../../schema/job-schema.ts'
@@ -17,7 +18,7 @@ export function hasNames(targets: readonly ProjectTarget[]): boolean {
 /** The things that a name may mean once the document is applied. New ones have their ids already. */
 export function futureThings(targets: readonly ProjectTarget[], state: CurrentState, pruning: boolean): NamedThings {
   const active = <Row extends { readonly state: number }>(rows: ReadonlyMap<number, Row>) =>
-    [...rows.values()].filter((row) => row.state === 1)
+    [...rows.values()].filter((row) => row.state === activeState)
   const gone = pruning ? leftOut(targets, state) : { environments: [], jobs: [] }
   const goneIds = new Set<object>([...gone.environments, ...gone.jobs])
   const stored = namedThingsOf({

@@ -1,0 +1,5 @@
+/** Whether a thing that was defined is still there; the numbers are the wire's own. */
+export const activeState = 1 as const
+export const deletedState = 2 as const
+
+export type State = typeof activeState | typeof deletedState
