@@ -1,11 +1,11 @@
 import { Kysely, PostgresDialect, type Transaction } from 'kysely'
 import pg from 'pg'
-import { boundingQueries, type ClientPool } from './bounded-queries.ts'
-import type { EmbeddedOptions } from './embedded.ts'
+import { boundingQueries, type ClientPool } from './connections/bounded-queries.ts'
+import { askServer, Reachability } from './connections/reachability.ts'
+import { watchingConnections } from './connections/watched-connections.ts'
+import type { EmbeddedOptions } from './embedded/open-embedded.ts'
 import { keepingPlans } from './kept-plans.ts'
-import { askServer, Reachability } from './reachability.ts'
 import type { Schema } from './schema/schema.ts'
-import { watchingConnections } from './watched-connections.ts'
 
 export type Db = Kysely<Schema>
 export type Tx = Transaction<Schema>
@@ -41,7 +41,7 @@ export interface Database {
 export async function openDatabase(config: DatabaseConfig): Promise<Database> {
   registerTypeParsers()
   if (config.kind === 'postgres') return openPostgres(config)
-  const { openEmbedded } = await import('./embedded.ts')
+  const { openEmbedded } = await import('./embedded/open-embedded.ts')
   const embedded = await openEmbedded(config)
   const db = kyselyOver(embedded.pool)
   return {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type PostgresPool, type PostgresPoolClient, sql } from 'kysely'
 import type pg from 'pg'
-import type { ClientPool } from './bounded-queries.ts'
+import type { ClientPool } from './connections/bounded-queries.ts'
 
 const mark = '/* plan kept */'
 

@@ -1,9 +1,9 @@
 import { sql } from 'kysely'
 import pg from 'pg'
-import { type PostgresServer, startPostgres } from '../../test/support/database/postgres-server.mjs'
-import { eventually } from '../../test/support/eventually.ts'
-import { type Database, openDatabase } from './database.ts'
-import { persistently } from './persistently.ts'
+import { type PostgresServer, startPostgres } from '../../../test/support/database/postgres-server.mjs'
+import { eventually } from '../../../test/support/eventually.ts'
+import { type Database, openDatabase } from '../database.ts'
+import { persistently } from '../persistently.ts'
 
 describe('a database that goes away', () => {
   let server: PostgresServer

@@ -3,7 +3,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises'
 import net from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { SetupError } from '../domain/errors.ts'
+import { SetupError } from '../../domain/errors.ts'
 
 export interface FolderLock {
   release(): Promise<void>

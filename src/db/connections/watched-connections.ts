@@ -1,6 +1,6 @@
 import type pg from 'pg'
+import { isTransientError } from '../pg-errors.ts'
 import type { ClientPool } from './bounded-queries.ts'
-import { isTransientError } from './pg-errors.ts'
 
 /**
  * The pool, whose failures `onFailure` hears. A connection that failed as the way to the database does is not used again:

@@ -1,5 +1,5 @@
 import { PGlite, messages as protocol } from '@electric-sql/pglite'
-import { SetupError } from '../domain/errors.ts'
+import { SetupError } from '../../domain/errors.ts'
 
 type Exec = PGlite['execProtocolStream']
 type Message = Awaited<ReturnType<Exec>>[number]

@@ -1,6 +1,6 @@
 import pg from 'pg'
-import { persistently } from './persistently.ts'
-import { isTransientError } from './pg-errors.ts'
+import { persistently } from '../persistently.ts'
+import { isTransientError } from '../pg-errors.ts'
 
 export interface ReachabilityListener {
   lost(error: unknown): void
