@@ -30,6 +30,8 @@ module.exports = {
     only('client', 'domain', 'config'),
     only('tls', 'domain', 'config', 'logger.ts'),
     only('config', 'domain'),
+    // A document is read into definitions, which know of none.
+    forbid('definitions-know-no-stratus-yml', { path: '^src/definitions/(?!stratus-yml/)' }, { path: '^src/definitions/stratus-yml/' }),
     // What is done again and again for the whole service is the scheduler's; a worker keeps its own leases.
     forbid('periodic-work-is-the-schedulers', { pathNot: '^src/(scheduler|worker|context)' }, { path: '^src/util/periodic\\.ts$' }),
     forbid('nothing-imports-cli', { pathNot: '^(src/cli|test)/' }, { path: '^src/cli/' }),

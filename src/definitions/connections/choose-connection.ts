@@ -6,11 +6,9 @@ import type { SecretBox } from '../../secrets/secret-box.ts'
 import { placeInEnvironment } from '../../secrets/secret-place.ts'
 import { assertDetails } from '../projects/detail-policy.ts'
 import type { ApplyPolicy } from '../projects/machine-policy.ts'
-import { connectionOf, updateSecrets } from '../stratus-yml/apply/connection.ts'
-import { connectionShownAgain } from '../stratus-yml/apply/shown-again.ts'
-import type { EnvironmentDocument } from '../stratus-yml/schema/environment-schema.ts'
-import { type Problem, pathText } from '../stratus-yml/schema/problem.ts'
 import { type ConnectionColumns, effectiveConnection } from './effective-connection.ts'
+import { connectionOf, type OwnParts, updateSecrets } from './own-parts.ts'
+import { partsShownAgain } from './parts-shown-again.ts'
 import { sealSecrets } from './secrets.ts'
 import { bindSecrets } from './where-secrets-go.ts'
 
@@ -20,7 +18,7 @@ export type ConnectionChoice =
   /** Its project's own profiles.yml. */
   | { readonly kind: 'profile' }
   /** As stratus.yml has it. */
-  | { readonly kind: 'own'; readonly given: Pick<EnvironmentDocument, 'connection' | 'credentials'> }
+  | { readonly kind: 'own'; readonly given: OwnParts }
   | { readonly kind: 'shared'; readonly connectionId: number; readonly credentialsId: number | null }
 
 type Owner = Pick<EnvironmentRow, 'id' | 'project_id'>
@@ -39,16 +37,15 @@ export async function chooseConnection(
     case 'profile':
       return { connection: null, connection_secrets: null, connection_id: null, credentials_id: null }
     case 'own': {
-      // Whatever else an environment has is nothing to its connection.
-      const { input, problems } = connectionShownAgain({ name: 'environment', ...choice.given }, before, secretBox, [])
+      const { parts, problems } = partsShownAgain(choice.given, before, secretBox)
       if (problems.length > 0) throw invalidParts(problems)
-      const { name: _name, type: adapter, ...details } = input.connection ?? {}
+      const { name: _name, type: adapter, ...details } = parts.connection ?? {}
       const known = { adapter: before?.connection?.type, details: before?.connection?.details ?? {} }
       await assertDetails(policy, { adapter, details }, known)
-      await assertDetails(policy, { adapter, details: input.credentials ?? {}, hidden: true }, { ...known, adapter })
-      const { secrets } = updateSecrets(input, before, secretBox)
+      await assertDetails(policy, { adapter, details: parts.credentials ?? {}, hidden: true }, { ...known, adapter })
+      const { secrets } = updateSecrets(parts, before, secretBox)
       return {
-        connection: connectionOf(input),
+        connection: connectionOf(parts),
         connection_secrets: secrets
           ? sealSecrets(secrets, secretBox, placeInEnvironment(environment))
           : (before?.connection_secrets ?? null),
@@ -102,8 +99,8 @@ async function shareConnection(
   return columns
 }
 
-function invalidParts(problems: readonly Problem[]): InvalidRequestError {
-  const fields = Object.fromEntries(problems.map(({ path, message }) => [`stratus.${pathText(path)}`, message]))
+function invalidParts(problems: ReturnType<typeof partsShownAgain>['problems']): InvalidRequestError {
+  const fields = Object.fromEntries(problems.map(({ part, name, message }) => [`stratus.${part}.${name}`, message]))
   return new InvalidRequestError(Object.values(fields).join('\n'), { fields })
 }
 

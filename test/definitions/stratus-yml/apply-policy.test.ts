@@ -2,7 +2,8 @@ import { mkdir, mkdtemp, realpath, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { knownDetail } from '../../../src/definitions/projects/detail-policy.ts'
-import { type ApplyPolicy, policyProblems } from '../../../src/definitions/projects/machine-policy.ts'
+import type { ApplyPolicy } from '../../../src/definitions/projects/machine-policy.ts'
+import { policyProblems } from '../../../src/definitions/stratus-yml/apply/policy-problems.ts'
 
 let dir: string
 beforeAll(async () => {

@@ -1,13 +1,13 @@
 import { nextId } from '../../../db/reserve-ids.ts'
 import { defaultEnvironmentSettings } from '../../../domain/environment.ts'
 import { placeInEnvironment } from '../../../secrets/secret-place.ts'
+import { connectionOf, updateSecrets } from '../../connections/own-parts.ts'
 import { sealSecrets } from '../../connections/secrets.ts'
 import { settingsOfWire, wireNames } from '../../environments/environment-wire.ts'
 import { writeEnvironment } from '../../environments/write-environment.ts'
 import { type ApplyRun, addEntry, revival } from './apply-run.ts'
-import { connectionOf, updateSecrets } from './connection.ts'
 import type { EnvironmentTarget } from './match/match-targets.ts'
-import { changesBetween } from './plan.ts'
+import { changesBetween, secretPlaceholder } from './plan.ts'
 import { scenarioOf, simulationChanges } from './simulation.ts'
 import { variableChanges, variablesOf, writeVariables } from './variables.ts'
 
@@ -38,7 +38,11 @@ export async function applyEnvironment(
     ...settingChanges,
     ...connectionChanges,
     ...simulationChanges(row, input),
-    ...secrets.changes,
+    ...secrets.changed.map(({ name, wasThere, isThere }) => ({
+      key: `credentials.${name}`,
+      from: wasThere ? secretPlaceholder : null,
+      to: isThere ? secretPlaceholder : null,
+    })),
   ]
   const changes = [...rowChanges, ...variables.map((variable) => variable.shown)]
   const id = run.dryRun ? (row?.id ?? input.id ?? undefined) : await write()

@@ -1,13 +1,11 @@
 import type { EnvironmentVariableRow } from '../../../db/schema/environment-variables.ts'
-import type { EnvironmentRow } from '../../../db/schema/environments.ts'
 import { keptGitUrl } from '../../../domain/git/git-url.ts'
 import { isMask, maskProblem } from '../../../domain/secrets/secret-mask.ts'
 import { isSecretVariable } from '../../../domain/secrets/secret-names.ts'
 import type { SecretBox } from '../../../secrets/secret-box.ts'
-import { maskProblems, storedWhereShown } from '../../connections/shown-again.ts'
+import { partsShownAgain } from '../../connections/parts-shown-again.ts'
 import type { EnvironmentDocument } from '../schema/environment-schema.ts'
 import { type DocumentPath, type Problem, problem } from '../schema/problem.ts'
-import { storedSecrets } from './connection.ts'
 import type { CurrentState } from './current-state.ts'
 import type { ProjectTarget } from './match/match-targets.ts'
 import { type VariableOwner, variablesOf } from './variables.ts'
@@ -17,36 +15,7 @@ import { type VariableOwner, variablesOf } from './variables.ts'
  * means what is stored; where nothing is, it is a mistake.
  */
 
-type ConnectionParts = Pick<EnvironmentDocument, 'connection' | 'credentials'>
-
-/** The parts with what is stored where they have what is shown of it, and what is wrong with the stars that are left. */
-export function connectionShownAgain<T extends ConnectionParts>(
-  input: T,
-  row: EnvironmentRow | undefined,
-  secretBox: SecretBox,
-  at: DocumentPath,
-): { input: T; problems: Problem[] } {
-  const { connection, credentials } = input
-  const isSame = connection?.type === row?.connection?.type
-  const details = (isSame && row?.connection?.details) || {}
-  const stored = { details, secrets: isSame ? storedSecrets(row, secretBox) : {} }
-  const isHidden = () => true
-  const given = {
-    ...(connection && { connection: storedWhereShown(connection, stored) }),
-    ...(credentials && { credentials: storedWhereShown(credentials, stored, isHidden) }),
-  }
-  const problems = [
-    ...[...maskProblems(given.connection ?? {}, details)].map(([name, text]) =>
-      problem([...at, 'connection', name], text),
-    ),
-    ...[...maskProblems(given.credentials ?? {}, {}, isHidden)].map(([name, text]) =>
-      problem([...at, 'credentials', name], text),
-    ),
-  ]
-  return { input: { ...input, ...given }, problems }
-}
-
-/** The same for whole projects. */
+/** The projects with what is stored where they have what is shown of it, and what is wrong with the stars that are left. */
 export function shownAgain(
   targets: readonly ProjectTarget[],
   state: CurrentState,
@@ -58,13 +27,8 @@ export function shownAgain(
     const rowsOf = (owner: Omit<VariableOwner, 'projectId'>) => variablesOf({ state }, { projectId: row?.id, ...owner })
     const environments = project.environments.map((environment) => {
       const { row: before } = environment
-      const { input: connected, problems: found } = connectionShownAgain(
-        environment.input,
-        before,
-        secretBox,
-        environment.path,
-      )
-      problems.push(...found)
+      const { parts: connected, problems: found } = partsShownAgain(environment.input, before, secretBox)
+      problems.push(...found.map(({ part, name, message }) => problem([...environment.path, part, name], message)))
       const rows = before ? rowsOf({ environmentId: before.id }) : []
       const jobs = environment.jobs.map((job) => ({
         ...job,

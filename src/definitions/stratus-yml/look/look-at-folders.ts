@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises'
 import path from 'node:path'
 import { localPathOfGitUrl } from '../../../domain/git/git-url.ts'
+import { missingFolder } from '../../projects/missing-folder.ts'
 import { type DocumentPath, type Problem, problem } from '../schema/problem.ts'
 import type { ProjectDocument } from '../schema/project-schema.ts'
 import type { StratusDocument } from '../schema/stratus-document.ts'
@@ -21,7 +22,8 @@ export async function lookAtFolders({ projects }: StratusDocument): Promise<Miss
     const at: DocumentPath = ['projects', index]
     if (!runsDbt(project)) continue
     const repository = project.git && localPathOfGitUrl(project.git.url)
-    if (repository && !(await isFolder(repository))) folders.push(noFolder([...at, 'git', 'url'], repository))
+    const noRepository = repository ? await missingFolder(repository) : undefined
+    if (noRepository !== undefined) folders.push(problem([...at, 'git', 'url'], noRepository))
     if (project.path) {
       const { folder, found } = await lookAtProject(at, project.path, project.subdirectory)
       if (found === undefined) continue
@@ -39,9 +41,11 @@ export async function lookAtFolders({ projects }: StratusDocument): Promise<Miss
 }
 
 async function lookAtProject(at: DocumentPath, given: string, subdirectory: string | null | undefined) {
-  if (!(await isFolder(given))) return { folder: true, found: noFolder([...at, 'path'], given) }
+  const missing = await missingFolder(given)
+  if (missing !== undefined) return { folder: true, found: problem([...at, 'path'], missing) }
   const folder = path.join(given, subdirectory ?? '')
-  if (!(await isFolder(folder))) return { folder: true, found: noFolder([...at, 'subdirectory'], folder) }
+  const missingBelow = await missingFolder(folder)
+  if (missingBelow !== undefined) return { folder: true, found: problem([...at, 'subdirectory'], missingBelow) }
   if (await exists(path.join(folder, 'dbt_project.yml'))) return { folder: false, found: undefined }
   const where = [...at, subdirectory ? 'subdirectory' : 'path']
   return { folder: false, found: problem(where, `there is no dbt_project.yml in ${folder}`) }
@@ -53,17 +57,6 @@ function runsDbt({ environments }: ProjectDocument): boolean {
     ...(jobs ?? []).map((job) => job.engine ?? engine ?? 'dbt'),
   ])
   return engines.length === 0 || engines.includes('dbt')
-}
-
-function noFolder(at: DocumentPath, folder: string): Problem {
-  return problem(at, `there is no folder ${folder} on this machine`)
-}
-
-async function isFolder(file: string): Promise<boolean> {
-  return await stat(file).then(
-    (found) => found.isDirectory(),
-    () => false,
-  )
 }
 
 async function exists(file: string): Promise<boolean> {

@@ -1,29 +1,43 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { EnvironmentRow } from '../../../db/schema/environments.ts'
-import type { Connection } from '../../../domain/environment.ts'
-import { isSecretDetail } from '../../../domain/secrets/secret-names.ts'
-import type { SecretBox } from '../../../secrets/secret-box.ts'
-import { placeInEnvironment } from '../../../secrets/secret-place.ts'
-import { field } from '../../../util/objects/mapping.ts'
-import { openSecrets } from '../../connections/secrets.ts'
-import { assertGivenAgain } from '../../connections/where-secrets-go.ts'
-import type { EnvironmentDocument } from '../schema/environment-schema.ts'
-import { isGiven } from '../schema/values.ts'
-import { type PlanChange, secretPlaceholder } from './plan.ts'
+import type { EnvironmentRow } from '../../db/schema/environments.ts'
+import type { Connection, Detail } from '../../domain/environment.ts'
+import { isSecretDetail } from '../../domain/secrets/secret-names.ts'
+import type { SecretBox } from '../../secrets/secret-box.ts'
+import { placeInEnvironment } from '../../secrets/secret-place.ts'
+import { field } from '../../util/objects/mapping.ts'
+import { openSecrets } from './secrets.ts'
+import { assertGivenAgain } from './where-secrets-go.ts'
 
-/** A connection as the document has it, without its secrets: those by their names, and what credentials give in its place. */
-export function connectionOf({ connection, credentials }: EnvironmentDocument): Connection | null {
+type Given = Readonly<Record<string, Detail | null | undefined>>
+
+/** A connection of an environment's own as stratus.yml and the API give it: its details beside its name and adapter. */
+export interface OwnParts {
+  readonly connection?:
+    | (Given & { readonly name?: string | null | undefined; readonly type: string })
+    | null
+    | undefined
+  readonly credentials?: Given | null | undefined
+}
+
+/** A connection as it is given, without its secrets: those by their names, and what credentials give in its place. */
+export function connectionOf({ connection, credentials }: OwnParts): Connection | null {
   if (!connection) return null
   const { name, type, ...given } = connection
-  const hidden = (key: string) => isSecretDetail(key) || isGiven(field(credentials, key))
+  const hidden = (key: string) => isSecretDetail(key) || (field(credentials, key) ?? null) !== null
   const details = Object.entries(given).flatMap(([key, value]) =>
     value === null || value === undefined || hidden(key) ? [] : [[key, value] as const],
   )
   return { name: name ?? type, type, details: Object.fromEntries(details) }
 }
 
+interface ChangedSecret {
+  readonly name: string
+  readonly wasThere: boolean
+  readonly isThere: boolean
+}
+
 export interface SecretsUpdate {
-  readonly changes: readonly PlanChange[]
+  readonly changed: readonly ChangedSecret[]
   /** The texts to store, sealed; `undefined` leaves the stored ones. */
   readonly secrets: Readonly<Record<string, string>> | undefined
 }
@@ -32,11 +46,7 @@ export interface SecretsUpdate {
  * The secrets of the connection: those that the document gives replace what is stored, `null` removes one, others stay.
  * Secrets of a connection of another type go with it.
  */
-export function updateSecrets(
-  input: EnvironmentDocument,
-  row: EnvironmentRow | undefined,
-  secretBox: SecretBox,
-): SecretsUpdate {
+export function updateSecrets(input: OwnParts, row: EnvironmentRow | undefined, secretBox: SecretBox): SecretsUpdate {
   const stored = storedSecrets(row, secretBox)
   const kept = input.connection && input.connection.type === row?.connection?.type ? (stored ?? {}) : {}
   const wanted = new Map(Object.entries(kept))
@@ -54,18 +64,18 @@ export function updateSecrets(
     else wanted.set(name, value)
   }
   const next = Object.fromEntries(wanted)
-  if (stored === undefined && input.connection && wanted.size === 0) return { changes: [], secrets: undefined }
+  if (stored === undefined && input.connection && wanted.size === 0) return { changed: [], secrets: undefined }
   const before = stored ?? {}
-  if (isDeepStrictEqual(before, next)) return { changes: [], secrets: undefined }
+  if (isDeepStrictEqual(before, next)) return { changed: [], secrets: undefined }
   const names = [...new Set([...Object.keys(before), ...Object.keys(next)])].sort()
-  const changes = names
+  const changed = names
     .filter((name) => before[name] !== next[name])
-    .map((name) => ({ key: `credentials.${name}`, from: shown(before[name]), to: shown(next[name]) }))
-  return { changes, secrets: next }
+    .map((name) => ({ name, wasThere: before[name] !== undefined, isThere: next[name] !== undefined }))
+  return { changed, secrets: next }
 }
 
 /** `credentials` win over secret details that stand in the connection itself. */
-function givenSecrets({ connection, credentials }: EnvironmentDocument): [string, string | null][] {
+function givenSecrets({ connection, credentials }: OwnParts): [string, string | null][] {
   const { name: _name, type: _type, ...details } = connection ?? {}
   const secretDetails = Object.entries(details).filter(([key]) => isSecretDetail(key))
   return [...secretDetails, ...Object.entries(credentials ?? {})].map(([key, value]) => [
@@ -85,8 +95,4 @@ export function storedSecrets(
   } catch {
     return undefined
   }
-}
-
-function shown(value: string | undefined): string | null {
-  return value === undefined ? null : secretPlaceholder
 }
