@@ -17,7 +17,10 @@ const banner =
 
 try {
   await build({
-    entryPoints: { stratus: path.join(root, 'src/cli/main.ts') },
+    entryPoints: {
+      stratus: path.join(root, 'src/cli/main.ts'),
+      'results-thread': path.join(root, 'src/engines/dbt/results/results-thread.mjs'),
+    },
     outdir: draft,
     bundle: true,
     splitting: true,

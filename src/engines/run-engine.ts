@@ -1,5 +1,6 @@
 import type { Connection } from '../domain/environment.ts'
 import type { Attempt } from '../domain/runs/attempt.ts'
+import type { NodeReport } from '../domain/runs/node-report.ts'
 import type { RunLineage } from '../domain/runs/orchestrator.ts'
 import type { PlannedStep } from '../domain/runs/run-step.ts'
 import type { Content } from '../util/content.ts'
@@ -133,6 +134,10 @@ export type RunEvent =
   | { readonly type: 'log'; readonly step: number; readonly stream: LogStream; readonly text: string }
   /** A file that the step left under `path`, relative to its target folder; told before the step's end. */
   | { readonly type: 'artifact'; readonly step: number; readonly path: string; readonly content: Content }
+  /** `node.status` is `running`. */
+  | { readonly type: 'nodeStarted'; readonly step: number; readonly node: NodeReport }
+  /** May be told again, with more: what dbt writes at its end knows more than what it prints. Secrets are scrubbed. */
+  | { readonly type: 'nodeFinished'; readonly step: number; readonly node: NodeReport }
   | { readonly type: 'stepFinished'; readonly step: number; readonly end: StepEnd }
   /** The commit and branch that were checked out. */
   | { readonly type: 'checkedOut'; readonly sha: string; readonly branch: string | null }

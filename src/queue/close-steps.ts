@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Tx } from '../db/database.ts'
 
-/** Ends what is left of a run's steps: those that run end as `end` says, those that never began are skipped. */
+/** Ends what is left of a run's steps: those that run end as `end` says, those that never began are skipped, and nodes without an end were interrupted. */
 export async function closeSteps(
   tx: Tx,
   runId: number,
@@ -17,5 +17,11 @@ export async function closeSteps(
     })
     .where('run_id', '=', runId)
     .where('status', 'in', ['queued', 'running'])
+    .execute()
+  await tx
+    .updateTable('run_nodes')
+    .set({ status: 'interrupted' })
+    .where('run_id', '=', runId)
+    .where('status', '=', 'running')
     .execute()
 }

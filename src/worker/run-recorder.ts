@@ -7,6 +7,7 @@ import type { RunLease } from '../queue/lease.ts'
 import type { Content } from '../util/content.ts'
 import { storableText } from '../util/text/storable-text.ts'
 import type { LogSpool } from './log-spool.ts'
+import { NodeRecorder } from './node-recorder.ts'
 import { appendLogChunk } from './step-logs.ts'
 import {
   insertSteps,
@@ -58,6 +59,7 @@ export class RunRecorder implements Pick<RunSink, 'report'> {
   readonly #store: StepStore
   readonly #steps = new Map<number, StepRecord>()
   readonly #writes: WriteQueue
+  readonly #nodes: NodeRecorder
   /** Their ends are not written yet. */
   #ended: StepRecord[] = []
   /** Found out about the run and not written yet. */
@@ -70,6 +72,7 @@ export class RunRecorder implements Pick<RunSink, 'report'> {
     const { lease, leaseLost } = options
     this.#store = { db: ctx.db, artifacts: ctx.artifacts, lease, persist: (write) => persistently(write, leaseLost) }
     this.#writes = new WriteQueue((error) => this.#fail(error), firstWriteDelayMs)
+    this.#nodes = new NodeRecorder(this.#store, this.#writes)
   }
 
   async report(event: RunEvent): Promise<void> {
@@ -82,6 +85,9 @@ export class RunRecorder implements Pick<RunSink, 'report'> {
         return this.#log(event.step, event.stream, event.text)
       case 'artifact':
         return this.#artifact(event.step, event.path, event.content)
+      case 'nodeStarted':
+      case 'nodeFinished':
+        return this.#nodes.report(event.step, event.node)
       case 'stepFinished':
         return this.#stepFinished(event.step, event.end)
       case 'checkedOut':
@@ -158,6 +164,7 @@ export class RunRecorder implements Pick<RunSink, 'report'> {
     const steps = this.#ended.filter(isInserted)
     this.#ended = this.#ended.filter((step) => !isInserted(step))
     if (steps.length === 0) return
+    await this.#nodes.write()
     await writeEnds(this.#store, steps)
     await closeLogs(steps)
   }

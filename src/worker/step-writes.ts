@@ -183,7 +183,11 @@ async function updateEnded({ db, lease, persist }: StepStore, archived: readonly
         console_log_key text, debug_log_key text
       )
       where run_steps.id = ended.id and ${isHeld(lease)}
-      returning run_steps.id
+      returning run_steps.id, run_steps.run_id, run_steps.index
+    ), left_running as (
+      update run_nodes set status = 'interrupted'
+      from ended
+      where run_nodes.run_id = ended.run_id and run_nodes.step_index = ended.index and run_nodes.status = 'running'
     )
     delete from step_log_chunks using ended where step_log_chunks.step_id = ended.id
   `

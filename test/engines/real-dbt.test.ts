@@ -44,6 +44,14 @@ describe('a run with real dbt', () => {
       expect((await readdir(project)).filter((name) => !before.includes(name))).toEqual(['coffee_roastery.duckdb'])
       const results = JSON.parse(await readFile(sink.fileOf(4, 'run_results.json'), 'utf8'))
       expect(results.metadata.env.DBT_CLOUD_JOB_ID).toBe('3')
+      const { nodes } = sink.step(4)
+      expect([...nodes.keys()].sort()).toEqual(
+        results.results.map((each: { unique_id: string }) => each.unique_id).sort(),
+      )
+      expect(nodes.get('model.coffee_roastery.origin_margin')).toMatchObject({
+        ...{ status: 'success', thread: expect.stringMatching(/^Thread-/), seconds: expect.any(Number) },
+        description: { name: 'origin_margin', path: 'models/marts/origin_margin.sql', owner: 'Roastery Finance' },
+      })
       expect(await readdir(path.join(harness.dataDir, 'runs'))).toEqual([])
       expect(await readdir(path.join(harness.dataDir, 'processes'))).toEqual([])
     },

@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Connection } from '../../src/domain/environment.ts'
+import type { NodeReport } from '../../src/domain/runs/node-report.ts'
 import type { ExclusiveHold, HoldMode, RunEvent, RunSink, SharedHold, StepEnd } from '../../src/engines/run-engine.ts'
 import type { Content } from '../../src/util/content.ts'
 import { HeldResources } from './held-resources.ts'
@@ -12,6 +13,8 @@ export interface RecordedStep {
   console: string
   debug: string
   readonly artifacts: string[]
+  /** What was told of each node, the later over the earlier. */
+  readonly nodes: Map<string, NodeReport>
 }
 
 /** A sink that keeps what an engine reports: artifacts as files below `folder`, the rest in memory. */
@@ -36,7 +39,15 @@ export class RecordingSink implements RunSink {
   step(index: number): RecordedStep {
     const known = this.steps.get(index)
     if (known) return known
-    const step: RecordedStep = { index, argv: undefined, end: undefined, console: '', debug: '', artifacts: [] }
+    const step: RecordedStep = {
+      index,
+      argv: undefined,
+      end: undefined,
+      console: '',
+      debug: '',
+      artifacts: [],
+      nodes: new Map(),
+    }
     this.steps.set(index, step)
     return step
   }
@@ -44,7 +55,7 @@ export class RecordingSink implements RunSink {
   /** Everything that was said in any way: to look for secrets. */
   get everything(): string {
     const steps = [...this.steps.values()].sort((a, b) => a.index - b.index)
-    return JSON.stringify([steps, this.held, this.commit])
+    return JSON.stringify([steps, steps.map(({ nodes }) => [...nodes]), this.held, this.commit])
   }
 
   get statuses(): (string | undefined)[] {
@@ -84,6 +95,12 @@ export class RecordingSink implements RunSink {
         break
       case 'artifact':
         return this.#keep(event.step, event.path, event.content)
+      case 'nodeStarted':
+      case 'nodeFinished': {
+        const { nodes } = this.step(event.step)
+        nodes.set(event.node.uniqueId, { ...nodes.get(event.node.uniqueId), ...event.node })
+        break
+      }
       case 'stepFinished':
         this.step(event.step).end = event.end
         break

@@ -64,6 +64,19 @@ describe('a simulated run', () => {
     })
   })
 
+  it('tells of the same nodes as its results, with what the manifest says of them', async () => {
+    const { sink, statuses } = await runs.play({ scenario: ordersFail })
+    const told = [...sink.step(4).nodes.values()]
+    expect(Object.fromEntries(told.map(({ description, status }) => [description?.name, status]))).toEqual(
+      await statuses(4),
+    )
+    expect(told.find(({ uniqueId }) => uniqueId.endsWith('.orders'))).toMatchObject({
+      ...{ status: 'error', message: expect.stringContaining('does not exist'), thread: 'Thread-2 (worker)' },
+      ...{ startedAt: expect.stringMatching(/Z$/), finishedAt: expect.stringMatching(/Z$/) },
+      description: { name: 'orders', resourceType: 'model', path: 'models/marts/orders.sql' },
+    })
+  })
+
   it('lets the checkboxes for freshness and docs fail without failing', async () => {
     const scenario = {
       time_scale: 0,

@@ -5,6 +5,7 @@ import { joinWords } from '../../domain/dbt-command/split-command.ts'
 import type { PlannedStep } from '../../domain/runs/run-step.ts'
 import { forEachParallel } from '../../util/for-each-parallel.ts'
 import type { RunSink, StepEnd } from '../run-engine.ts'
+import { reportNode } from '../steps/report-node.ts'
 import { scrubContent } from '../steps/scrub-file.ts'
 import { endsStep } from '../steps/step-failure.ts'
 import type { SteppedRun } from '../steps/take-steps.ts'
@@ -50,6 +51,7 @@ async function playStep(run: SimulatedRun, step: PlannedStep): Promise<StepEnd> 
     timeScale: simulation.scenario.time_scale ?? 1,
     signal,
     write: (stream, text) => sink.report({ type: 'log', step: step.index, stream, text: secrets.scrub(text) }),
+    tell: (node) => reportNode(run, step.index, node),
   })
   const isStopped = reachedMs < script.endMs
   await forEachParallel(script.files(reachedMs), 8, ({ path, content }) =>

@@ -13,6 +13,7 @@ export interface DbtOutputOptions {
   /** A text as people should read it. */
   readonly show: (text: string) => string
   readonly onVersion: (version: string) => void
+  readonly onEvent: (event: DbtEvent) => void
 }
 
 /**
@@ -79,6 +80,7 @@ export class DbtOutput implements ProgramOutput {
     this.#writeLines('console')
     const { version } = this.notes
     this.notes.hear(event)
+    this.#options.onEvent(event)
     if (version === undefined && this.notes.version !== undefined) this.#options.onVersion(this.notes.version)
     this.#writeEvent('console', event.name === 'PrintEvent' ? '' : `${timeOf(event).slice(0, 8)}  `, event)
   }

@@ -15,6 +15,7 @@ import type { ProgramEnd } from '../processes/guardian.ts'
 import { dbtOfRun } from '../program/dbt-of-run.ts'
 import type { DbtProgram } from '../program/dbt-program.ts'
 import { isFile } from '../program/find-on-path.ts'
+import { stepNodes } from '../results/step-nodes.ts'
 import { projectOf, type Run } from '../run.ts'
 import { environmentOf } from '../run-environment.ts'
 import { stepFolders } from '../workspace.ts'
@@ -45,7 +46,8 @@ export async function commandStep(run: Run, step: PlannedStep, log: StepLog): Pr
     if (command.subcommand === 'deps') await assertPackagesInside(run)
     if (changesPackages) await forgetPackages(run)
     const emptiesTarget = isClean && (await cleansTarget(run))
-    const invoke = (given: DbtCommand) => invokeDbt(run, given, program, folders, log)
+    const nodes = stepNodes(run, step.index)
+    const invoke = (given: DbtCommand) => invokeDbt(run, given, program, folders, log, nodes)
     const first = await invoke(command)
     const undone = resumed && isSuccess(first.end) ? await leftUndone(resumed, first, folders.target) : undefined
     if (undone !== undefined) log.say(`The command is run whole: ${undone}.`)
@@ -56,7 +58,11 @@ export async function commandStep(run: Run, step: PlannedStep, log: StepLog): Pr
       await run.hands.makeFolder(folders.target)
     }
     if (asked.args.join(' ') === 'deps' && isSuccess(end)) await rememberPackages(run)
-    await Promise.all([kept, keepArtifacts(run, step, { end, notes }, folders.target, log)])
+    await Promise.all([
+      kept,
+      keepArtifacts(run, step, { end, notes }, folders.target, log),
+      nodes.readResults(folders.target, notes, log),
+    ])
     const explain = async () => {
       const { message, isHeard } = await failureMessage(folders.target, notes, end)
       const shown = showPaths(folders, message)

@@ -6,6 +6,7 @@ import type { FailureNotes } from '../output/failure-notes.ts'
 import type { ProgramEnd } from '../processes/guardian.ts'
 import type { DbtProgram } from '../program/dbt-program.ts'
 import { openPartialParse, type PartialParse } from '../program/partial-parse-cache.ts'
+import type { StepNodes } from '../results/step-nodes.ts'
 import { profileOf, projectOf, type Run } from '../run.ts'
 import { environmentOf, stepEnvironment } from '../run-environment.ts'
 import type { StepFolders } from '../workspace.ts'
@@ -25,6 +26,7 @@ export async function invokeDbt(
   program: DbtProgram,
   folders: StepFolders,
   log: StepLog,
+  nodes: StepNodes,
 ): Promise<Invocation> {
   const partialParse = await partialParseOf(run, command, program)
   const settings = {
@@ -44,6 +46,7 @@ export async function invokeDbt(
     debugFile: path.join(folders.logs, 'dbt.log'),
     show: (text) => showPaths(folders, text),
     onVersion: (version) => reportVersion(run, version),
+    onEvent: (event) => nodes.hear(event),
   })
   const end = await readOut(output, () =>
     run.processes.run({ file: program.file, args: command.args, cwd: settings.projectDir, env }, output),

@@ -7,6 +7,7 @@ import type { GraphNode } from '../graph/node-graph.ts'
 import type { CommandCall } from './dbt-script.ts'
 import { chooseVictim } from './merge-rules.ts'
 import { eachMoment, levelOf, progressLine, secondsOf, threadName } from './node-lines.ts'
+import { nodeMoments } from './node-moments.ts'
 import { type NodeRun, scheduleNodes } from './schedule-nodes.ts'
 import { freshnessOf, type SourceBehaviour, sourceBehaviour } from './source-freshness.ts'
 import type { StepScript } from './step-script.ts'
@@ -47,6 +48,7 @@ export function freshnessScript(call: CommandCall): StepScript {
   }))
   return {
     lines: writer.lines,
+    nodes: nodeMoments(invocation, runs, readyMs),
     endMs,
     end: failures.length === 0 ? { status: 'success' } : { status: 'error', message: failureSentence(failures) },
     files: (untilMs) =>

@@ -10,6 +10,7 @@ import { describeFailures } from './describe-failures.ts'
 import { chooseVictim } from './merge-rules.ts'
 import { behaviourOf, type NodeBehaviour } from './node-behaviour.ts'
 import { writeNodeLines } from './node-lines.ts'
+import { nodeMoments } from './node-moments.ts'
 import { type NodeRun, scheduleNodes } from './schedule-nodes.ts'
 import type { StepScript } from './step-script.ts'
 import { executedLine, writeSummary } from './summary-lines.ts'
@@ -57,6 +58,7 @@ export function nodesScript(call: CommandCall): StepScript {
   const lines = writer.lines
   return {
     lines,
+    nodes: nodeMoments(invocation, runs, readyMs),
     endMs: doneMs,
     end: failed.length === 0 ? { status: 'success' } : { status: 'error', message: describeFailures(failed) },
     files: (untilMs) => filesOf(call, runs, Math.min(untilMs, doneMs), doneMs),

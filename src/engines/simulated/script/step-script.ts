@@ -1,9 +1,16 @@
+import type { NodeReport } from '../../../domain/runs/node-report.ts'
 import type { LogStream, StepEnd } from '../../run-engine.ts'
 
 export interface ScriptLine {
   readonly atMs: number
   readonly stream: LogStream
   readonly text: string
+}
+
+/** Told when the step is so far. */
+export interface ScriptNode {
+  readonly atMs: number
+  readonly node: NodeReport
 }
 
 export interface ScriptFile {
@@ -16,6 +23,8 @@ export interface StepScript {
   /** What is really run, if that is a command. */
   readonly argv?: string
   readonly lines: readonly ScriptLine[]
+  /** In the order of time; absent from a step that works on none. */
+  readonly nodes?: readonly ScriptNode[]
   readonly endMs: number
   readonly end: StepEnd
   /** What the step leaves when it comes to its end or is stopped at `untilMs`. */

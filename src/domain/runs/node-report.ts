@@ -1,0 +1,43 @@
+/** What is known of a node of one step by now. What is absent was told before, or is not known. */
+export interface NodeReport {
+  /** dbt's own, as `model.shop.orders`. */
+  readonly uniqueId: string
+  /** dbt's word; `running` from its start until its end. */
+  readonly status: string
+  readonly description?: NodeDescription
+  readonly startedAt?: string
+  readonly finishedAt?: string
+  /** dbt's `execution_time`: from before it was compiled until after it was executed. */
+  readonly seconds?: number
+  readonly compileSeconds?: number
+  readonly executeSeconds?: number
+  readonly thread?: string
+  readonly rowsAffected?: number
+  readonly bytesProcessed?: number
+  /** The rows that a test found. */
+  readonly failures?: number
+  /** The reason of a failure, or what the adapter said; cut to the length that `mostMessage` names. */
+  readonly message?: string
+}
+
+/** What a node is, whatever became of it in a run. An event knows less of it than a manifest. */
+export interface NodeDescription {
+  readonly name: string
+  readonly resourceType: string
+  readonly packageName?: string
+  /** The path of its file from the project's folder. */
+  readonly path?: string
+  readonly group?: string
+  /** The name, or else the address, of the owner of its group, or of an exposure. */
+  readonly owner?: string
+  readonly tags?: readonly string[]
+}
+
+/** dbt's own ids are much shorter: a longer one is none. */
+export const mostUniqueId = 1_000
+
+/** The whole message stands in the log. */
+export const mostMessage = 2_000
+
+/** The nodes of one step that are kept; the largest projects have some 20,000. */
+export const mostNodes = 50_000

@@ -1,0 +1,55 @@
+import { mostUniqueId, type NodeReport } from '../../../domain/runs/node-report.ts'
+import { type DbtEvent, recordIn, textIn } from '../output/dbt-event.ts'
+
+const starts = new Set(['LogStartLine', 'LogHookStartLine', 'NodeStart'])
+
+/** A batch of a model has events of its own, which are not the model's. */
+const ends = new Set([
+  ...['LogModelResult', 'LogSeedResult', 'LogSnapshotResult', 'LogTestResult', 'LogFunctionResult', 'LogNodeResult'],
+  ...['LogNodeNoOpResult', 'LogFreshnessResult', 'LogHookEndLine', 'SkippingDetails', 'NodeFinished'],
+])
+
+/** Words of `node_status` that are no end. dbt 1 writes None for what Python has no value for. */
+const unfinished = new Set(['', 'None', 'started', 'compiling', 'executing'])
+
+/** What an event says of the start or the end of a node; undefined for all other events. */
+export function nodeInEvent({ name, data, thread }: DbtEvent): NodeReport | undefined {
+  const isStart = starts.has(name)
+  if (!isStart && !ends.has(name)) return undefined
+  const node = recordIn(data, 'node_info')
+  const uniqueId = textIn(node, 'unique_id')
+  const status = isStart ? 'running' : endStatus(textIn(node, 'node_status'), textIn(data, 'status'))
+  if (!uniqueId || uniqueId.length > mostUniqueId || status === undefined) return undefined
+  const [resourceType = 'node'] = uniqueId.split('.')
+  const [startedAt, finishedAt] = [instantIn(node, 'node_started_at'), instantIn(node, 'node_finished_at')]
+  const seconds = data.execution_time
+  const message = textIn(data, 'result_message')
+  return {
+    uniqueId,
+    status,
+    description: {
+      name: textIn(node, 'node_name') || uniqueId,
+      resourceType: textIn(node, 'resource_type') || resourceType,
+    },
+    ...(startedAt !== undefined && { startedAt }),
+    ...(!isStart && finishedAt !== undefined && { finishedAt }),
+    ...(isStart && thread !== '' && { thread }),
+    ...(!isStart && typeof seconds === 'number' && { seconds }),
+    ...(typeof data.num_failures === 'number' && { failures: data.num_failures }),
+    ...(!isStart && message && { message }),
+  }
+}
+
+/** The status of a model beside its node is the adapter's message; that of a unit test is the only one. */
+function endStatus(ofNode = '', ofResult = ''): string | undefined {
+  if (!unfinished.has(ofNode)) return ofNode
+  return unfinished.has(ofResult) ? undefined : ofResult.toLowerCase()
+}
+
+/** To the millisecond. dbt 1 writes the times of nodes in UTC without saying so. */
+function instantIn(node: unknown, key: string): string | undefined {
+  const text = textIn(node, key) ?? ''
+  const [, moment, zone = 'Z'] = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?)(Z|[+-]\d\d:\d\d)?$/.exec(text) ?? []
+  const instant = new Date(`${moment}${zone}`)
+  return Number.isNaN(instant.getTime()) ? undefined : instant.toISOString()
+}

@@ -1,0 +1,68 @@
+import path from 'node:path'
+import type { NodeReport } from '../../../domain/runs/node-report.ts'
+import { errorCode } from '../../../util/error-code.ts'
+import { type ForeignFile, openForeign, UnfitFile } from '../../../util/files/open-foreign.ts'
+import { ResultsThread } from './results-thread.ts'
+
+/** Many times those of the largest known projects. */
+const maxBytes = { results: 256 * 1024 * 1024, manifest: 512 * 1024 * 1024 }
+
+const pieceBytes = 256 * 1024
+
+/** The system's clock for files lags behind that of programs by so much. */
+const clockLagMs = 10
+
+export interface ReadInvocation {
+  readonly invocationId: string | undefined
+  /** Milliseconds since 1970: older results are another invocation's. */
+  readonly begunAt: number
+  /** Messages are cut to so many characters. */
+  readonly mostMessage: number
+}
+
+/**
+ * What dbt wrote about the nodes of an invocation into the target folder, in pieces. Files that are missing, of another
+ * invocation or cut short count as far as they go. Throws UnfitFile for one that is no file of dbt's.
+ */
+export async function* readResults(
+  target: string,
+  { invocationId, begunAt, mostMessage }: ReadInvocation,
+): AsyncGenerator<NodeReport[]> {
+  const fresh: string[] = []
+  for (const name of ['run_results.json', 'sources.json']) {
+    const isFresh = await openIfThere(target, name, async ({ stats }) => Number(stats.ctimeMs) >= begunAt - clockLagMs)
+    if (isFresh) fresh.push(name)
+  }
+  if (fresh.length === 0) return
+  await using thread = new ResultsThread(mostMessage)
+  for (const name of fresh) {
+    await openIfThere(target, name, async (file) => {
+      await thread.begin('results', invocationId)
+      await push(file, maxBytes.results, thread)
+    })
+  }
+  await openIfThere(target, 'manifest.json', async (file) => {
+    await thread.begin('manifest')
+    await push(file, maxBytes.manifest, thread)
+  })
+  yield* thread.nodes()
+}
+
+async function openIfThere<T>(target: string, name: string, use: (file: ForeignFile) => Promise<T>) {
+  try {
+    return await openForeign(path.join(target, name), { below: target }, use)
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined // not every command writes each
+    throw error
+  }
+}
+
+async function push({ read, size }: ForeignFile, most: number, thread: ResultsThread): Promise<void> {
+  if (size > most) throw new UnfitFile(`has more than ${most} bytes`, 'EFBIG')
+  for (let position = 0; position < size; ) {
+    const piece = await read(position, pieceBytes)
+    if (piece.length === 0) return // it was cut meanwhile
+    await thread.push(piece)
+    position += piece.length
+  }
+}

@@ -1,0 +1,43 @@
+import { mostMessage } from '../../../domain/runs/node-report.ts'
+import { UnfitFile } from '../../../util/files/open-foreign.ts'
+import { reportNode } from '../../steps/report-node.ts'
+import type { StepLog } from '../../steps/step-log.ts'
+import type { DbtEvent } from '../output/dbt-event.ts'
+import type { FailureNotes } from '../output/failure-notes.ts'
+import type { Run } from '../run.ts'
+import { nodeInEvent } from './node-events.ts'
+import { readResults } from './read-results.ts'
+
+/** Reports the nodes of one step: while dbt prints about them, and at its end what it wrote. */
+export interface StepNodes {
+  hear(event: DbtEvent): void
+  /** Of the invocation that the notes are of: results that another one left are none of this step. */
+  readResults(target: string, notes: FailureNotes, log: StepLog): Promise<void>
+}
+
+export function stepNodes(run: Run, step: number): StepNodes {
+  const begunAt = Date.now()
+  return {
+    hear(event) {
+      const node = nodeInEvent(event)
+      if (node !== undefined) void reportNode(run, step, node)
+    },
+
+    async readResults(target, { invocationId }, log) {
+      // With --quiet dbt does not tell the invocation's id: then the time must do.
+      const invocation = { invocationId, begunAt, mostMessage: mostMessage + run.secrets.reach }
+      try {
+        for await (const nodes of readResults(target, invocation)) {
+          await Promise.all(nodes.map((node) => reportNode(run, step, node)))
+        }
+      } catch (error) {
+        log.say(`What dbt wrote about its nodes was not read: ${reasonOf(error)}. What it printed about them is kept.`)
+      }
+    },
+  }
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof UnfitFile) return `a file ${error.message}`
+  return error instanceof Error ? error.message : String(error)
+}
