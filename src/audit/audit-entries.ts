@@ -7,11 +7,19 @@ import type { PageOf, Paging } from '../util/paging.ts'
 
 export type AuditRecord = AuditLogRow
 
-export interface AuditEntry {
+/** What asked for a change, in the words of whoever took the request. */
+export interface AskedBy {
+  readonly operation: string
+  /** Null: no request did, Stratus itself decided on it. */
+  readonly method: string | null
+}
+
+/** How an entry says that its change was made, or broke off, where nobody else has a number for it. */
+export const outcomes = { done: 200, failed: 500 } as const
+
+export interface AuditEntry extends AskedBy {
   readonly accountId: number
   readonly actor: Actor
-  readonly operation: string
-  readonly method: string | null
   readonly projectId: number | null
   readonly targetId: number | null
   /** Never values of what was changed: they may be secrets. */

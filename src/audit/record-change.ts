@@ -1,6 +1,6 @@
 import type { Db } from '../db/database.ts'
 import { AppError } from '../domain/errors.ts'
-import { type AuditEntry, addAuditEntry, completeAuditEntry, removeAuditEntry } from './audit-entries.ts'
+import { type AuditEntry, addAuditEntry, completeAuditEntry, outcomes, removeAuditEntry } from './audit-entries.ts'
 
 export interface ChangeOutcome {
   readonly status: number
@@ -27,7 +27,7 @@ export async function recordChange<T>(
     return result
   } catch (error) {
     if (error instanceof AppError) await removeAuditEntry(db, key).catch(() => {})
-    else await completeAuditEntry(db, key, { status: 500, targetId: null, projectId: null }).catch(() => {})
+    else await completeAuditEntry(db, key, { status: outcomes.failed, targetId: null, projectId: null }).catch(() => {})
     throw error
   }
 }

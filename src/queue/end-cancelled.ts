@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { addAuditEntry } from '../audit/audit-entries.ts'
+import { type AskedBy, addAuditEntry, outcomes } from '../audit/audit-entries.ts'
 import type { Tx } from '../db/database.ts'
 import type { RunRow } from '../db/schema/runs.ts'
 import type { Actor } from '../domain/actor.ts'
@@ -23,14 +23,14 @@ export async function cancelOvertaken(
     .where('claimed_at', 'is', null)
     .where('cause_category', '=', category)
     .execute()
-  for (const run of queued) await endCancelled(tx, run, why)
+  for (const run of queued) await endCancelled(tx, run, { ...why, asked: { operation: 'Cancel Run', method: null } })
 }
 
 /** Makes the run final in status cancelled; undefined when it was final already. */
 export async function endCancelled(
   tx: Tx,
   run: { id: number; serial_key: string },
-  { message, actor }: { message: string; actor: Actor },
+  { message, actor, asked }: { message: string; actor: Actor; asked: AskedBy },
 ): Promise<RunRow | undefined> {
   await lockLane(tx, run.serial_key)
   const cancelled = await tx
@@ -50,12 +50,11 @@ export async function endCancelled(
   await addAuditEntry(tx, {
     accountId: cancelled.account_id,
     actor,
-    operation: 'Cancel Run',
-    method: actor.type === 'system' ? null : 'POST',
+    ...asked,
     projectId: cancelled.project_id,
     targetId: cancelled.id,
     context: { job_id: cancelled.job_id },
-    status: 200,
+    status: outcomes.done,
   })
   return cancelled
 }

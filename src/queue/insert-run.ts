@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
+import { type AskedBy, outcomes } from '../audit/audit-entries.ts'
 import type { Db, Tx } from '../db/database.ts'
 import { isActive } from '../db/is-active.ts'
 import { type JobJson, jobOfJson } from '../db/job-json.ts'
@@ -23,8 +24,8 @@ export interface NewRun {
   /** The run whose end starts this one. */
   readonly upstreamRunId?: number
   readonly actor: Actor
-  /** For the audit log: the operation that asks for the run. */
-  readonly operation: string
+  /** For the audit log. */
+  readonly asked: AskedBy
   /** No run is made where as many wait already, or where somebody counts them for the last one; 0 for any number. */
   readonly room?: { readonly perJob: number; readonly perToken: number }
 }
@@ -79,9 +80,9 @@ export async function insertRun(db: Db | Tx, run: NewRun): Promise<QueuedRun | u
     ), entry as (
       insert into audit_logs (account_id, actor, operation, method, project_id, target_id, context, status)
       select
-        new_run.account_id, new_run.triggered_by, ${run.operation}, ${run.actor.type === 'system' ? null : 'POST'},
+        new_run.account_id, new_run.triggered_by, ${run.asked.operation}, ${run.asked.method},
         new_run.project_id, new_run.id,
-        jsonb_build_object('job_id', new_run.job_id, 'cause_category', new_run.cause_category), 200
+        jsonb_build_object('job_id', new_run.job_id, 'cause_category', new_run.cause_category), ${sql.lit(outcomes.done)}
       from new_run
     )
     select new_run.*, row_to_json(jobs) as job, ${idsAheadOf('new_run')} as blocked_by

@@ -53,7 +53,7 @@ async function serveOne(tx: Tx): Promise<0 | 1 | undefined> {
     overrides: {},
     upstreamRunId: upstream.id,
     actor: jobCompletion,
-    operation: 'Job Completion Run',
+    asked: { operation: 'Job Completion Run', method: null },
   })
   // Without a run, the job was deleted meanwhile, or has no commands.
   return run === undefined ? 0 : 1

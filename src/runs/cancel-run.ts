@@ -1,3 +1,4 @@
+import type { AskedBy } from '../audit/audit-entries.ts'
 import type { Db } from '../db/database.ts'
 import type { RunRow } from '../db/schema/runs.ts'
 import type { WakeUp } from '../db/wake-up.ts'
@@ -14,7 +15,12 @@ import { queueAwaitingJobsNow } from '../queue/queue-awaiting-jobs.ts'
  */
 export async function cancelRun(
   ctx: { db: Db; wakeUp: WakeUp },
-  { accountId, runId, actor = stratusItself }: { accountId: number; runId: number; actor?: Actor },
+  {
+    accountId,
+    runId,
+    actor = stratusItself,
+    asked = { operation: 'Cancel Run', method: null },
+  }: { accountId: number; runId: number; actor?: Actor; asked?: AskedBy },
 ): Promise<RunRow> {
   const run = await ctx.db
     .selectFrom('runs')
@@ -26,7 +32,7 @@ export async function cancelRun(
   if (isFinalStatus(run.status)) return run
   const cancelled = await ctx.db
     .transaction()
-    .execute((tx) => endCancelled(tx, run, { message: cancelledByUser.message, actor }))
+    .execute((tx) => endCancelled(tx, run, { message: cancelledByUser.message, actor, asked }))
   if (cancelled === undefined)
     return ctx.db.selectFrom('runs').selectAll().where('id', '=', runId).executeTakeFirstOrThrow()
   ctx.wakeUp.publish({ kind: 'cancelled', runId })

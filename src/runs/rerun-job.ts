@@ -1,3 +1,4 @@
+import type { AskedBy } from '../audit/audit-entries.ts'
 import type { RunRow } from '../db/schema/runs.ts'
 import { type Actor, stratusItself } from '../domain/actor.ts'
 import { InvalidRequestError, NotFoundError } from '../domain/errors.ts'
@@ -10,6 +11,8 @@ import { refusal, type TriggerContext, triggerRun } from './trigger-run.ts'
 interface RetryCommand {
   readonly accountId: number
   readonly actor?: Actor
+  /** For the audit log. */
+  readonly asked?: AskedBy
   /** Throws unless the caller may have a run execute what the overrides of this one chose. */
   readonly assertMayRepeat: (failed: RunRow) => Promise<void>
 }
@@ -20,7 +23,13 @@ interface RetryCommand {
  */
 export async function rerunJob(
   ctx: TriggerContext,
-  { accountId, jobId, actor = stratusItself, assertMayRepeat }: RetryCommand & { readonly jobId: number },
+  {
+    accountId,
+    jobId,
+    actor = stratusItself,
+    asked = { operation: 'Retry Failed Job', method: null },
+    assertMayRepeat,
+  }: RetryCommand & { readonly jobId: number },
 ): Promise<QueuedRun> {
   const latest = await ctx.db
     .selectFrom('runs')
@@ -30,7 +39,7 @@ export async function rerunJob(
     .orderBy('id', 'desc')
     .limit(1)
     .executeTakeFirst()
-  const by = { actor, operation: 'Retry Failed Job' }
+  const by = { actor, asked }
   if (latest?.status === 'error') return queueRetry(ctx, latest, { ...by, assertMayRepeat })
   return triggerRun(ctx, { accountId, jobId, cause: 'Rerun of the job', causeCategory: 'rerun', overrides: {}, ...by })
 }
@@ -38,7 +47,13 @@ export async function rerunJob(
 /** Retries one run from its failure. Throws InvalidRequestError with the reason when it cannot be retried. */
 export async function retryRun(
   ctx: TriggerContext,
-  { accountId, runId, actor = stratusItself, assertMayRepeat }: RetryCommand & { readonly runId: number },
+  {
+    accountId,
+    runId,
+    actor = stratusItself,
+    asked = { operation: 'Retry Failed Run', method: null },
+    assertMayRepeat,
+  }: RetryCommand & { readonly runId: number },
 ): Promise<QueuedRun> {
   const run = await ctx.db
     .selectFrom('runs')
@@ -56,16 +71,13 @@ export async function retryRun(
       },
     )
   }
-  return queueRetry(ctx, run, { actor, operation: 'Retry Failed Run', assertMayRepeat })
+  return queueRetry(ctx, run, { actor, asked, assertMayRepeat })
 }
 
 async function queueRetry(
   ctx: TriggerContext,
   failed: RunRow,
-  {
-    assertMayRepeat,
-    ...by
-  }: Pick<RetryCommand, 'assertMayRepeat'> & { readonly actor: Actor; readonly operation: string },
+  { assertMayRepeat, ...by }: Required<Pick<RetryCommand, 'actor' | 'asked' | 'assertMayRepeat'>>,
 ): Promise<QueuedRun> {
   await assertMayRepeat(failed)
   const { job_id: jobId } = failed

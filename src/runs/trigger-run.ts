@@ -1,3 +1,4 @@
+import type { AskedBy } from '../audit/audit-entries.ts'
 import type { Db } from '../db/database.ts'
 import { dbtOfEnvironment } from '../db/dbt-of-environment.ts'
 import type { WakeUp } from '../db/wake-up.ts'
@@ -28,7 +29,7 @@ export interface TriggerCommand {
   readonly overrides: TriggerOverrides
   readonly actor?: Actor
   /** For the audit log. */
-  readonly operation?: string
+  readonly asked?: AskedBy
 }
 
 /**
@@ -46,7 +47,7 @@ export async function triggerRun(ctx: TriggerContext, command: TriggerCommand): 
     causeCategory: command.causeCategory,
     overrides: command.overrides,
     actor,
-    operation: command.operation ?? 'Trigger Job Run',
+    asked: command.asked ?? { operation: 'Trigger Job Run', method: null },
   }
   const run = await queueRun(ctx.db, asked, ctx.queueLimits)
   if (run === undefined) throw await refusal(ctx.db, command)

@@ -54,7 +54,7 @@ async function fireOne(tx: Tx): Promise<boolean> {
     causeCategory: 'scheduled',
     overrides: {},
     actor: scheduler,
-    operation: 'Scheduled Run',
+    asked: { operation: 'Scheduled Run', method: null },
   })
   return true
 }

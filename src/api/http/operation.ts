@@ -1,5 +1,6 @@
 import type { Request } from 'express'
 import * as z from 'zod'
+import type { AskedBy } from '../../audit/audit-entries.ts'
 import { type ChangeOutcome, recordChange } from '../../audit/record-change.ts'
 import type { Actor } from '../../domain/actor.ts'
 import type { Permission } from '../../domain/permissions.ts'
@@ -54,6 +55,8 @@ interface OperationInput<Params, Query, Body> {
   readonly access: Access
   /** The token, as the audit log has it. */
   readonly actor: Actor
+  /** This operation, as the audit log has it. */
+  readonly asked: AskedBy
   readonly request: Request
 }
 
@@ -106,11 +109,12 @@ export function operation<Params, Query, Body>(definition: OperationDefinition<P
         get actor() {
           return actorOf(access.caller, request)
         },
+        asked: { operation: route.operationId, method: method.toUpperCase() },
         request,
       }
       const changes = method !== 'get' && definition.isChange?.(input.body) !== false
       if (!changes || definition.audited !== undefined) return handler(ctx, input)
-      return recordChange(ctx.db, auditEntry(route, method, input), () => handler(ctx, input), outcomeOf)
+      return recordChange(ctx.db, auditEntry(input), () => handler(ctx, input), outcomeOf)
     },
   }
 }
@@ -125,19 +129,14 @@ function actorOf(caller: Caller, request: Request): Actor {
 }
 
 /** What a path names, and the names of the fields that were sent: their values may be secrets. */
-function auditEntry(
-  { operationId }: Route,
-  method: Method,
-  { access, actor, request, body }: OperationInput<unknown, unknown, unknown>,
-) {
+function auditEntry({ access, actor, asked, request, body }: OperationInput<unknown, unknown, unknown>) {
   const path = Object.entries(request.params).filter(([name]) => name !== 'account_id')
   const fields = typeof body === 'object' && body !== null ? Object.entries(body) : []
   const sent = fields.flatMap(([name, value]) => (value === undefined ? [] : [name])).slice(0, mostFieldsNamed)
   return {
     accountId: access.accountId,
     actor,
-    operation: operationId,
-    method: method.toUpperCase(),
+    ...asked,
     projectId: positive(request.params.project_id),
     targetId: positive(path.at(-1)?.[1]),
     context: { ...Object.fromEntries(path), fields: sent },

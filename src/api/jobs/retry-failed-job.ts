@@ -16,11 +16,12 @@ export const retryFailedJob = operation({
   params: z.object({ account_id: pathId, job_id: pathId }),
   query: none,
   body: none,
-  async handler(ctx, { params, token, actor }) {
+  async handler(ctx, { params, token, actor, asked }) {
     const run = await rerunJob(ctx, {
       accountId: params.account_id,
       jobId: params.job_id,
       actor,
+      asked,
       assertMayRepeat: (failed) => assertMayRepeat(ctx, token, failed),
     })
     return ok(describeQueuedRun(ctx, run))

@@ -73,7 +73,7 @@ export const triggerJobRun = operation({
     timeout_seconds_override: bodyInt(0),
     steps_override: commandsOverride,
   }),
-  async handler(ctx, { params, body, token, actor }) {
+  async handler(ctx, { params, body, token, actor, asked }) {
     const { cause, ...given } = body
     const overrides = withoutUndefined(given)
     await assertMayOverride(ctx, token, { jobId: params.job_id, overrides })
@@ -82,6 +82,7 @@ export const triggerJobRun = operation({
       jobId: params.job_id,
       causeCategory: 'api',
       actor,
+      asked,
       ...(cause !== undefined && { cause }),
       overrides,
     })

@@ -17,8 +17,8 @@ export const cancelRun = operation({
   params: z.object({ account_id: pathId, run_id: pathId }),
   query: none,
   body: none,
-  async handler(ctx, { params, actor }) {
-    const run = await cancel(ctx, { accountId: params.account_id, runId: params.run_id, actor })
+  async handler(ctx, { params, actor, asked }) {
+    const run = await cancel(ctx, { accountId: params.account_id, runId: params.run_id, actor, asked })
     return ok(await describeRun(ctx, run, changedRunIncludes))
   },
 })

@@ -16,11 +16,12 @@ export const retryFailedRun = operation({
   params: z.object({ account_id: pathId, run_id: pathId }),
   query: none,
   body: none,
-  async handler(ctx, { params, token, actor }) {
+  async handler(ctx, { params, token, actor, asked }) {
     const run = await retryRun(ctx, {
       accountId: params.account_id,
       runId: params.run_id,
       actor,
+      asked,
       assertMayRepeat: (failed) => assertMayRepeat(ctx, token, failed),
     })
     return ok(describeQueuedRun(ctx, run))

@@ -34,6 +34,7 @@ test('whoever triggers and whoever cancels is in the audit log and at the run', 
   expect(cancelled).toMatchObject({
     event_label: 'Cancel Run',
     event_type: 'cancel_run',
+    method: 'POST',
     actor_id: 1,
     event_context: { target_id: run.id, job_id: jobId, project_id: run.project_id, status: 200 },
   })
@@ -106,7 +107,11 @@ test('a retry names who asked for it', async () => {
   const jobId = await createJob(api.ctx.db)
   const rerun = (await api.post(`/api/v2/accounts/1/jobs/${jobId}/rerun/`).expect(200)).body.data
   const [entry] = await entries('limit=1')
-  expect(entry).toMatchObject({ event_label: 'Retry Failed Job', event_context: { target_id: rerun.id } })
+  expect(entry).toMatchObject({
+    event_label: 'Retry Failed Job',
+    method: 'POST',
+    event_context: { target_id: rerun.id },
+  })
 })
 
 test('runs of the schedule are the scheduler’s', async () => {
