@@ -1,8 +1,10 @@
 import { atEachPath } from '../../src/api/http/operation.ts'
 import { operations as served } from '../../src/api/operations.ts'
 import { isAllowed, permissionSets, permissions } from '../../src/domain/permissions.ts'
+import { groupBy } from '../../src/util/objects/group-by.ts'
 import { createTestApi, type TestApi } from '../support/api-server.ts'
 import { createJob } from '../support/rows.ts'
+import { neededPermissions } from './needed-permissions.ts'
 
 const operations = atEachPath(served)
 
@@ -12,11 +14,24 @@ beforeAll(async () => {
   api = await createTestApi()
   const job_id = await createJob(api.ctx.db)
   const run = (await api.post(`/api/v2/accounts/1/jobs/${job_id}/run/`).expect(200)).body.data
-  ids = { account_id: 1, job_id, run_id: run.id, project_id: run.project_id, environment_id: run.environment_id }
+  const step = { run_id: run.id, index: 1, name: 'Invoke dbt', kind: 'command' } as const
+  const { id: step_id } = await api.ctx.db
+    .insertInto('run_steps')
+    .values(step)
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  ids = {
+    account_id: 1,
+    job_id,
+    run_id: run.id,
+    step_id,
+    project_id: run.project_id,
+    environment_id: run.environment_id,
+  }
 })
 afterAll(() => api.close())
 
-const namesOf = (path: string) => [...path.matchAll(/[:*](\w+)/g)].map(([, name]) => String(name))
+const routeOf = ({ method, path }: { method: string; path: string }) => `${method} ${path}`
 const urlOf = (path: string) =>
   path.replace(/[:*](\w+)/g, (_match, name: string) => String(ids[name] ?? (name === 'path' ? 'x.json' : 999_999)))
 
@@ -33,15 +48,22 @@ test('every permission is needed somewhere', () => {
   expect(permissions.filter((permission) => !needed.has(permission))).toEqual([])
 })
 
+test('every operation needs what is written down for it', () => {
+  const needed = [...groupBy(operations, ({ permission }) => permission ?? 'none')]
+  const written = Object.entries(neededPermissions).filter(([, those]) => those.length > 0)
+  expect(Object.fromEntries(needed.map(([permission, those]) => [permission, those.map(routeOf).sort()]))).toEqual(
+    Object.fromEntries(written.map(([permission, those]) => [permission, [...those].sort()])),
+  )
+})
+
 test.each(permissionSets)('%s is refused exactly what it does not hold', async (permission_set) => {
   const grants = [{ permission_set, project_ids: null }]
   const caller = api.as(await api.createToken(grants))
-  for (const { operationId, method, path, permission } of operations) {
-    if (permission === null || isAllowed(grants, permission)) continue
-    const { status } = await caller[method](urlOf(path))
-    // What a path names and is not there is a 404 for everybody.
-    const isThere = namesOf(path).every((name) => name in ids || name === 'path')
-    expect([operationId, status === 403 || (!isThere && status === 404)]).toEqual([operationId, true])
+  const notHeld = permissions.filter((permission) => !isAllowed(grants, permission))
+  const refused = new Set(notHeld.flatMap((permission) => neededPermissions[permission]))
+  for (const operation of operations.filter((each) => refused.has(routeOf(each)))) {
+    const { status } = await caller[operation.method](urlOf(operation.path))
+    expect([routeOf(operation), status]).toEqual([routeOf(operation), 403])
   }
 })
 
