@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs'
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { Readable } from 'node:stream'
@@ -20,6 +20,16 @@ describe('the disk store', () => {
     expect(await store.put('runs/1/1/manifest.json', Readable.from(['{"a":', '1}']))).toBe(7)
     const content = await store.get('runs/1/1/manifest.json')
     expect(content && (await text(content))).toBe('{"a":1}')
+  })
+
+  test.each([
+    ['a stream', () => Readable.from(['{"a": 1}\n'.repeat(1000)])],
+    ['a text', () => '{"a": 1}\n'.repeat(1000)],
+    ['a long text', () => '{"a": 1}\n'.repeat(10_000)],
+  ])('keeps %s compressed', async (_kind, content) => {
+    const size = await createDiskStore(root).put('run/a', content())
+    const { size: stored } = await stat(path.join(root, 'run/a.gz'))
+    expect(stored).toBeLessThan(size / 10)
   })
 
   test('answers undefined for what is not there, for a folder, and below a file', async () => {

@@ -35,8 +35,10 @@ test('an event reaches subscribers here once, and those of another process; a br
     await eventually('it arrives after the break', () => seenThere.length === 4)
 
     unsubscribe()
+    const seenByAnother: WakeUpEvent[] = []
+    wakeUpThere.subscribe((event) => seenByAnother.push(event))
     wakeUpHere.publish({ kind: 'ended', runId: 9 })
-    await new Promise((resolve) => setTimeout(resolve, 100))
+    await eventually('it arrives at another', () => seenByAnother.length === 1)
     expect(seenThere).toHaveLength(4)
   } finally {
     await wakeUpHere[Symbol.asyncDispose]()

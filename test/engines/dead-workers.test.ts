@@ -40,7 +40,8 @@ describe('when a worker dies', () => {
 
   async function startWorker(program: string, launcher: readonly string[] = []) {
     const dataDir = await mkdtemp(path.join(harness.folder, 'worker-'))
-    const args = [...launcher, process.execPath, worker, dataDir, await harness.project(), fixtureProgram(program)]
+    const project = await harness.project()
+    const args = [...launcher, process.execPath, worker, dataDir, project, fixtureProgram(program)]
     const child = spawn(args[0] ?? '', args.slice(1), { stdio: ['ignore', 'pipe', 'inherit'] })
     started.push(child)
     const output = { text: '' }
@@ -48,13 +49,14 @@ describe('when a worker dies', () => {
       output.text += text
     })
     await eventually('dbt runs', () => /ready \d+/.test(output.text), 10_000)
-    return { child, dataDir, output, dbt: Number(/ready (\d+)/.exec(output.text)?.[1]) }
+    return { child, dataDir, project, output, dbt: Number(/ready (\d+)/.exec(output.text)?.[1]) }
   }
 
   test('its dbt is interrupted, though nobody is left to do it', async () => {
-    const { child, dbt } = await startWorker('dbt-hangs')
+    const { child, dbt, project } = await startWorker('dbt-hangs')
     child.kill('SIGKILL')
     await eventually('dbt is gone', () => !isRunning(dbt), 1500)
+    expect(await readdir(project)).toContain('interrupted')
   })
 
   test('a dbt that ignores this is killed after the grace', async () => {

@@ -157,7 +157,7 @@ describe.each(databaseKinds)('a worker on %s', (kind) => {
       await sink.holdExclusively(['duckdb:here:/shop.duckdb'], (holder) => waitedFor.push(holder))
       active++
       expect(active).toBe(1)
-      await new Promise((resolve) => setTimeout(resolve, 50))
+      await eventually('the others wait', () => waitedFor.length >= 2)
       active--
       await sink.report({ type: 'stepFinished', step: 1, end: { status: 'success' } })
       return { outcome: 'success' }

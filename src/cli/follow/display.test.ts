@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises'
+import { eventually } from '../../../test/support/eventually.ts'
 import { formatElapsed, plainDisplay, terminalDisplay } from './display.ts'
 
 function recorder(columns?: number) {
@@ -29,6 +29,8 @@ test('plain output announces an activity once', () => {
 })
 
 test('a terminal keeps the activity below the lines, in one row, with its time', async () => {
+  const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length
+  let running = 0
   const { written, output } = recorder(25)
   const display = terminalDisplay(output)
   try {
@@ -36,14 +38,13 @@ test('a terminal keeps the activity below the lines, in one row, with its time',
     expect(written.at(-1)).toBe('\r\x1b[2K⠋ Invoke dbt with …  18s')
     display.line('a log line')
     expect(written.slice(-3)).toEqual(['\r\x1b[2K', 'a log line\n', '\r\x1b[2K⠋ Invoke dbt with …  18s'])
-    const before = written.length
-    await delay(250)
-    expect(written.length).toBeGreaterThan(before)
+    const drawn = written.length
+    await eventually('it is drawn anew by itself', () => written.length > drawn)
+    expect(written.at(-1)).toBe('\r\x1b[2K⠙ Invoke dbt with …  18s')
   } finally {
+    running = timers()
     display.stop()
   }
   expect(written.at(-1)).toBe('\r\x1b[2K')
-  const after = written.length
-  await delay(150)
-  expect(written).toHaveLength(after)
+  expect(timers()).toBe(running - 1)
 })

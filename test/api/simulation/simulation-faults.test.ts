@@ -105,10 +105,17 @@ describe('a fault on demand', () => {
     expect(data.data[0].id).toBe(id)
   })
 
+  test('a run is stuck in the queue for a while', async () => {
+    const since = Date.now()
+    await set({ kind: 'stuck_in_queue', seconds: 1 })
+    const id = await newRun()
+    expect(await ended(id)).toEqual({ status: 10 })
+    expect(Date.parse((await retrieve(id)).data.data.started_at)).toBeGreaterThanOrEqual(since + 1000)
+  })
+
   test('a run is stuck in the queue until the faults are reset', async () => {
     await set({ kind: 'stuck_in_queue' })
     const id = await newRun()
-    await new Promise((resolve) => setTimeout(resolve, 600))
     expect((await retrieve(id)).data.data.status).toBe(1)
     await control('delete')
     expect(await ended(id)).toEqual({ status: 10 })
