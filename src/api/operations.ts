@@ -31,6 +31,7 @@ import { listProjects } from './projects/list-projects.ts'
 import { retrieveProject } from './projects/retrieve-project.ts'
 import * as repositories from './repositories/repository-operations.ts'
 import { cancelRun } from './runs/cancel-run.ts'
+import { listRunNodes } from './runs/list-run-nodes.ts'
 import { listRuns } from './runs/list-runs.ts'
 import { retrieveRun } from './runs/retrieve-run.ts'
 import { retrieveRunFailureDetails } from './runs/retrieve-run-failure-details.ts'
@@ -116,6 +117,7 @@ const served: Readonly<Record<string, readonly Operation[]>> = {
     retrieveRunFailureDetails,
     retrieveRunStep,
     retrieveRunTiming,
+    listRunNodes,
   ],
   artifacts: [listRunArtifacts, retrieveRunArtifact, retrieveJobArtifact],
   users: [retrieveCaller, listUsers, retrieveUser, listUserCredentials],

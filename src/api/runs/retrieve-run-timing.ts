@@ -19,7 +19,7 @@ export const retrieveRunTiming = operation({
   async handler(ctx, { params }) {
     const run = await findRunOrThrow(ctx, params)
     if (run.project_id !== params.project_id) throw new NotFoundError(`There is no run ${run.id} in this project.`)
-    const steps = await readRunTiming(ctx, run.id)
+    const steps = await readRunTiming(ctx.db, run.id)
     const timing: components['schemas']['RunTiming'] = {
       run_id: run.id,
       started_at: nullable(spacedInstant, run.started_at),

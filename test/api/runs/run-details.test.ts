@@ -128,45 +128,6 @@ test('a step of a project that the token does not know is not there', async () =
   await caller.get(`/api/v2/accounts/1/steps/${other.stepId}/`).expect(404)
 })
 
-test('timing has the steps of a run and the nodes that dbt timed', async () => {
-  const results = JSON.stringify({
-    results: [
-      {
-        unique_id: 'model.shop.orders',
-        status: 'success',
-        execution_time: 1.5,
-        thread_id: 'Thread-1',
-        timing: [
-          { name: 'compile', started_at: '2026-01-01T00:00:00Z', completed_at: '2026-01-01T00:00:01Z' },
-          { name: 'execute', started_at: '2026-01-01T00:00:01Z', completed_at: '2026-01-01T00:00:02.5Z' },
-        ],
-      },
-    ],
-  })
-  const { id, projectId } = await endedRun({ results, status: 'success' })
-  const { body } = await api.get(`/api/v3/accounts/1/projects/${projectId}/runs/${id}/timing/`).expect(200)
-  expect(body.data.steps).toMatchObject([
-    {
-      index: 1,
-      nodes: [
-        {
-          unique_id: 'model.shop.orders',
-          started_at: '2026-01-01T00:00:01Z',
-          completed_at: '2026-01-01T00:00:02.5Z',
-          execution_time: 1.5,
-        },
-      ],
-    },
-  ])
-  await api.get(`/api/v3/accounts/1/projects/${projectId + 1}/runs/${id}/timing/`).expect(404)
-})
-
-test('results that dbt could not finish leave a step without nodes', async () => {
-  const { id, projectId } = await endedRun({ results: '{"results": [' })
-  const { body } = await api.get(`/api/v3/accounts/1/projects/${projectId}/runs/${id}/timing`).expect(200)
-  expect(body.data.steps[0].nodes).toBeNull()
-})
-
 test('runs are listed in any state, of which deleted has none', async () => {
   const { id } = await endedRun()
   const total = async (query: string) =>
