@@ -59,7 +59,7 @@ export async function measureRunLists({ repeats = 200, warmUps = 20 } = {}) {
   })
 }
 
-/** Writes how PostgreSQL reads each list into docs/run-list-plans.md. */
+/** Writes how PostgreSQL reads each list into bench/run-list-plans.md. */
 async function writePlans() {
   const sections = await withRuns(async ({ database, listRuns }) => {
     const asked = listenToQueries()
@@ -77,11 +77,11 @@ async function writePlans() {
     '# How PostgreSQL reads lists of runs',
     '',
     'Made by `node bench/run-lists.mjs --plans` among a million runs of ten thousand jobs: what `explain` says of each list that',
-    '[clients ask for](performance.md#lists-of-runs). `InitPlan` is the exact total. Only live runs are sorted: they are few.',
+    '[clients ask for](../docs/performance.md#lists-of-runs). `InitPlan` is the exact total. Only live runs are sorted: they are few.',
     'Where it says `Filter`, rows are passed over until the page is full.',
     '',
   ]
-  writeFileSync(path.join(root, 'docs/run-list-plans.md'), [...intro, ...sections].join('\n'))
+  writeFileSync(path.join(root, 'bench/run-list-plans.md'), [...intro, ...sections].join('\n'))
 }
 
 /** The queries that are asked from now on. */
