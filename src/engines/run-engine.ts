@@ -5,7 +5,7 @@ import type { RunLineage } from '../domain/runs/orchestrator.ts'
 import type { PlannedStep } from '../domain/runs/run-step.ts'
 import type { Content } from '../util/content.ts'
 
-/** All that an engine needs to execute one run: data, no handles. */
+/** An engine needs only this to execute one run: it is data without handles. */
 export interface RunPlan<Engine extends EnginePlan = EnginePlan> {
   readonly runId: number
   readonly accountId: number

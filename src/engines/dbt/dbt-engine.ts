@@ -27,7 +27,7 @@ const maxRemovalMs = 30_000
 
 export interface DbtEngineOptions {
   readonly dataDir: string
-  /** What dbt inherits; nothing of the server's own. */
+  /** dbt inherits these, and nothing of the server's own. */
   readonly baseEnvironment: Readonly<Record<string, string>>
   /** Between SIGINT and SIGKILL. */
   readonly cancelGraceMs: number
@@ -49,7 +49,7 @@ export interface DbtEngineOptions {
 export class DbtEngine implements RunEngine, AsyncDisposable {
   readonly #services: EngineServices
   readonly #logger: Logger
-  /** What workers before this one left running must be gone before a run may start. */
+  /** A run may start only when everything that earlier workers left running is gone. */
   readonly #ready: Promise<void>
   readonly #runs = new Map<RunProcesses, number>()
   /** Removals of workspaces that are under way, by the ids of their runs. */

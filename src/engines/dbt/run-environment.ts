@@ -2,7 +2,7 @@ import type { LineageRun } from '../../domain/runs/orchestrator.ts'
 import type { RunPlan } from '../run-engine.ts'
 import type { Checkout, Run } from './run.ts'
 
-/** What a step's dbt must be told; each becomes a variable that dbt reads as an option. */
+/** A step's dbt is told these; each becomes a variable that dbt reads as an option. */
 export interface StepSettings {
   readonly projectDir: string
   /** Undefined: the project's own. */
@@ -20,7 +20,7 @@ export function environmentOf({ plan, services, project, profile }: Run): Record
   return { ...environment, ...profile?.variables }
 }
 
-/** What every program of the run sees: the inherited variables, the job's, and those that dbt Cloud sets. */
+/** Every program of the run sees the inherited variables, the job's, and those that dbt Cloud sets. */
 export function runEnvironment(
   plan: RunPlan,
   base: Readonly<Record<string, string>>,
@@ -60,7 +60,7 @@ function cloudVariables(plan: RunPlan, checkout: Checkout | undefined): Record<s
   }
 }
 
-/** What OpenLineage's integrations read to put their events below those of the task that asked for the run. */
+/** OpenLineage's integrations read these to put their events below those of the task that asked for the run. */
 function lineageVariables({ lineage }: RunPlan): Record<string, string> {
   if (lineage === undefined) return {}
   const idOf = ({ namespace, job_name, run_id }: LineageRun) => `${namespace}/${job_name}/${run_id}`

@@ -10,7 +10,7 @@ import type { Hands } from './users/hands.ts'
 import type { Separation } from './users/separation.ts'
 import type { Workspace } from './workspace.ts'
 
-/** What all runs of an engine share. */
+/** The runs of an engine share these. */
 export interface EngineServices extends ProcessSettings {
   readonly baseEnvironment: Readonly<Record<string, string>>
   /** The HOME of programs that inherit none. */

@@ -12,7 +12,7 @@ import { removeTree } from './users/remove-tree.ts'
 export interface Workspace {
   readonly folder: string
   readonly profiles: string
-  /** What `dbt retry` reads of the earlier run. */
+  /** `dbt retry` reads the earlier run from this folder. */
   readonly earlierResults: string
 }
 

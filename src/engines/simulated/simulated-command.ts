@@ -2,7 +2,7 @@ import { type DbtCommand, flagOf, optionOf, wordsOf } from '../../domain/dbt-com
 import { StepFailure } from '../steps/step-failure.ts'
 import type { Selection } from './graph/select-nodes.ts'
 
-/** What a command does, as far as it is simulated. */
+/** Only this much of a command is simulated. */
 export interface SimulatedCommand extends Selection {
   /** dbt's own word for it in artifacts. */
   readonly which: string

@@ -5,7 +5,7 @@ import type { Simulation } from './simulation.ts'
 const host = 'simulated.invalid'
 const port = 5432
 
-/** What says where a warehouse is, for the adapters that have neither host nor port. Lineage is lost without it. */
+/** Adapters that have neither host nor port say here where a warehouse is. Lineage is lost without it. */
 const detailsOf = new Map<string, Connection['details']>([
   ['bigquery', {}],
   ['snowflake', { account: 'simulated' }],

@@ -83,7 +83,7 @@ async function say({ sink, secrets }: SimulatedRun, step: PlannedStep, sentence:
   await sink.report({ type: 'log', step: step.index, stream: 'console', text: `${secrets.scrub(sentence)}\n` })
 }
 
-/** What a real run would have found out in this step. */
+/** Tells what a real run would have found out in this step. */
 async function tellAbout({ kind }: PlannedStep, simulation: Simulation, sink: RunSink): Promise<void> {
   const checkout = kind === 'clone' ? checkoutOf(simulation) : undefined
   if (checkout !== undefined) await sink.report({ type: 'checkedOut', ...checkout })
@@ -95,7 +95,7 @@ async function scriptFor(run: SimulatedRun, simulation: Simulation, step: Planne
   if (step.kind === 'clone') return cloneScript(simulation, step, run.scenarioTime)
   if (step.kind === 'profile') return profileScript(simulation, step, run.scenarioTime)
   const written = runnableCommand(step.command ?? '', { dbt: ageOfDbt([simulation.dbtVersion]), roots: ['/'] })
-  // As in a real run, a generated profile has the threads in it.
+  // A generated profile has the threads in it, as in a real run.
   const asked = run.plan.profile.kind === 'project' ? withThreadsOption(written, run.plan.threads) : written
   const command = readCommand(asked)
   const resumed = step.resumes

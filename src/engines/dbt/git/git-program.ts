@@ -12,7 +12,7 @@ export interface GitEnd {
   /** Undefined where git did not end by itself. */
   readonly code: number | undefined
   readonly stdout: string
-  /** What git gave as the reason, without its `fatal:`. */
+  /** Holds git's reason without its `fatal:`. */
   readonly reason: string
 }
 

@@ -1,7 +1,7 @@
 import { parseJson } from '../../../util/objects/parse-json.ts'
 import { parseMended } from './mend-event.ts'
 
-/** What Stratus uses of a line of dbt's structured log; v1 and v2 agree on this much. */
+/** Stratus uses only this of a line of dbt's structured log; v1 and v2 agree on this much. */
 export interface DbtEvent {
   readonly name: string
   readonly level: string

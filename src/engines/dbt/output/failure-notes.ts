@@ -6,7 +6,7 @@ export interface FailedNode {
   readonly uniqueId: string
   readonly name: string
   readonly resourceType: string
-  /** Of the file, from the project's folder; dbt 2 gives it from the model's own folder. */
+  /** The path is from the project's folder; dbt 2 gives it from the model's own folder. */
   readonly path: string | undefined
   readonly status: string
   /** The reason as far as an event tells it. */
@@ -43,7 +43,7 @@ export class FailureNotes {
     return this.#version
   }
 
-  /** What ended the whole invocation, in one line. */
+  /** Says in one line what ended the whole invocation. */
   get fatal(): string | undefined {
     return this.#fatal ?? this.#lastError ?? this.#lastPlainLine
   }
@@ -69,7 +69,7 @@ export class FailureNotes {
     this.#hearNode(event)
   }
 
-  /** What a program says outside its events, above all about wrong options. */
+  /** Notes what a program says outside its events, above all about wrong options. */
   hearPlainLines(lines: readonly string[]): void {
     for (let index = lines.length - 1; index >= 0; index--) {
       const text = (lines[index] ?? '').slice(0, maxReason).trim()

@@ -65,7 +65,7 @@ function start({ file, args, cwd, env, user, ...limits }) {
   program.once('exit', (code, signal) => {
     exited = true
     report({ event: 'exit', code, signal })
-    // What a program that ended by itself left behind is of no use; one that is being stopped has its grace.
+    // Leftovers of a program that ended by itself are of no use; a program that is being stopped has its grace.
     if (!ending) sweep()
   })
   setDeadline(limits.deadlineSeconds)
@@ -128,7 +128,7 @@ function leave() {
   process.exit(0)
 }
 
-/** Whether there was anybody to signal. */
+/** Returns false if there was nobody to signal. */
 function signalGroup(signal) {
   try {
     process.kill(-program.pid, signal)
@@ -139,7 +139,7 @@ function signalGroup(signal) {
 }
 
 /**
- * Whether all that is left of the group are dead processes that nobody has collected: in a container whose first
+ * Tells whether only dead processes that nobody has collected are left of the group: in a container whose first
  * process does not, they stay for good. Where there is no /proc the answer is no, and the grace is waited for.
  */
 function onlyDead() {

@@ -38,7 +38,7 @@ export async function recordProcess(
   return () => rm(file, { force: true })
 }
 
-/** All records of this host, with their files. */
+/** Reads the records of this host, with their files. */
 export async function readProcessRecords(dataDir: string): Promise<{ file: string; record: ProcessRecord }[]> {
   const folder = path.join(dataDir, 'processes')
   const names = await readdir(folder).catch(() => []) // no folder: nothing was ever started

@@ -18,7 +18,7 @@ export interface Program extends Omit<GuardedProgram, 'deadlineSeconds' | 'grace
   readonly isFollowed?: boolean
 }
 
-/** What it answers is waited for before the program may print on. */
+/** The program may print on only when a returned promise is settled. */
 export interface ProgramOutput {
   stdout(chunk: Buffer): Promise<void> | void
   stderr(chunk: Buffer): Promise<void> | void

@@ -10,7 +10,7 @@ const keyFileParts = new Set([
   'client_x509_cert_url',
 ])
 
-/** What dbt's adapter calls `project`; its other names of dbt Cloud it knows. */
+/** dbt's adapter calls these `project`; it knows dbt Cloud's other names. */
 const projectNames = new Set(['gcp_project_id', 'project_id'])
 
 /** A BigQuery target of a profile, from details as dbt has them or as dbt Cloud has them. */

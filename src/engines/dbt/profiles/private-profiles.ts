@@ -73,7 +73,7 @@ export function overrideSchema(
   return setInPyyaml(text, [name, 'outputs', target, schemaKeyOf(output)], schema)
 }
 
-/** What most adapters call a schema, BigQuery calls a dataset. */
+/** BigQuery calls a dataset what most adapters call a schema. */
 function schemaKeyOf(output: ProfileOutput): string {
   return output.type === 'bigquery' && output.schema === undefined ? 'dataset' : 'schema'
 }

@@ -12,7 +12,7 @@ export interface ProjectFile {
   readonly doubt: Doubt | undefined
 }
 
-/** What Stratus needs to know of dbt_project.yml. */
+/** Reads only what Stratus needs to know of dbt_project.yml. */
 export async function readProjectFile(
   projectDir: string,
   checkout: string | undefined,

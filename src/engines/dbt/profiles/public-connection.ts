@@ -3,7 +3,7 @@ import { hideAllCredentials } from '../../../util/text/hide-credentials.ts'
 import type { ProfileOutput } from './profiles-file.ts'
 import { renderEnvVars } from './render-env-vars.ts'
 
-/** What says where a warehouse is. Whatever is not here, passwords and user names above all, is nobody's business. */
+/** These say where a warehouse is. Other keys, passwords and user names above all, are nobody's business. */
 export const publicKeys = [
   'host',
   'server',

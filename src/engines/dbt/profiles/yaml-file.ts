@@ -4,7 +4,7 @@ import { readForeign, UnfitFile } from '../../../util/files/open-foreign.ts'
 import { type Parsed, parsePyyaml } from '../../../util/pyyaml/parse-pyyaml.ts'
 import { StepFailure } from '../../steps/step-failure.ts'
 
-/** What was read last, by its text: parsing takes longer than all else that is done with these files. */
+/** Files read last are kept by their text, because parsing takes longer than all else that is done with them. */
 const known = new Map<string, Parsed>()
 const mostKnown = 100
 

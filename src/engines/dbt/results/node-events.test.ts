@@ -5,7 +5,7 @@ function event(name: string, data: Record<string, unknown>): DbtEvent {
   return { name, level: 'info', msg: '', ts: '', thread: 'Thread-2 (worker)', invocationId: undefined, data }
 }
 
-/** As dbt 1.11.16 prints them. */
+/** dbt 1.11.16 prints them like this. */
 const info = {
   ...{ node_name: 'orders', node_path: 'orders.sql', resource_type: 'model', unique_id: 'model.shop.orders' },
   ...{ node_started_at: '2026-11-30T18:52:45.244914', node_finished_at: '', node_status: 'started' },

@@ -12,7 +12,7 @@ const ends = new Set([
 /** Words of `node_status` that are no end. dbt 1 writes None for what Python has no value for. */
 const unfinished = new Set(['', 'None', 'started', 'compiling', 'executing'])
 
-/** What an event says of the start or the end of a node; undefined for all other events. */
+/** Reads the start or the end of a node from an event; undefined for all other events. */
 export function nodeInEvent({ name, data, thread }: DbtEvent): NodeReport | undefined {
   const isStart = starts.has(name)
   if (!isStart && !ends.has(name)) return undefined

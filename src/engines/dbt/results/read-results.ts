@@ -21,7 +21,7 @@ export interface ReadInvocation {
 }
 
 /**
- * What dbt wrote about the nodes of an invocation into the target folder, in pieces. Files that are missing, of another
+ * Reads in pieces what dbt wrote about an invocation's nodes into the target folder. Files that are missing, of another
  * invocation or cut short count as far as they go. Throws UnfitFile for one that is no file of dbt's.
  */
 export async function* readResults(

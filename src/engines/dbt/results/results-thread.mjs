@@ -105,7 +105,7 @@ function descriptionOf(value) {
   }
 }
 
-/** Of a group or an exposure; an owner has a name, an address, or several. */
+/** Groups and exposures have owners, each with a name, an address, or several. */
 function ownerIn(value) {
   const owner = value?.owner
   const address = Array.isArray(owner?.email) ? owner.email[0] : owner?.email

@@ -30,7 +30,7 @@ export class ResultsThread implements AsyncDisposable {
     await this.#ask({ bytes })
   }
 
-  /** All nodes, in pieces, once the files were pushed. */
+  /** Yields the nodes in pieces, once the files were pushed. */
   async *nodes(): AsyncGenerator<NodeReport[]> {
     for (;;) {
       const answer = await this.#ask({ next: true })

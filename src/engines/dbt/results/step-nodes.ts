@@ -11,7 +11,7 @@ import { readResults } from './read-results.ts'
 /** Reports the nodes of one step: while dbt prints about them, and at its end what it wrote. */
 export interface StepNodes {
   hear(event: DbtEvent): void
-  /** Of the invocation that the notes are of: results that another one left are none of this step. */
+  /** Reads the results of the invocation that the notes are of; results that another one left are skipped. */
   readResults(target: string, notes: FailureNotes, log: StepLog): Promise<void>
 }
 

@@ -15,7 +15,7 @@ import { renderEnvVars } from '../profiles/render-env-vars.ts'
 import { projectOf, type Run, type RunProfile } from '../run.ts'
 import { environmentOf } from '../run-environment.ts'
 
-/** What a run's own profiles.yml says, and the outputs of it that dbt may write through. */
+/** A run's own profiles.yml holds this text and these outputs, through which dbt may write. */
 interface Written {
   /** None for steps that need no profile. */
   readonly text: string | undefined

@@ -18,7 +18,7 @@ const emptyParts = {
   functions: {},
 }
 
-/** All of a manifest but its metadata: the same for all invocations of a run, and large. */
+/** A manifest without its metadata is the same for all invocations of a run, and large. */
 const bodies = new WeakMap<Manifest, string>()
 
 export function manifestFile(invocation: Invocation, atMs: number): ScriptFile {

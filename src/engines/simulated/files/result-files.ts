@@ -66,7 +66,7 @@ export function timesOf(invocation: Invocation, { status, thread, startMs, endMs
   }
 }
 
-/** What dbt writes below compiled/ and run/. */
+/** dbt writes these below compiled/ and run/. */
 export function codeFiles(runs: readonly NodeRun[]): ScriptFile[] {
   return runs
     .filter(({ node, status }) => status !== 'skipped' && codeOf(node.content) !== '')

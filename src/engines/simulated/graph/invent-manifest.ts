@@ -44,7 +44,7 @@ function placeOf(project: string, { profile, schema }: RunPlan): Place {
   }
 }
 
-/** What other nodes call it. */
+/** Other nodes refer to it by this name. */
 function referenceOf({ name, resource_type: type, source }: GraphNodeDocument): string {
   return type === 'source' ? `${source ?? 'raw'}.${name}` : name
 }

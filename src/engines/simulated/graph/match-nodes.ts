@@ -3,7 +3,7 @@ import type { GraphNode } from './node-graph.ts'
 
 type Matcher = (node: GraphNode, value: string) => boolean
 
-/** Whether a node fits the value of a selector's method; undefined for a method that is not simulated. */
+/** Tests nodes against the value of a selector's method; undefined for a method that is not simulated. */
 export function matcherFor(method: string): Matcher | undefined {
   if (method.startsWith('config.')) {
     const key = method.slice('config.'.length)
@@ -29,7 +29,7 @@ const matchers = new Map<string, Matcher>([
   ['test_type', matchesTestType],
 ])
 
-/** What dbt takes a selector without a method for: a path, a file's name, or a node's name. */
+/** dbt takes a selector without a method for a path, a file's name, or a node's name. */
 export function methodOf(value: string): string {
   if (value.includes('/')) return 'path'
   return /\.(sql|csv|py|yml)$/.test(value) ? 'file' : 'fqn'

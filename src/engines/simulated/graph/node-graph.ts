@@ -9,7 +9,7 @@ export interface GraphNode {
   readonly fqn: readonly string[]
   readonly tags: readonly string[]
   readonly materialized: string
-  /** What the log calls it: `schema.alias`, of a source `source.table`. */
+  /** The log calls a node `schema.alias`, and a source `source.table`. */
   readonly relation: string
   readonly parents: readonly string[]
   readonly content: ManifestNode
@@ -58,7 +58,7 @@ export function isTest({ type }: GraphNode): boolean {
   return type === 'test' || type === 'unit_test'
 }
 
-/** All that can be reached from `start` along `next`, without `start` itself, at most `depth` steps away. */
+/** Follows `next` from `start`, which is not in the result itself, at most `depth` steps. */
 export function reach(
   start: Iterable<string>,
   next: (id: string) => readonly string[],

@@ -1,6 +1,6 @@
 import { type GraphNode, isTest, type NodeGraph, parentsOf, reach } from './node-graph.ts'
 
-/** What a node waits for, and is skipped with, among the nodes of its command. */
+/** A node waits for these nodes of its command, and is skipped with them. */
 export type Order = ReadonlyMap<string, ReadonlySet<string>>
 
 /** dbt's order among the nodes of one command. In a build tests come between what they test and what reads from it. */
@@ -37,13 +37,13 @@ function guardByTests(order: Map<string, Set<string>>, nodes: readonly GraphNode
     if (!isTest(node)) continue
     const tested = [...(order.get(node.uniqueId) ?? [])]
     if (node.type === 'unit_test') putBefore(order, node.uniqueId, tested)
-    // What reads from the readers waits for these.
+    // Nodes that read from the readers wait for these.
     else if (tested.length === 1) for (const id of readersOf(tested[0] ?? '')) order.get(id)?.add(node.uniqueId)
     else for (const id of commonReaders(tested, readersOf)) order.get(id)?.add(node.uniqueId)
   }
 }
 
-/** What reads, at any distance, from all that a test compares. */
+/** Finds what reads, at any distance, from all that a test compares. */
 function commonReaders(tested: readonly string[], readersOf: (id: string) => readonly string[]): string[] {
   const [first, ...others] = tested.map((id) => reach([id], readersOf))
   return [...(first ?? [])].filter((id) => others.every((ids) => ids.has(id)))

@@ -14,14 +14,14 @@ import { foundLine } from './summary-lines.ts'
 
 const usualStart: SimulatedDuration = [0.8, 1.5]
 
-/** What a command's own script has to work with, once dbt has started. */
+/** A command's own script works with this, once dbt has started. */
 export interface CommandCall {
   readonly invocation: Invocation
   readonly writer: ScriptWriter
   /** When dbt has read the project and comes to the nodes. */
   readonly readyMs: number
   readonly nodes: readonly GraphNode[]
-  /** Whether this command is the one that `fail_first` makes fail. */
+  /** True for the command that `fail_first` makes fail. */
   readonly mustFail: boolean
 }
 

@@ -8,7 +8,7 @@ import type { RandomSource } from '../random.ts'
 /** The scenario's rules for one execution of a job, with faults that are over by now left out. */
 export interface MergedRules {
   readonly nodes: ReadonlyMap<string, NodeRule>
-  /** Whether `fail_first` asks for a failure and no rule says of what. */
+  /** True when `fail_first` asks for a failure and no rule says of what. */
   readonly mustFail: boolean
   /** Sentences about rules that have no effect. */
   readonly remarks: readonly string[]
@@ -65,7 +65,7 @@ function inForce<Rule extends NodeRule | StepRule>(rule: Rule, scenario: Scenari
   return { ...rule, outcome: 'success' }
 }
 
-/** What a rule says, or a time between the two that is always the same for the same key. */
+/** Gives the rule's time, or one between the two that is always the same for the same key. */
 export function durationMs(
   rule: SimulatedDuration | undefined,
   usual: SimulatedDuration,

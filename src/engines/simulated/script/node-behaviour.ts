@@ -5,11 +5,11 @@ import { durationMs } from './merge-rules.ts'
 
 export type NodeStatus = 'success' | 'error' | 'skipped' | 'pass' | 'fail' | 'warn' | 'no-op'
 
-/** What becomes of a node when its turn comes. */
+/** A node does this when its turn comes. */
 export interface NodeBehaviour {
   readonly status: NodeStatus
   readonly durationMs: number
-  /** As dbt writes it to run_results.json. */
+  /** dbt writes it so to run_results.json. */
   readonly message: string | null
   readonly failures: number | null
   readonly adapterResponse: Readonly<Record<string, unknown>>

@@ -115,7 +115,7 @@ function endOf({ node, status, message, behaviour }: NodeRun): { message: string
   }
 }
 
-/** Whether dbt calls a node that it skips by its name alone. */
+/** dbt calls some nodes that it skips by their names alone. */
 function isBare({ type }: GraphNode): boolean {
   return type === 'test' || type === 'unit_test' || type === 'exposure'
 }

@@ -16,7 +16,7 @@ export interface Freshness {
   readonly errorAfterSeconds: number | undefined
 }
 
-/** What a source must satisfy; undefined if nothing, and then dbt does not look at it. */
+/** dbt does not look at a source without criteria, for which this is undefined. */
 export function freshnessOf({ content }: GraphNode): Freshness | undefined {
   const parsed = criteria.safeParse(content.freshness ?? content.config?.freshness)
   if (!parsed.success) return undefined

@@ -18,16 +18,16 @@ export interface ScriptFile {
   readonly content: string
 }
 
-/** All that a step is going to do, known before it begins. Times in milliseconds from the step's start. */
+/** A step's script is known before it begins. Times are milliseconds from the step's start. */
 export interface StepScript {
-  /** What is really run, if that is a command. */
+  /** Gives the command that is really run, if one is. */
   readonly argv?: string
   readonly lines: readonly ScriptLine[]
   /** In the order of time; absent from a step that works on none. */
   readonly nodes?: readonly ScriptNode[]
   readonly endMs: number
   readonly end: StepEnd
-  /** What the step leaves when it comes to its end or is stopped at `untilMs`. */
+  /** Gives the files that the step leaves when it ends or is stopped at `untilMs`. */
   files(untilMs: number): readonly ScriptFile[]
 }
 
@@ -47,13 +47,13 @@ export class ScriptWriter {
     return this.#lines.toSorted((a, b) => a.atMs - b.atMs)
   }
 
-  /** What dbt's console shows. */
+  /** Writes a line that dbt's console shows. */
   say(atMs: number, message: string, { level = 'info', thread = 'MainThread' } = {}): void {
     this.#lines.push({ atMs, stream: 'console', text: `${this.#timeAt(atMs).slice(0, 8)}  ${message}\n` })
     this.note(atMs, message, { level, thread })
   }
 
-  /** What only dbt's log file shows. */
+  /** Writes a line that only dbt's log file shows. */
   note(atMs: number, message: string, { level = 'debug', thread = 'MainThread' } = {}): void {
     const text = `${this.#timeAt(atMs)}000 [${level.padEnd(5)}] [${thread.slice(0, 10).padEnd(10)}]: ${message}\n`
     this.#lines.push({ atMs, stream: 'debug', text })
