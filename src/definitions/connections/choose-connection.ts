@@ -12,12 +12,11 @@ import { partsShownAgain } from './parts-shown-again.ts'
 import { sealSecrets } from './secrets.ts'
 import { bindSecrets } from './where-secrets-go.ts'
 
-/** What an environment is to connect to. */
 export type ConnectionChoice =
   | { readonly kind: 'as-before' }
   /** Its project's own profiles.yml. */
   | { readonly kind: 'profile' }
-  /** As stratus.yml has it. */
+  /** The parts have the form of stratus.yml. */
   | { readonly kind: 'own'; readonly given: OwnParts }
   | { readonly kind: 'shared'; readonly connectionId: number; readonly credentialsId: number | null }
 

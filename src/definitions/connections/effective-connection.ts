@@ -11,7 +11,7 @@ export type ConnectionColumns = Pick<
   'connection' | 'connection_secrets' | 'connection_id' | 'credentials_id'
 > & { readonly target_name?: string }
 
-/** What dbt Cloud's forms have and no dbt profile does. */
+/** dbt Cloud's forms have these keys and no dbt profile does. */
 const formKeys = new Set(['adapter_id', 'adapter_version', 'auth_type', 'tunnel_enabled'])
 
 const profileKeys = new Map([

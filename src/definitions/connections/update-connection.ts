@@ -19,7 +19,7 @@ export interface ConnectionKey {
 export interface ConnectionChange {
   readonly name: string
   readonly type: string
-  /** All of them but secrets, which stay unless they are given. */
+  /** Replaces all of them but secrets, which stay unless they are given. */
   readonly details: GivenDetails
 }
 

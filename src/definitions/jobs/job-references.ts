@@ -13,9 +13,9 @@ export interface Referring {
   /** Undefined for a job that has no id yet. */
   readonly jobId: number | undefined
   readonly settings: JobSettings
-  /** What is in no project of these is not there for whoever asks; null: all are theirs. */
+  /** Things in other projects are not there for whoever asks; null means that all projects are theirs. */
   readonly visibleProjects: readonly number[] | null
-  /** What the job refers to already may stay, also when it was deleted meanwhile. */
+  /** References that the job has already may stay, also when their target was deleted meanwhile. */
   readonly before: JobRow | undefined
 }
 

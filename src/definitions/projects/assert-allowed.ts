@@ -3,7 +3,7 @@ import { localPathOfGitUrl } from '../../domain/git/git-url.ts'
 import { type ApplyPolicy, folderProblem, programProblem, userProblem } from './machine-policy.ts'
 import { missingFolder } from './missing-folder.ts'
 
-/** What a single project or environment names on this machine. */
+/** A single project or environment names these on this machine. */
 interface Named {
   readonly path?: string | null
   readonly gitUrl?: string | null

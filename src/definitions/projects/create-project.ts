@@ -4,7 +4,7 @@ import type { ProjectRow } from '../../db/schema/projects.ts'
 import { assertAllowed } from './assert-allowed.ts'
 import type { ApplyPolicy } from './machine-policy.ts'
 
-/** All that a project's author decides, as the columns of its row. */
+/** A project's author decides these columns. */
 export type ProjectSettings = Pick<
   ProjectRow,
   'name' | 'description' | 'path' | 'git_url' | 'git_branch' | 'subdirectory'

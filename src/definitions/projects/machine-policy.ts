@@ -2,7 +2,7 @@ import path from 'node:path'
 import type { CommandPolicy } from '../../domain/dbt-command/command-place.ts'
 import { isBelow } from '../../util/files/is-below.ts'
 
-/** What a document may name on this machine, so that whoever may apply one has no shell here. */
+/** Limits what a document may name on this machine, so that whoever may apply one has no shell here. */
 export interface ApplyPolicy extends CommandPolicy {
   readonly dbtCommands: readonly string[]
   /** Adapters, and keys of adapters as `adapter.key`, that connections may have besides those that are known to be safe. */

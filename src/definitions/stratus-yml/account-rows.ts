@@ -5,7 +5,7 @@ import type { EnvironmentRow } from '../../db/schema/environments.ts'
 import type { JobRow } from '../../db/schema/jobs.ts'
 import type { ProjectRow } from '../../db/schema/projects.ts'
 
-/** All of an account that a document can say, deleted rows included, in order of their ids; variables by name. */
+/** Holds all that a document can say of an account, deleted rows included, by id; variables are by name. */
 export interface AccountRows {
   readonly account: AccountRow | undefined
   readonly projects: readonly ProjectRow[]

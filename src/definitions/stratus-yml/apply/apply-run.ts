@@ -6,7 +6,7 @@ import type { CurrentState } from './current-state.ts'
 import type { Future } from './match/references.ts'
 import type { PlanAction, PlanChange, PlanEntry, PlanKind } from './plan.ts'
 
-/** What one application of a document carries along. */
+/** One application of a document carries this along. */
 export interface ApplyRun {
   readonly tx: Tx
   readonly secretBox: SecretBox

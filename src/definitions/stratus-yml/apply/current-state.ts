@@ -12,7 +12,7 @@ import { loadAccountRows } from '../account-rows.ts'
 import type { StratusDocument } from '../schema/stratus-document.ts'
 import { chosenIds } from './match/chosen-ids.ts'
 
-/** All of an account that a document may change, deleted rows included: they come back by their id. */
+/** Holds all that a document may change, deleted rows included: they come back by their id. */
 export interface CurrentState {
   /** The database's clock. */
   readonly now: Date

@@ -5,7 +5,7 @@ import type { CurrentState } from './current-state.ts'
 import type { ProjectTarget } from './match/match-targets.ts'
 import type { LeftOut } from './plan.ts'
 
-/** What stands in the projects that the document names and is not in the document: what `--prune` deletes. */
+/** `--prune` deletes what stands in the projects that the document names and is not in the document. */
 export function leftOut(
   targets: readonly ProjectTarget[],
   state: CurrentState,

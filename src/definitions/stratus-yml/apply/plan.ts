@@ -45,7 +45,7 @@ export interface ApplyPlan {
   readonly leftOut: readonly LeftOut[]
 }
 
-/** What stands in a plan for a secret, old or new. */
+/** A plan shows this for a secret, old or new. */
 export const secretPlaceholder = '(secret)'
 
 /** The differences between two records with the same keys; `labels` has the document's key where the column has another name. */

@@ -37,7 +37,7 @@ export function scenarioOf({ simulation }: Simulated): Scenario | null {
   return typeof simulation === 'object' ? simulation : null
 }
 
-/** What a plan says of a scenario, which is too long to be shown. */
+/** A plan says this of a scenario, which is too long to be shown. */
 const scenarioPlaceholder = '(scenario)'
 
 export function simulationChanges(row: { simulation: Scenario | null } | undefined, input: Simulated): PlanChange[] {

@@ -8,7 +8,7 @@ import type { ApplyRun } from './apply-run.ts'
 import type { CurrentState } from './current-state.ts'
 import { type PlanChange, secretPlaceholder } from './plan.ts'
 
-/** Whose variables they are; `undefined` ids are of what a dry run would create. */
+/** Variables belong to one of these; an id is `undefined` where a dry run would create the owner. */
 export interface VariableOwner {
   readonly projectId: number | undefined
   readonly environmentId?: number | undefined

@@ -112,7 +112,7 @@ export function jobPart(job: JobRow, projectName: string, things: NamedThings): 
   }
 }
 
-/** What of `values` is not as in `defaults`. */
+/** Picks from `values` what is not as in `defaults`. */
 function different<T extends object>(values: T, defaults: object): Partial<T> {
   const picked: Partial<T> = {}
   for (const key in values) {

@@ -7,7 +7,7 @@ import { type Parsed, parsePyyaml } from '../../../util/pyyaml/parse-pyyaml.ts'
 import type { StratusDocument } from '../schema/stratus-document.ts'
 import type { ReadOptions } from './read-document.ts'
 
-/** What `stratus dev` makes of a folder with only a dbt project: one project, one environment, one job. */
+/** Makes one project, one environment and one job of a folder that has only a dbt project, for `stratus dev`. */
 export async function defaultDocument(dir: string, options: ReadOptions): Promise<StratusDocument> {
   const file = path.join(dir, 'dbt_project.yml')
   const { content: project, doubt } = await readYaml(file)

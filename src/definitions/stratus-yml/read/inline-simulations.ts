@@ -36,7 +36,7 @@ async function inlined<T extends Simulated>(item: T, dir: string): Promise<T> {
   const file = typeof item.simulation === 'string' ? path.resolve(dir, item.simulation) : undefined
   try {
     const scenario = file === undefined ? item.simulation : await readData(file)
-    // What a scenario's file names is beside that file.
+    // Paths in a scenario's file are relative to that file.
     const folder = file === undefined ? dir : path.dirname(file)
     return { ...item, simulation: await resolveScenario(scenario, (name) => readData(path.resolve(folder, name))) }
   } catch (error) {

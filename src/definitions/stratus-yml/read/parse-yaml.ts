@@ -57,7 +57,7 @@ function withoutPosition(message: string): string {
   return message.split('\n')[0]?.replace(/ at line \d+, column \d+:?$/, '') ?? message
 }
 
-/** What is text to its reader must not become a number on its way: `1.10` is not `1.1`, nor `0123` 123. */
+/** Text must not become a number on its way: `1.10` is not `1.1`, nor `0123` 123. */
 function keepTextOfScalars(document: Document): void {
   visit(document, {
     Pair(_, pair) {

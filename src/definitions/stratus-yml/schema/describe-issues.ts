@@ -5,7 +5,7 @@ import { type DocumentPath, type Problem, pathText, problem } from './problem.ts
 import { isSecretPath } from './secret-path.ts'
 import { valueAt } from './values.ts'
 
-/** What zod expects, as the end of a sentence; a message of a schema's own comes before this. */
+/** Says what zod expects as the end of a sentence; a message of a schema's own comes before this. */
 export function expectationOf(issue: z.core.$ZodRawIssue): string | undefined {
   switch (issue.code) {
     case 'invalid_type':
@@ -58,7 +58,7 @@ export function describeIssues(
   })
 }
 
-/** Of a choice between shapes, the one that was meant: what is wrong is inside of it. */
+/** A choice between shapes has its fault inside the shape that was meant, so only that one is told. */
 function onlyNearBranch(branches: readonly (readonly z.core.$ZodIssue[])[]) {
   const near = branches.filter((issues) =>
     issues.every((issue) => issue.path.length > 0 || issue.code === 'unrecognized_keys'),

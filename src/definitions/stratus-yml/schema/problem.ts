@@ -3,7 +3,7 @@ export type DocumentPath = readonly (string | number)[]
 /** A mistake in a document: where, and one line that says what was got and what is expected. */
 export interface Problem {
   readonly path: DocumentPath
-  /** Whether the key itself is at fault, rather than its value. */
+  /** The fault is in the key itself or in its value. */
   readonly at: 'key' | 'value'
   readonly message: string
 }
