@@ -6,7 +6,7 @@ import type { Schema } from './schema/schema.ts'
 type Table = keyof Schema & string
 export type Condition = Expression<SqlBool>
 
-/** What belongs to the account and, if the scope names projects, to one of them by `projectColumn`. */
+/** Selects rows of the account and, if the scope names projects, of one of them by `projectColumn`. */
 export function isInScope(table: Table, projectColumn: string, { accountId, projectIds }: Scope): Condition {
   return allOf([
     sql<SqlBool>`${sql.ref(`${table}.account_id`)} = ${accountId}`,

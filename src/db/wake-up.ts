@@ -7,7 +7,7 @@ import { persistently } from './persistently.ts'
 /**
  * `queued`: a run may be claimed. `freed`: something that a run held alone may be had. `cancelled`: a held run was cancelled.
  * `ended`: a run has its final status. `missed`: nobody listened for a while, so that any of these may have happened.
- * All are hints that save latency; polling is the truth.
+ * These are hints that save latency; polling is the truth.
  */
 export type WakeUpEvent =
   | { readonly kind: 'queued' }
@@ -135,7 +135,7 @@ export class DatabaseWakeUp implements WakeUp, AsyncDisposable {
       this.#database.reachability.suspect(new Error('Connection terminated unexpectedly'))
       if (!this.#stopped.signal.aborted) void this.#listen(url)
     })
-    // What was published while nobody listened.
+    // Events may have been published while nobody listened.
     this.#emitter.emit('event', { kind: 'missed' } satisfies WakeUpEvent)
   }
 

@@ -1,4 +1,4 @@
-/** Who makes a change: a service token, or Stratus itself. */
+/** A change is made by a service token or by Stratus itself. */
 export interface Actor {
   readonly type: 'service_token' | 'system'
   readonly id: number | null
@@ -7,7 +7,7 @@ export interface Actor {
   readonly ip?: string
 }
 
-/** What no request asked for. */
+/** Changes that no request asked for are Stratus's own. */
 export const stratusItself: Actor = { type: 'system', id: null, name: 'Stratus' }
 
 export const scheduler: Actor = { type: 'system', id: null, name: 'Scheduler' }

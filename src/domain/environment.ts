@@ -3,7 +3,7 @@ import { keysOf, pick } from '../util/objects/pick.ts'
 export type EngineKind = 'dbt' | 'simulated'
 export type DeploymentType = 'production' | 'staging'
 
-/** What a key of a dbt profile may have here; BigQuery's `scopes` and DuckDB's `extensions` are lists. */
+/** A key of a dbt profile has such a value; BigQuery's `scopes` and DuckDB's `extensions` are lists. */
 export type Detail = string | number | boolean | string[]
 
 /** A warehouse connection from which profiles.yml is generated. `details` are dbt adapter keys without secrets. */
@@ -14,7 +14,7 @@ export interface Connection {
   readonly details: Readonly<Record<string, Detail>>
 }
 
-/** What an environment's author decides but its connection, as the columns of its row. */
+/** An environment's author decides these columns, and its connection apart from them. */
 export interface EnvironmentSettings {
   readonly name: string
   readonly type: 'deployment' | 'development'

@@ -1,4 +1,4 @@
-/** What went wrong, in words that a caller may see. `fields` names the inputs at fault, each with its own sentence. */
+/** The message may be seen by callers. `fields` names the inputs at fault, each with its own sentence. */
 export abstract class AppError extends Error {
   abstract override readonly name: string
   readonly fields: Readonly<Record<string, string>> | undefined

@@ -14,7 +14,7 @@ interface Scheduled extends Triggers {
   readonly schedule: JobSchedule | null
 }
 
-/** What was derived for the job when it was last written. */
+/** These were derived for the job when it was last written. */
 interface Before extends Triggers {
   readonly state: number
   readonly schedule: JobSchedule | null

@@ -46,7 +46,7 @@ export const defaultJobFlags = {
 }
 export type JobFlags = Readonly<typeof defaultJobFlags>
 
-/** All that a job's author decides, as the columns of its row. */
+/** A job's author decides these columns. */
 export interface JobSettings extends JobFlags {
   readonly name: string
   readonly description: string

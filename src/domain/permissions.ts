@@ -1,4 +1,4 @@
-/** What a token may be allowed to do. Each operation of the API names the one that it needs. */
+/** A token may be allowed these. Each operation of the API names the one that it needs. */
 export const permissions = [
   'account:admin',
   'account:read',
@@ -99,7 +99,7 @@ const deploying: readonly Permission[] = [
 const managing: readonly Permission[] = [...viewing, ...deploying, 'projects:write', 'connections:write']
 
 /**
- * What each permission set allows. Some have their powers in parts of dbt Cloud that Stratus has not: they exist so
+ * Each permission set allows these. Some have their powers in parts of dbt Cloud that Stratus has not: they exist so
  * that tokens can be made as they were there, and allow little or nothing here.
  */
 const permissionsOf: Record<PermissionSet, readonly Permission[]> = {
@@ -138,7 +138,7 @@ const permissionsOf: Record<PermissionSet, readonly Permission[]> = {
   webhooks_only: [],
 }
 
-/** Whether `grants` allow `permission`, in `projectId` if one is given, else in any project. */
+/** Without `projectId` it is enough that `grants` allow the permission in any project. */
 export function isAllowed(grants: readonly TokenGrant[], permission: Permission, projectId?: number): boolean {
   return grants.some(
     (grant) =>

@@ -1,4 +1,4 @@
-/** Whether a thing that was defined is still there; the numbers are the wire's own. */
+/** Defined things are still there or deleted; the numbers are the wire's own. */
 export const activeState = 1 as const
 export const deletedState = 2 as const
 

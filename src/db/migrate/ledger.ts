@@ -3,7 +3,7 @@ import type pg from 'pg'
 import { isUndefinedTable } from '../pg-errors.ts'
 import type { Migration, Repeatable } from './migration.ts'
 
-/** What was applied to a database, in the order in which it was. */
+/** Lists what was applied to a database, in that order. */
 export interface Ledger {
   readonly numbered: readonly (Entry & { readonly version: number })[]
   /** Every text that there ever was: the last one of a name is what the database has. */

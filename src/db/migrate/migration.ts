@@ -11,7 +11,7 @@ export interface Repeatable {
   readonly sql: string
 }
 
-/** What a program makes of an empty database: first the numbered ones, then the repeatable ones, each in its order. */
+/** An empty database gets the numbered ones first, then the repeatable ones, each in its order. */
 export interface Migrations {
   readonly numbered: readonly Migration[]
   readonly repeatable: readonly Repeatable[]

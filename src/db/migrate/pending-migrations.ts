@@ -2,7 +2,7 @@ import { SetupError } from '../../domain/errors.ts'
 import { checksum, type Ledger } from './ledger.ts'
 import type { Migrations } from './migration.ts'
 
-/** What the database lacks of this program's. Throws a SetupError when its schema is none that this program can bring up to date. */
+/** Gives what the database lacks. Throws a SetupError when this program cannot bring its schema up to date. */
 export function pendingMigrations(ledger: Ledger, migrations: Migrations): Migrations {
   assertNotNewer(ledger, migrations)
   assertUnchanged(ledger, migrations)

@@ -3,7 +3,7 @@ import path from 'node:path'
 import type { Migration, Migrations } from './migration.ts'
 import { repeatableFiles } from './repeatable-files.ts'
 
-/** What `folder` has: the numbered files of its `migrations`, oldest first, and the repeatable ones that are said. */
+/** Reads the numbered files of `folder`'s `migrations`, oldest first, and the given repeatable ones. */
 export async function readMigrations(folder: string, repeatable = repeatableFiles): Promise<Migrations> {
   return {
     numbered: await readNumbered(path.join(folder, 'migrations')),

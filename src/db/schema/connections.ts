@@ -45,7 +45,7 @@ export interface ShownConnections {
   account_id: number
   /** Null: it is of the whole account. */
   project_id: number | null
-  /** Whose own connection it is; null: it stands for itself. */
+  /** Names the environment whose own connection it is; null if it stands for itself. */
   environment_id: number | null
   name: string
   type: string

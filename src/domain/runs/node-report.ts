@@ -1,4 +1,4 @@
-/** What is known of a node of one step by now. What is absent was told before, or is not known. */
+/** This is known of a node of one step by now. Absent keys were told before, or are not known. */
 export interface NodeReport {
   /** dbt's own, as `model.shop.orders`. */
   readonly uniqueId: string
@@ -20,7 +20,7 @@ export interface NodeReport {
   readonly message?: string
 }
 
-/** What a node is, whatever became of it in a run. An event knows less of it than a manifest. */
+/** A node is described apart from what became of it in a run. An event knows less of it than a manifest. */
 export interface NodeDescription {
   readonly name: string
   readonly resourceType: string

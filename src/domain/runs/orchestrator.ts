@@ -1,6 +1,6 @@
 import * as z from 'zod'
 
-/** Who asked for a run, as far as its cause says: a task of Airflow. */
+/** A run's cause may say that a task of Airflow asked for it. */
 export interface Orchestrator {
   /** Null when the parent in OpenLineage's words is not named `<dag>.<task>`. */
   readonly dag_id: string | null
@@ -37,7 +37,7 @@ function ofSentence(cause: string): Orchestrator | undefined {
   return dag === undefined || task === undefined ? undefined : { dag_id: dag, task_id: task, lineage: null }
 }
 
-// What cannot be printed could be neither stored nor handed to a program.
+// Characters that cannot be printed could be neither stored nor handed to a program.
 const printable = z.string().regex(/^[^\p{C}]{1,255}$/u)
 
 const lineageRun = z

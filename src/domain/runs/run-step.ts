@@ -5,10 +5,10 @@ export type StepStatus = 'queued' | 'running' | 'success' | 'error' | 'cancelled
 export interface PlannedStep {
   readonly index: number
   readonly kind: StepKind
-  /** What people and clients see; OpenLineage matches the command between the backticks. */
+  /** People and clients see this name; OpenLineage matches the command between the backticks. */
   readonly name: string
   /** The dbt command, verbatim as the job has it; absent for clone and profile. */
   readonly command?: string
-  /** Whether this step resumes the failed command of the run being retried, with `dbt retry`. */
+  /** True if this step resumes the failed command of the run being retried, with `dbt retry`. */
   readonly resumes?: boolean
 }

@@ -1,6 +1,6 @@
 export type CauseCategory = 'api' | 'ci' | 'scheduled' | 'ui' | 'rerun' | 'job completion' | 'merge'
 
-/** What a trigger may override for its run; the keys are the wire's. Absent means the job's own setting. */
+/** A trigger may override these for its run; the keys are the wire's. The job's own setting holds for absent ones. */
 export interface TriggerOverrides {
   readonly git_sha?: string
   readonly git_branch?: string

@@ -3,7 +3,7 @@ import { InvalidRequestError } from '../errors.ts'
 
 const texts = z.array(z.string()).nullish()
 
-/** What Stratus reads of a node of dbt's manifest.json; everything else is kept as it is. */
+/** Stratus reads only these keys of a node of dbt's manifest.json; everything else is kept as it is. */
 const node = z.looseObject({
   unique_id: z.string(),
   name: z.string(),

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { manifestSchema } from './manifest.ts'
 
 /*
- * What the simulated engine plays. Lists and not mappings of rules, because their order counts: the last rule that
+ * The simulated engine plays this. Rules are lists and not mappings, because their order counts: the last rule that
  * matches wins, key by key. A schema's message says what it expects, as the end of a sentence.
  */
 
@@ -46,7 +46,7 @@ const stepRule = mapping({
 })
 
 const nodeRule = mapping({
-  /** As in `dbt build --select`, or a node's unique id. */
+  /** The words are those of `dbt build --select`, or a node's unique id. */
   select: filledText,
   duration: duration.optional(),
   outcome: z.enum(['success', 'error', 'fail', 'warn']).optional(),

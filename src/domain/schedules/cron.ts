@@ -12,7 +12,7 @@ export function isTimezone(name: string): boolean {
   }
 }
 
-/** What is wrong with `expression`, as the end of a sentence that begins with "expected", or undefined. */
+/** Gives the end of a sentence that begins with "expected"; undefined if `expression` is valid. */
 export function cronProblem(expression: string): string | undefined {
   const fields = fieldsOf(expression)
   if (fields.length !== 5)
