@@ -76,7 +76,7 @@ export class AppContext implements AsyncDisposable {
     return this.database.db
   }
 
-  /** What the API is given, which is loaded then: not every process has one. */
+  /** Composes the API at its first use, because not every process serves one. */
   async api(serving: Serving): Promise<ApiContext> {
     const { composeApi } = await import('./context/compose-api.ts')
     const api = composeApi(this, serving)

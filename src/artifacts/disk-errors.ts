@@ -10,7 +10,7 @@ export async function inStoreWords<T>(work: Promise<T>): Promise<T> {
   }
 }
 
-/** What is no fault of the disk stays as it is. */
+/** An error that is no fault of the disk stays as it is. */
 export function storeError(cause: unknown): unknown {
   if (!isOfSystem(cause)) return cause
   switch (errorCode(cause)) {

@@ -7,7 +7,7 @@ import type { PageOf, Paging } from '../util/paging.ts'
 
 export type AuditRecord = AuditLogRow
 
-/** What asked for a change, in the words of whoever took the request. */
+/** The caller names the origin of a change in its own words. */
 export interface AskedBy {
   readonly operation: string
   /** Null: no request did, Stratus itself decided on it. */

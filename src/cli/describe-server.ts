@@ -3,7 +3,7 @@ import type { Config } from '../config/config.ts'
 import { plainText } from './output/terminal-text.ts'
 import { shellExports } from './shell-exports.ts'
 
-/** What `stratus dev` says once it is ready: where it is, what is in it, and what to do next. */
+/** Says where the server of `stratus dev` is, what is in it and what to do next. */
 export function describeServer(
   ready: ReadyFile,
   config: Pick<Config, 'dataDir'>,

@@ -11,7 +11,7 @@ import { createProgram } from './program.ts'
 /** Where the program was installed: its migrations and other files lie beside it. */
 const installDir = path.dirname(realpathSync(fileURLToPath(import.meta.url)))
 
-// Who read our output may have gone (`stratus run … | head`, a terminal that was closed): that is no error of ours.
+// The reader of our output may have gone (`stratus run … | head`, a closed terminal): that is no error of ours.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error) => {
     if (!['EPIPE', 'EIO'].includes(errorCode(error) ?? '')) throw error

@@ -5,7 +5,7 @@ import { AppError } from '../domain/errors.ts'
 export class ApiError extends AppError {
   override readonly name = 'ApiError'
   readonly status: number | undefined
-  /** Whether the same request may succeed in a moment. */
+  /** True if the same request may succeed in a moment. */
   readonly isPassing: boolean
 
   constructor(message: string, options: { status?: number; code?: string; fields?: Record<string, string> } = {}) {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import * as z from 'zod'
 
-/** What a server writes once it answers, for scripts and for our own commands. */
+/** A server writes this once it answers, for scripts and for our own commands. */
 export const readyFile = z.object({
   url: z.string(),
   port: z.number(),

@@ -40,7 +40,7 @@ export interface WorkerConfig {
 }
 
 export interface EngineConfig {
-  /** What dbt may inherit, never the server's own variables: in `dev` the user's environment and HOME. */
+  /** dbt may inherit these, which never hold the server's own variables: in `dev` the user's environment and HOME. */
   readonly baseEnvironment: Readonly<Record<string, string>>
   readonly projectRoots: readonly string[]
   readonly dbtCommands: readonly string[]
@@ -80,7 +80,7 @@ export interface Config {
   readonly secrets: Secrets
   /** For how long a poll of a live run may be held; 0 is dbt Cloud's behaviour. */
   readonly holdPollsSeconds: number
-  /** Of one account, to this process; 0 for no limit. */
+  /** Limits the requests of one account to this process; 0 means no limit. */
   readonly requestsPerMinute: number
   /** Runs that may wait in the queue; 0 for no limit. */
   readonly queueLimits: { readonly perJob: number; readonly perToken: number }
@@ -100,7 +100,7 @@ export interface ConfigRequest {
   /** False for `dev --no-schedules`. */
   readonly schedules?: boolean
   readonly template?: string
-  /** What the document of `dev` names: its own folders and programs are allowed without being configured. */
+  /** The document of `dev` names these folders and programs, which are allowed without being configured. */
   readonly allowed?: Pick<EngineConfig, 'projectRoots' | 'dbtCommands'>
 }
 

@@ -8,7 +8,7 @@ const passedNames = new Set([
 ])
 
 /**
- * What dbt inherits: everything but the server's own variables, or with `passEnv` only
+ * dbt inherits everything but the server's own variables, or with `passEnv` only
  * PATH, locale, proxies, certificate authorities and the names in it.
  */
 export function dbtEnvironment(raw: RawEnvironment, passEnv?: readonly string[]): Record<string, string> {

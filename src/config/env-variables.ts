@@ -5,7 +5,7 @@ import { isStrongKey, strongKeyExpected } from '../util/strong-key.ts'
 const metaSchema = z.object({
   description: z.string(),
   expected: z.string(),
-  /** What holds without the variable, in words. */
+  /** Says in words what holds without the variable. */
   fallback: z.string().optional(),
   /** Never show the value, not even in an error. */
   secret: z.literal(true).optional(),

@@ -27,7 +27,7 @@ interface Parts {
   readonly secretBox: SecretBox
 }
 
-/** All that the API needs, and nothing that only others need. */
+/** The API gets exactly what it needs. */
 export function composeApi(parts: Parts, { publicUrl, isStopping }: Serving): ApiContext {
   const { config, db, migrations, wakeUp, artifacts, secretBox } = parts
   return {

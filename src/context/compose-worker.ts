@@ -26,7 +26,7 @@ interface Parts {
   readonly secretBox: SecretBox
 }
 
-/** What executes the runs that this process's worker claims. */
+/** The executor runs what this process's worker claims. */
 export function composeExecutor(parts: Parts, { engineFor }: Engines): Executor {
   const { config, db, wakeUp, artifacts, secretBox } = parts
   const { database, dataDir, worker } = config

@@ -4,7 +4,7 @@ import type { RunEngine } from '../engines/run-engine.ts'
 import type { Clock } from '../engines/simulated/clock.ts'
 import type { Executor } from '../worker/executor.ts'
 
-/** What a test puts in place of what the configuration means. */
+/** Tests put these in place of what the configuration means. */
 export interface Overrides {
   readonly artifacts?: ArtifactStore
   readonly engines?: { readonly [Kind in EngineKind]?: RunEngine }

@@ -6,8 +6,8 @@ import type { RunRow } from '../db/schema/runs.ts'
 const mostNamedAhead = 20
 
 /**
- * What each queued run waits for: its lane's holder and at most 20 of those queued ahead. One query for all of them,
- * none when no run is queued: it takes twice as long as reading a run.
+ * Finds what each queued run waits for: its lane's holder and at most 20 queued ahead. It is one query for all runs,
+ * and none when no run is queued: it takes twice as long as reading a run.
  */
 export async function blockersOf(
   db: Db,

@@ -18,11 +18,11 @@ export interface ClaimedRun {
   readonly run: RunRow
   /** Null when the job, its environment or its project is gone. */
   readonly definitions: RunDefinitions | null
-  /** Whether there may be another run to claim. */
+  /** True if there may be another run to claim. */
   readonly othersWait: boolean
 }
 
-/** As they were when the run was claimed. Dates in them are text; nothing reads those. */
+/** These are as they were when the run was claimed. Dates in them are text, which nothing reads. */
 export interface RunDefinitions {
   readonly project: ProjectRow
   readonly environment: EnvironmentRow

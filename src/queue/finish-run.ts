@@ -87,7 +87,7 @@ export async function releaseRun(
     .returning(isAwaited.as('is_awaited'))
     .executeTakeFirst()
   if (run === undefined) return undefined
-  // What could not be stored may be what their ends are.
+  // The ends of the steps may be just what could not be stored.
   if (run.status === 'error' || run.status === 'cancelled') {
     await closeSteps(tx, run.id, { status: run.status, message: run.status_message })
   }

@@ -24,7 +24,7 @@ interface FailedRunFacts {
   }>
 }
 
-/** Whether each run can be retried from its failure, and why not. One query for all of them, none when no run failed. */
+/** Tells why each run can be retried from its failure or not, with one query for all, and none when no run failed. */
 export async function retryabilityOf(
   db: Db,
   runs: ReadonlyArray<Pick<RunRow, 'id' | 'status'>>,

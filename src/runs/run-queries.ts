@@ -81,7 +81,7 @@ export async function listRuns(
 }
 
 /**
- * Whether only runs with a `finished_at` can match, so that an index without an opinion on nulls serves. That of a job has
+ * If only runs with a `finished_at` can match, an index without an opinion on nulls serves. That of a job has
  * one: live runs last, as its clients ask for them.
  */
 function allHaveEnded({ jobId, finished, statuses }: RunFilter): boolean {

@@ -4,7 +4,7 @@ import { isOneOf } from '../db/list-queries.ts'
 import type { RunStepRow } from '../db/schema/run-steps.ts'
 
 export interface StepWithLiveLogs extends RunStepRow {
-  /** What a step has logged so far; null once the whole log is an object of the artifact store. */
+  /** Both hold what the step has logged so far; null once the whole log is an object of the artifact store. */
   readonly live_console_log: string | null
   readonly live_debug_log: string | null
 }
@@ -28,7 +28,6 @@ export async function findStepsWithLiveLogs(
   return withLiveLogs(db, options).where('run_steps.run_id', '=', runId).orderBy('run_steps.index').execute()
 }
 
-/** As above, of one step of the account. */
 export async function findStepWithLiveLogs(
   db: Db,
   accountId: number,

@@ -34,7 +34,7 @@ export async function removeReadyFiles(config: Files): Promise<void> {
   }
 }
 
-/** What Airflow takes as AIRFLOW_CONN_…; the password is a token, or absent. */
+/** Gives the value of Airflow's AIRFLOW_CONN_…; the password is a token. */
 export function airflowConnection(url: string, accountId: number, password: string | undefined): string {
   const fields = [
     ['conn_type', 'dbt_cloud'],

@@ -16,7 +16,7 @@ import { separateRuns } from './separate-runs.ts'
 import { serverUrl } from './server-url.ts'
 import { untilAborted, untilSignal } from './until-signal.ts'
 
-/** What a command does between opening the database and answering requests. */
+/** A command prepares this between opening the database and answering requests. */
 export interface Prepared {
   readonly accountId: number
   readonly adminToken?: string

@@ -1,4 +1,4 @@
-/** What stops a process from outside: Ctrl-C, a supervisor, a terminal that was closed. */
+/** These come from outside: from Ctrl-C, a supervisor, or a terminal that was closed. */
 const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /** One Ctrl-C may arrive twice: from the terminal, and passed on by npm. */

@@ -1,6 +1,6 @@
 import net from 'node:net'
 
-/** Whether an address lies in one of the networks (`10.0.0.0/8`, `fd00::/8` or a single address). */
+/** Tests whether an address lies in one of the networks (`10.0.0.0/8`, `fd00::/8` or a single address). */
 export function createPeerFilter(networks: readonly string[]): (address: string | undefined) => boolean {
   const list = new net.BlockList()
   for (const network of networks) {
@@ -23,7 +23,7 @@ const sentence = 'This server speaks plain HTTP and answers only the proxies tha
 export function refusePeer(socket: net.Socket): void {
   socket.on('error', () => socket.destroy())
   socket.setTimeout(2000, () => socket.destroy())
-  // What the peer sends is read and dropped: closing over unread bytes would lose our answer.
+  // Closing over unread bytes would lose our answer, so these are read and dropped.
   socket.resume()
   socket.end(
     `HTTP/1.1 403 Forbidden\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(sentence)}\r\n` +

@@ -10,7 +10,7 @@ import { ensureOwnCertificates } from './own-certificates.ts'
 export interface ServerCredentials {
   readonly key: string
   readonly certificate: string
-  /** What clients must trust; absent with a certificate of the user's own. */
+  /** Clients must trust this file; it is absent with a certificate of the user's own. */
   readonly caFile?: string
   readonly caBundleFile?: string
 }

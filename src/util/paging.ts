@@ -12,7 +12,7 @@ export interface Paging<Column extends string> {
 
 export interface PageOf<Row> {
   readonly rows: readonly Row[]
-  /** All matches, counted in the same snapshot as the rows. */
+  /** Counts the matches in the same snapshot as the rows. */
   readonly total: number
 }
 

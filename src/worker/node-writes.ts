@@ -5,7 +5,7 @@ import { isHeld } from '../queue/lease.ts'
 import { storableText } from '../util/text/storable-text.ts'
 import type { StepStore } from './step-writes.ts'
 
-/** What became of a node of a step, as far as it is to be written. */
+/** This part of a node's report is written. */
 export interface StepNode {
   readonly step: number
   readonly node: NodeReport
@@ -82,7 +82,7 @@ async function findIds(store: StepStore, nodes: readonly StepNode[], ids: Map<st
   for (const { id, unique_id } of [...known, ...written]) ids.set(unique_id, id)
 }
 
-/** What an event says is news only of a node that nobody has heard of. */
+/** An event's description is news only if nobody has heard of the node. */
 function isNews(digest: string, known: string | undefined): boolean {
   return known === undefined || (digest !== '' && digest !== known)
 }

@@ -41,7 +41,7 @@ export interface RecorderOptions {
   readonly onFirstStep: () => void
 }
 
-/** What the first writes cost, the start of dbt would pay. */
+/** The first writes wait for this, because the start of dbt would pay for them. */
 const firstWriteDelayMs = 30
 
 /** Bytes of a log that go to the database at once, and the pause after them: nobody reads a flood as it comes. */
@@ -159,7 +159,7 @@ export class RunRecorder implements Pick<RunSink, 'report'> {
     for (const [index, id] of await insertSteps(this.#store, steps)) this.#step(index).id = id
   }
 
-  /** All that ended since: the first steps of a run take less time than writing. One that was planned late waits for its turn. */
+  /** The first steps take less time than writing, so all ends go at once. A step planned late waits for its turn. */
   async #writeEnds(): Promise<void> {
     const steps = this.#ended.filter(isInserted)
     this.#ended = this.#ended.filter((step) => !isInserted(step))
@@ -200,7 +200,6 @@ export class RunRecorder implements Pick<RunSink, 'report'> {
     if (!isWaiting) this.#writes.add(() => this.#writeRun())
   }
 
-  /** All that was found out since. */
   async #writeRun(): Promise<void> {
     const facts = this.#unwritten
     this.#unwritten = {}

@@ -14,7 +14,7 @@ interface ResourceContext {
   readonly artifacts: ArtifactStore
 }
 
-/** What the engine of a run asks for while its lease is good. */
+/** The engine of a run may ask for these while its lease is good. */
 export function runResources(
   ctx: ResourceContext,
   { lease, leaseLost, signal }: { lease: RunLease; leaseLost: AbortSignal; signal: AbortSignal },

@@ -19,7 +19,7 @@ export interface StepStore {
   persist<T>(write: () => Promise<T>): Promise<T>
 }
 
-/** What is known of a step, written or not. */
+/** This is known of a step, whether it is written or not. */
 export interface StepRecord {
   readonly index: number
   /** 0 until it is inserted. */
@@ -60,7 +60,7 @@ export function newStepRecord(index: number, spool: LogSpool): StepRecord {
   }
 }
 
-/** What a run finds out about itself. */
+/** A run finds these out about itself. */
 export interface RunFacts {
   started_at?: Date
   git_sha?: string
@@ -139,7 +139,7 @@ export async function writeStart({ db, lease, persist }: StepStore, step: StepRe
   await persist(() => update.execute())
 }
 
-/** Of several steps at once, with their artifacts; their logs go to the store. Rejects when one could not, after the others. */
+/** Writes several steps with their artifacts; logs go to the store. Rejects after all were tried if one failed. */
 export async function writeEnds(store: StepStore, steps: readonly StepRecord[]): Promise<void> {
   const archiving = Promise.allSettled(steps.map((step) => archiveLogs(store, step)))
   await recordArtifacts(store, steps)

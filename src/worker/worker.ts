@@ -16,7 +16,7 @@ export interface WorkerContext {
   readonly db: Db
   readonly wakeUp: WakeUp
   readonly executor: Executor
-  /** Whether runs may leave the queue now; absent: always. */
+  /** Tells whether runs may leave the queue now; without it they always may. */
   mayClaim?(): boolean
 }
 

@@ -21,7 +21,7 @@ const finding = z.object({
 // Airflow alone takes seconds to import, on a small machine many.
 const timeoutMs = 120_000
 
-/** What Airflow in the given Python, with the environment as it is, says to its connection. */
+/** Asks Airflow in the given Python, with the environment as it is, about its connection. */
 export async function checkAirflow(environment: RawEnvironment, options: AirflowOptions): Promise<Finding[]> {
   const python = options.python ?? findPython(environment)
   const connection = options.connectionId === undefined ? [] : ['--conn-id', options.connectionId]

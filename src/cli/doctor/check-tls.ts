@@ -31,7 +31,7 @@ const answer = z.object({ python: z.string(), ssl: z.string().nullable(), reques
 const cure =
   'In the shell (or the service) that starts Airflow: eval "$(stratus env)", which sets SSL_CERT_FILE and REQUESTS_CA_BUNDLE.'
 
-/** Whether Python trusts the server's certificate with the environment as it is. */
+/** Checks that Python trusts the server's certificate with the environment as it is. */
 export async function checkTls(url: string | undefined, environment: RawEnvironment): Promise<Finding[]> {
   const python = await findPython()
   if (python === undefined) {

@@ -4,7 +4,7 @@ import { plainText, terminalText } from '../output/terminal-text.ts'
 /** Where a followed run is shown. Lines come without their newline. */
 export interface Display {
   line(text: string): void
-  /** What goes on now, with a clock that starts at `since` (performance.now()); undefined: nothing. */
+  /** Shows what goes on now, with a clock that starts at `since` (performance.now()); undefined clears it. */
   activity(text: string | undefined, since?: number): void
   stop(): void
 }
