@@ -54,7 +54,7 @@ async function compare(programs, rounds) {
   figures['task end after dbt’s end, default interval, max s'] = await measureLag(own, ready, rounds)
   await stopTree(own.program.pid, 10_000)
   const cosmos = await startAirflowFor(programs, ready, { folder, tool: 'cosmos', files: ['cosmos'] })
-  // As many tasks as nodes, one after the other: once is long enough.
+  // There are as many tasks as nodes, one after the other, so once is long enough.
   for (const project of Object.keys(projects)) runs.push(await measureRun(cosmos, 'cosmos', project))
   return { runs, figures }
 }

@@ -17,7 +17,7 @@ import { measureStart } from './start.mjs'
 import { measureTrigger } from './trigger.mjs'
 import { measureUsers, userLimits } from './users.mjs'
 
-/** What each figure must stay below. */
+/** Each figure must stay below its limit. */
 const limits = {
   'start, embedded, cold, median ms': 1500,
   'start, embedded, warm, median ms': 1000,
@@ -45,7 +45,7 @@ const limits = {
   ...userLimits,
 }
 
-/** What each figure must reach. */
+/** Each figure must reach its floor. */
 const floors = servingFloors
 
 const measurements = {
@@ -128,7 +128,7 @@ function verdictOf(name, value) {
   return isKept(name, value) ? `${kept} ${bound}` : `**${missed} ${bound}**`
 }
 
-/** What was not measured now stays as it was. */
+/** Figures that were not measured now stay as they were. */
 function write(figures) {
   const file = path.join(root, 'docs/performance.md')
   const text = readFileSync(file, 'utf8')

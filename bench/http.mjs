@@ -1,5 +1,5 @@
 // Requests a second of one `stratus serve`, with PostgreSQL and the load beside it on the same machine, over TLS.
-// What writes waits for the disk: this PostgreSQL has fsync. No worker runs, so that triggered runs just queue.
+// Writes wait for the disk: this PostgreSQL has fsync. No worker runs, so that triggered runs just queue.
 import { fork, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
@@ -144,7 +144,7 @@ async function load(task, pid) {
   return { ...result, serverMs: (server * 1000) / result.count, loadMs: (result.cpuSeconds * 1000) / result.count }
 }
 
-/** Of a process so far, from /proc; hundredths of a second. */
+/** Reads from /proc what a process has used so far, where it stands in hundredths of a second. */
 function cpuSecondsOf(pid) {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1).split(' ')
   return (Number(fields[11]) + Number(fields[12])) / 100

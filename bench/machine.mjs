@@ -3,7 +3,7 @@ import os from 'node:os'
 
 const atStart = processorTimes()
 
-/** What measured, and how much of the processor time that was asked for since the start other machines got. */
+/** Names the machine, and how much of the processor time asked for since the start went to other machines. */
 export function describeMachine() {
   const load = os.loadavg()[0].toFixed(1)
   const memory = Math.round(os.totalmem() / 2 ** 30)
@@ -20,7 +20,7 @@ function stolen() {
   return `, ${Math.round(100 * share)} % of the processor time taken by other machines`
 }
 
-/** Of a Linux, in its ticks. */
+/** Linux counts them in ticks. */
 function processorTimes() {
   try {
     const [user, nice, system, , , irq, softirq, steal] = readFileSync('/proc/stat', 'utf8')

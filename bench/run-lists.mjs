@@ -14,7 +14,7 @@ const ended = ['success', 'error', 'cancelled']
 const page = (column, descending, limit = 100) => ({ limit, offset: 0, ordering: { column, descending } })
 const lately = (days) => ({ from: new Date(Date.now() - days * day), to: new Date() })
 
-/** Who asks, with what. */
+/** Each list is named by its question and the client that asks it. */
 const lists = {
   'latest run of a job (Airflow)': [{ jobId: 1 }, page('created_at', true, 1)],
   'live runs of a job (Airflow)': [{ jobId: 1, statuses: ['queued', 'starting', 'running'] }, page('created_at', true)],
@@ -30,7 +30,7 @@ const lists = {
   'account, as it comes': [{}, page('id', false)],
 }
 
-/** Of the whole account a count has to look at all that match; of anything else at most 50,000 runs match. */
+/** A count of the whole account has to look at all matches; elsewhere at most 50,000 runs match. */
 export const listLimits = {
   ...Object.fromEntries(Object.keys(lists).map((name) => [p99(name), name.startsWith('account, ') ? 200 : 25])),
   [p99('a run by its id')]: 5,

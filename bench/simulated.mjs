@@ -20,7 +20,7 @@ const document = {
   ],
 }
 
-/** What a test of a DAG waits for: the server, and runs that take no time of their own, polled as Airflow does. */
+/** A test of a DAG waits for the server and for runs that take no time of their own, polled as Airflow does. */
 export async function measureSimulated({ starts = 3, runs = 20 } = {}) {
   const folder = scratchFolder('simulated')
   writeFileSync(path.join(folder, 'stratus.yml'), JSON.stringify(document))

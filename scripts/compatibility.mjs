@@ -140,7 +140,7 @@ function tally(files) {
   return [`${outcomes.length}`, `${count('failed') === 0 ? 'works' : `${count('failed')} fail`}${absent}`]
 }
 
-/** What each pair of Airflow and provider does, side by side. */
+/** The pairs of Airflow and provider stand side by side. */
 function airflowTable(airflows) {
   const [, newest] = airflows[0]
   const rows = [...newest.files].flatMap(([file, tests]) =>

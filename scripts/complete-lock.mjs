@@ -33,7 +33,7 @@ function isPresent(place, name) {
   }
 }
 
-/** What such packages declare of themselves, which is also in their names. */
+/** Such packages declare their platform, which is also in their names. */
 function platformOf(name) {
   const words = name.split('/').pop().split('-')
   const os = words.find((word) => systems.includes(word))

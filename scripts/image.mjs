@@ -141,7 +141,7 @@ async function expectUntouched(mount, marker) {
   if (output.trim()) throw new PlainError(`written while it ran:\n${output.replaceAll(mount, '')}`)
 }
 
-/** What docs/deployment.md says about the size comes from here. */
+/** The sizes in docs/deployment.md come from here. */
 async function describeSize(mount) {
   const parts = ['', '/opt/dbt', '/usr/local', '/opt/stratus', '/usr/lib', '/usr/share', '/usr/bin', '/var']
   const packages = path.join(mount, 'opt/dbt/lib', readdirSync(path.join(mount, 'opt/dbt/lib'))[0], 'site-packages')

@@ -60,7 +60,7 @@ function lintOperation({ tags }, { tags: own = [], description = '', responses =
   if (!('default' in responses)) problems.push(`${at}: expected a default response`)
 }
 
-/** Of parameters and fields. The envelope's own keys are described where the envelope is. */
+/** Parameters and fields need one. The envelope's own keys are described where the envelope is. */
 function lintDescription(value, where, at, reference) {
   const isField = where.at(-2) === 'properties'
   if (!isField && !('in' in value && 'schema' in value)) return

@@ -5,7 +5,7 @@ import path from 'node:path'
 import { root } from './lib/paths.mjs'
 import { patternsOf, slownessOf, sourceFiles } from './lib/patterns.mjs'
 
-/** What is wrong with one file's patterns, a line each. */
+/** Gives a line for each problem. */
 function problemsOf(file) {
   return patternsOf(file, readFileSync(path.join(root, file), 'utf8')).flatMap(({ line, text, pattern }) => {
     if (pattern === undefined) return [`${file}:${line}: ${text} is made at run time, where nothing can check it`]

@@ -51,7 +51,7 @@ await runMain(async () => {
   }
 })
 
-/** What one person types in three shells, in one. */
+/** One person types this in three shells; here it is one script. */
 function scriptOf({ server, authority, client, airflow }, { folder, gitPort }) {
   return `
 set -eu

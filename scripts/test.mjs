@@ -32,7 +32,7 @@ await runMain(async () => {
   return reportCounts(results)
 })
 
-/** What takes minutes: every DAG through a scheduler, pytest-stratus, the package of npm, the README's way for a team, the stack natively, the image, a comparison with bare dbt. */
+/** These take minutes: DAGs, the packages, the README's way for a team, the stack, the image, bare dbt. */
 async function runLongScripts() {
   const names = ['dags', 'python-package', 'published', 'team', 'stack', 'image', 'comparison']
   const results = []

@@ -79,7 +79,7 @@ export async function runDag(airflow, dagId, conf) {
   )
 }
 
-/** What a task of a DAG run handed on under `key`, or undefined. */
+/** Reads what a task of a DAG run handed on under `key`, or undefined. */
 export async function readXcom(airflow, dagRun, taskId, key) {
   try {
     return (await askAirflow(airflow, `${taskPath(dagRun, taskId)}/xcomEntries/${key}`)).value

@@ -27,7 +27,7 @@ export async function makeBaseImage(buildah, { name, nodeVersion }) {
   await buildah.runWithProgress('base: image', 'commit', '--rm', container, name)
 }
 
-/** As the slim images do, now and for what is installed later: no documentation, no translations, no caches of apt. */
+/** Leaves out documentation, translations and apt's caches, now and of later installations, as the slim images do. */
 function leaveOut(root) {
   for (const folder of unwanted) rmSync(path.join(root, folder), { recursive: true, force: true })
   const rules = unwanted.filter((folder) => folder.startsWith('usr')).map((folder) => `path-exclude /${folder}/*\n`)

@@ -3,7 +3,7 @@ import { capture } from './run-command.mjs'
 
 const oldestNode = [20, 19]
 
-/** What must be there before anything can be installed: Node and git. */
+/** Node and git must be there before anything can be installed. */
 export async function checkMachine() {
   const [major, minor] = process.versions.node.split('.').map(Number)
   if (major < oldestNode[0] || (major === oldestNode[0] && minor < oldestNode[1])) {

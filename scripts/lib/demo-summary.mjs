@@ -3,7 +3,7 @@ import { readStratus } from './stratus-server.mjs'
 
 const successStatus = 10
 
-/** What the demo shows about the run that Airflow triggered, as Stratus's own API tells it. */
+/** Summarises the run that Airflow triggered, as Stratus's own API tells it. */
 export async function summariseRun(ready, runId, times) {
   const run = await readStratus(ready, `runs/${runId}/?include_related=["run_steps","job"]`)
   const succeeded = run.status === successStatus

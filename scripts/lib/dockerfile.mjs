@@ -18,7 +18,7 @@ export function readDockerfile(file) {
   return { args, stages }
 }
 
-/** What containers of the last stage start with. */
+/** Containers of the last stage start with these. */
 export function imageDefaults({ stages }) {
   const { instructions } = stages.at(-1)
   const last = (wanted) => instructions.filter(({ keyword }) => keyword === wanted).at(-1)?.text

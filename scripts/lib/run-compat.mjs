@@ -17,7 +17,7 @@ export function clientsFor({ full }) {
   return full ? { ...newestClients, ...olderClients } : newestClients
 }
 
-/** What a run of the tests in an environment leaves for docs/compatibility.md. */
+/** A run of the tests in an environment leaves this file for docs/compatibility.md. */
 export function resultFile(environment) {
   return path.join(stateDir, 'compat-results', `${environment}.json`)
 }

@@ -15,7 +15,7 @@ const checks = [
   'response_schema_conformance',
 ]
 
-/** What requests change and what they remove is apart from what they read, so that it stays. */
+/** Requests change and remove other things than they read, so that those stay. */
 const document = {
   projects: ['Read', 'Changed', 'Removed'].map((name) => ({
     name,
@@ -97,7 +97,7 @@ function configuration(ready) {
     ...section('PUT', changed),
     ...section('PATCH', changed),
     '[checks]',
-    // What operations say that are known and not served.
+    // Operations that are known and not served answer 501.
     'not_a_server_error.expected-statuses = ["2xx", "3xx", "4xx", "501"]',
     '',
   ].join('\n')

@@ -40,7 +40,7 @@ export function mapService(name, services, { base, dir, ports }) {
   return toLocal
 }
 
-/** What one service says of a folder of the checkout (in a stratus.yml) holds in another; its parent may be named, too. */
+/** A folder of the checkout that one service mounts is the same in another; its parent may be named, too. */
 function sharedFolders(services, { base, dir }) {
   const folders = {}
   for (const mount of Object.values(services).flatMap(({ volumes }) => volumes ?? [])) {

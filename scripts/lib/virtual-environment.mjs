@@ -37,7 +37,7 @@ async function makeAnew(name, python, options, { command, args, env }) {
   writeFileSync(markerFile(name), `${JSON.stringify({ lockHash: hashOf(name), python: python.version })}\n`)
 }
 
-/** Whether .stratus/venv-<name> fits its lock (and STRATUS_PYTHON, if that is set), so that nothing is to be done. */
+/** Nothing is to be done if .stratus/venv-<name> fits its lock (and STRATUS_PYTHON, if that is set). */
 export async function isInstalled(name) {
   const installed = readMarker(name)
   if (installed?.lockHash !== hashOf(name)) return false
