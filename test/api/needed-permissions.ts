@@ -1,6 +1,6 @@
 import type { Permission } from '../../src/domain/permissions.ts'
 
-/** What a token needs for each request, written down apart from the operations, which are held against it. */
+/** The permission of each request is written down apart from the operations, which are held against it. */
 export const neededPermissions: Readonly<Record<Permission | 'none', readonly string[]>> = {
   none: [
     'get /api/v2/accounts/',

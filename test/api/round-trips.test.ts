@@ -4,7 +4,7 @@ import { joinWords } from '../../src/domain/dbt-command/split-command.ts'
 import { createTestApi, type TestApi } from '../support/api-server.ts'
 import { createEnvironment, v2, v3 } from '../support/objects.ts'
 
-// What a client reads and sends back whole must change nothing: not the object, not its row, not `updated_at`.
+// An object that a client reads and sends back whole changes nothing: not itself, not its row, not `updated_at`.
 
 let api: TestApi
 let projectId: number
@@ -56,7 +56,7 @@ const schedule = fc.oneof(
   }),
 )
 
-/** What can never run is refused; any words may stand where a selection does. */
+/** A command that can never run is refused; any words may stand where a selection does. */
 const command = line.map((words) => joinWords(['dbt', 'run', '--select', words]))
 
 const job = fc.record({

@@ -54,7 +54,7 @@ beforeAll(async () => {
   const reader = await runCli(['token', 'create', '--permission', 'job_viewer', '--data-dir', dataDir])
   plainHttp.listen(0, '127.0.0.1')
   await once(plainHttp, 'listening')
-  // What aiohttp trusts is settled when it is imported.
+  // aiohttp settles what it trusts when it is imported.
   const env = environmentWith(good.connection)
   const modules = [
     'airflow.models',
@@ -231,7 +231,7 @@ function otherBundle(): string {
   return file
 }
 
-/** What pip leaves of an installed version. */
+/** pip leaves such files of an installed version. */
 function oldProvider(): string {
   const name = 'apache_airflow_providers_dbt_cloud-2.3.0.dist-info'
   const place = path.join(folder, 'old')

@@ -5,7 +5,7 @@ import { lineageCases } from './lineage-cases.mjs'
 
 const success = 10
 
-/** What each DAG does when everything goes well. `dag` is its id; a DAG may have several cases. */
+/** Each DAG does this when everything goes well. `dag` is its id; a DAG may have several cases. */
 const successCases = [
   {
     dag: 'deferrable',

@@ -5,7 +5,7 @@ const success = 10
 const error = 20
 const broken = 'model.coffee_roastery.broken'
 
-/** What each DAG does when its run fails. */
+/** Each DAG does this when its run fails. */
 export const failureCases = [
   {
     dag: 'run_and_wait, whose run fails',

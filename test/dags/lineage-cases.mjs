@@ -42,7 +42,7 @@ export const lineageCases = [
       const [failed] = events.filter(isEndOfModel)
       assert.equal(failed.eventType, 'FAIL')
       assert.equal(failed.job.name, 'coffee_roastery.main.coffee_roastery.broken.build.run')
-      // What it was to write is in the event of its start.
+      // The start event names what it was to write.
       const started = events.find(({ eventType, run }) => eventType === 'START' && run.runId === failed.run.runId)
       assert.deepEqual(started.outputs.map(address), [`${namespaceOfData} coffee_roastery.main.broken`])
     },
@@ -65,7 +65,7 @@ function addressOf({ database, schema, alias, identifier }) {
   return `${namespaceOfData} ${database}.${schema}.${alias ?? identifier}`
 }
 
-/** What Stratus read in the run's cause is what the events of its models name as their parent. */
+/** The events of the run's models name as their parent what Stratus read in the run's cause. */
 function assertKnowsItsTask({ audit, trigger }, parent) {
   assert.deepEqual(audit.orchestrator, {
     dag_id: 'with_lineage',

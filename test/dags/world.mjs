@@ -6,7 +6,7 @@ import { readStratus } from '../../scripts/lib/stratus-server.mjs'
 
 const ended = new Set(['success', 'failed'])
 
-/** What a case uses to start DAGs and to see what they did, in Airflow's and in Stratus's own words. */
+/** Cases start DAGs with this and see what they did, in Airflow's and in Stratus's own words. */
 export function createWorld(airflow, ready, { timeoutMs, lineageFile }) {
   const world = {
     async start(dagId, conf) {

@@ -8,7 +8,7 @@ import { leadingOptions, subcommands } from '../../src/domain/dbt-command/dbt-su
 import { splitCommand } from '../../src/domain/dbt-command/split-command.ts'
 import { realDbt } from './engine-harness.ts'
 
-// What dbt's own command line declares: the words before a subcommand, then each subcommand's.
+// dbt's own command line declares the words before a subcommand, then each subcommand's.
 const program = `
 import click, json, sys
 from dbt.cli.main import cli

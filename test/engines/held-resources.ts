@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ExclusiveHold, HoldMode, SharedHold } from '../../src/engines/run-engine.ts'
 
-/** What the runs of a harness hold alone, as the database says it of real ones. */
+/** Runs of a harness hold these alone, as the database says it of real ones. */
 export class HeldResources {
   readonly #holders = new Map<string, object>()
   readonly #sharers = new Map<string, Set<object>>()

@@ -8,7 +8,7 @@ import { realDbt, repository } from './engine-harness.ts'
 /** A value with its type: `['int', '1']`, `['str', '1']`, `['map', [[key, value], …]]`. */
 type Typed = readonly [type: string, value?: unknown]
 
-/** What dbt's own YAML reader makes of each text. */
+/** Reads each text with dbt's own YAML reader. */
 async function readWithPyyaml(texts: readonly string[]): Promise<Typed[]> {
   const python = path.join(path.dirname(await realDbt()), 'python')
   const script = path.join(repository, 'test/fixtures/read-with-pyyaml.py')

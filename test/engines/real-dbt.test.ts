@@ -13,7 +13,7 @@ import {
 // dbt takes seconds to start, and many more on a machine that is busy with other tests.
 const timeoutMs = 180_000
 
-/** What one start proves is proven with the program itself. */
+/** The program itself is started where one start is proof enough. */
 const warm = useWarmDbt()
 
 describe('a run with real dbt', () => {

@@ -13,7 +13,7 @@ export interface RecordedStep {
   console: string
   debug: string
   readonly artifacts: string[]
-  /** What was told of each node, the later over the earlier. */
+  /** Reports of the same node are merged, the later over the earlier. */
   readonly nodes: Map<string, NodeReport>
 }
 

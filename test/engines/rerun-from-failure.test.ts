@@ -34,7 +34,7 @@ interface Played {
 }
 
 describe('a rerun from failure, with a stand-in for dbt', () => {
-  /** What a rerun of `command` says and runs, after it failed as `failed` says and `dbt retry` does as `retry` says. */
+  /** Reruns `command` after it failed as `failed` says, while `dbt retry` does as `retry` says. */
   async function rerun(
     command: string,
     { failed, retry = {}, changes = {} }: { failed: Played; retry?: Played; changes?: Partial<RunPlan> },

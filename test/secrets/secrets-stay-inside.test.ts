@@ -63,7 +63,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-/** What must not be found: the secret and its forms, each line by itself. */
+/** The secret must not be found in any of its forms, nor any of its lines. */
 function formsOf(secret: string): string[] {
   const lines = secret.split('\n').filter((line) => line.length >= 8)
   return [secret, secret.trim(), ...lines].flatMap((text) => [

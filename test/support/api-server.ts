@@ -38,9 +38,9 @@ export interface TestApi {
   put(url: string): Test
   patch(url: string): Test
   delete(url: string): Test
-  /** As above, with another token. */
+  /** Makes the calls with another token. */
   as(token: string): Calls
-  /** Of account 1, or of another. */
+  /** Creates a token of account 1 unless another is given. */
   createToken(grants: readonly TokenGrant[], accountId?: number): Promise<string>
   storeFile(key: string, content: string): Promise<number>
   close(): Promise<void>

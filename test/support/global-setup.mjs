@@ -2,7 +2,7 @@ import { startPostgres } from './database/postgres-server.mjs'
 import { writeOpenapiJson } from './openapi/openapi-json.mjs'
 
 /**
- * What all files of tests share: one PostgreSQL server, on which each of them makes a database of its own, and `openapi/`
+ * The files of tests share one PostgreSQL server, on which each makes a database of its own, and `openapi/`
  * in a form that is read quickly.
  */
 export default async function globalSetup() {

@@ -28,7 +28,7 @@ export async function createJob(db: Db, values: Partial<NewJob> = {}): Promise<n
   return job.id
 }
 
-/** As `createJob`, in a project whose code is in a repository. */
+/** Creates a job like `createJob`, in a project whose code is in a repository. */
 export async function createGitJob(db: Db, values: Partial<NewJob> = {}): Promise<number> {
   const id = await createJob(db, values)
   await db

@@ -34,7 +34,7 @@ export class ScriptedEngine implements RunEngine {
   cleared: (runId: number) => Promise<void> = async () => {}
 }
 
-/** All steps succeed at once. */
+/** Plays a run whose steps all succeed at once. */
 export const succeeding: Script = async (plan, sink) => {
   for (const step of plan.steps) {
     await sink.report({

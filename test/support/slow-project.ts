@@ -8,9 +8,9 @@ export interface SlowProject {
   readonly project: string
   /** For `--data-dir`. */
   readonly dataDir: string
-  /** What the program `dbt` of this project needs. */
+  /** The program `dbt` of this project needs these. */
   readonly env: Record<string, string>
-  /** What that program did, a word and the run's id for each line: started, interrupted, finished. */
+  /** Gives what the program did, a word and the run's id for each line: started, interrupted, finished. */
   events(): Array<{ what: string; runId: number }>
   remove(): Promise<void>
 }

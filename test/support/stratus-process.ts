@@ -103,7 +103,7 @@ function checkResponses(api: AxiosInstance): void {
   api.interceptors.response.use((response) => {
     const { config, data: body, headers, status } = response
     const url = new URL(api.getUri(config))
-    // What stands between may answer pages; injected faults play that too.
+    // A proxy between may answer pages; injected faults play that too.
     const isJson = String(headers['content-type']).startsWith('application/json')
     if (isJson && url.pathname.startsWith('/api/') && !url.pathname.startsWith('/api/docs')) {
       validate({ status, body }, { method: config.method ?? 'get', url: url.href })

@@ -17,7 +17,7 @@ import { createTestDatabase, type DatabaseKind, emptyTestDatabase } from './data
 import { eventually } from './eventually.ts'
 import { testKey } from './test-key.ts'
 
-/** What is there from before the first test on. */
+/** These are there from before the first test on. */
 interface Opened {
   readonly database: Database
   readonly wakeUp: DatabaseWakeUp
@@ -34,7 +34,7 @@ export function useWorkers(kind: DatabaseKind): WorkerHarness {
 }
 
 class WorkerHarness implements AsyncDisposable {
-  /** What the workers that are started next store into. */
+  /** Workers that are started next store into this. */
   artifacts: ArtifactStore
   readonly secretBox = createSecretBox([testKey('worker')])
   readonly #folder = mkdtempSync(path.join(tmpdir(), 'stratus-worker-'))

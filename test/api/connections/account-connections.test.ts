@@ -11,7 +11,7 @@ beforeAll(async () => {
 })
 afterAll(() => api.close())
 
-/** As Terraform's provider creates one. */
+/** Terraform's provider creates connections like this. */
 const global = {
   account_id: 1,
   name: 'Warehouse',

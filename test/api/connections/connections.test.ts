@@ -54,7 +54,7 @@ test('changes of connection and credentials reach the environments that use them
     connection: { details: { search_path: 'a,b', user: 'dbt', threads: 2 } },
     secrets: { password: 'hush-2' },
   })
-  // What is not given stays, also the secret that nobody can send back.
+  // Keys that are not given stay, also the secret that nobody can send back.
   const read = await api.get(`${project}/credentials/${credentials_id}/`).expect(200)
   await api
     .post(`${project}/credentials/${credentials_id}/`)

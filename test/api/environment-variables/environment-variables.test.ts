@@ -10,7 +10,7 @@ afterAll(() => api.close())
 
 const pathOf = (projectId: unknown) => `${v3}/projects/${projectId}/environment-variables/`
 
-/** What a run of the job would find, secrets in the clear. */
+/** A run of the job would find these, secrets in the clear. */
 async function storedValues(projectId: number): Promise<Record<string, string>> {
   const rows = await api.ctx.db
     .selectFrom('environment_variables')
@@ -60,7 +60,7 @@ test('variables of a project, an environment and a job are made, changed and del
   expect(gone.body.data).toMatchObject({ id: ofEnvironment?.id, state: 2 })
   await api.delete(`${path}${ofEnvironment?.id}/`).expect(404)
   const after = await api.get(`${path}job/?job_definition_id=${job.id}`).expect(200)
-  // What has no value is left out: a null would break dbt-jobs-as-code.
+  // A level without a value is left out: a null would break dbt-jobs-as-code.
   expect(after.body.data).toEqual({ DBT_REGION: { project: ofProject }, DBT_AREA: { job: { ...ofJob, value: 'eu' } } })
 })
 

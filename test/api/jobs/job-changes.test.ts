@@ -188,7 +188,7 @@ describe('a change', () => {
     const fields = (await Promise.all(answers)).map(({ body }) => Object.keys(body.data))
     expect(fields[0]).toEqual(['deferring_job_definition_id', 'deferring_environment_id', field])
     expect(fields[1]).toEqual(fields[0])
-    // What another token had set may come back.
+    // A value that another token had set may come back.
     const set = await api.post(`${v2}/jobs/${seen.id}/`).send(waiting).expect(200)
     await scoped.post(`${v2}/jobs/${seen.id}/`).send(set.body.data).expect(200)
   })

@@ -9,7 +9,7 @@ export async function dumpSchema(pool: Pick<pg.Pool, 'query'>): Promise<string> 
   return `${[heading, ...rows.map(({ statement }) => statement)].join('\n\n')}\n`
 }
 
-/** Of views and functions it says the names alone: their texts are files, and versions of PostgreSQL differ in how they write them. */
+/** Views and functions count by name alone: versions of PostgreSQL write their texts differently, which are files. */
 const statements = `
   with relations as (
     select oid, relname, relkind from pg_class

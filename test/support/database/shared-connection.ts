@@ -3,7 +3,7 @@ import { placeInEnvironment } from '../../../src/secrets/secret-place.ts'
 import type { TestApi } from '../api-server.ts'
 import { createEnvironment, v3 } from '../objects.ts'
 
-/** What a run of the environment would connect with. */
+/** Gives the connection that a run of the environment would use. */
 export async function connectionOfRuns(api: TestApi, environmentId: number) {
   const row = await api.ctx.db
     .selectFrom('environments')

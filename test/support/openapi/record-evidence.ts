@@ -3,7 +3,7 @@ import path from 'node:path'
 
 /**
  * Notes that the running test saw an operation succeed, for openapi/COVERAGE.md (scripts/coverage.mjs sets the folder).
- * What a set-up calls proves nothing by itself.
+ * Calls of a set-up prove nothing by themselves.
  */
 export function recordEvidence(operation: { method: string; path: string }, status: number): void {
   const folder = process.env.TEST_EVIDENCE_DIR

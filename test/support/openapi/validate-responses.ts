@@ -9,7 +9,7 @@ interface Place {
   readonly keys: readonly string[]
 }
 
-/** What any HTTP client has of a response; `body` is its JSON. */
+/** Any HTTP client has these of a response; `body` is its JSON. */
 interface Answer {
   readonly status: number
   readonly body: unknown
