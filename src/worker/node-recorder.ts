@@ -1,4 +1,5 @@
 import { mostNodes, type NodeReport } from '../domain/runs/node-report.ts'
+import { storableText } from '../util/text/storable-text.ts'
 import { type StepNode, writeNodes } from './node-writes.ts'
 import type { StepStore } from './step-writes.ts'
 import type { WriteQueue } from './write-queue.ts'
@@ -26,7 +27,8 @@ export class NodeRecorder {
   }
 
   /** Resolves when more can be taken. More nodes than any project has are passed over. */
-  async report(step: number, node: NodeReport): Promise<void> {
+  async report(step: number, told: NodeReport): Promise<void> {
+    const node = { ...told, uniqueId: storableText(told.uniqueId) } // ids that are stored alike are one node
     const seen = this.#seen.get(step) ?? new Set()
     this.#seen.set(step, seen)
     if (seen.size >= mostNodes && !seen.has(node.uniqueId)) return

@@ -19,7 +19,7 @@ interface KnownNode {
 
 /**
  * Writes down what became of nodes. What a report leaves out stays as it was, so that it may be written again, or late.
- * `ids` remembers the nodes' ids for the next reports of the run.
+ * Each id of dbt's is storable and comes once for a step. `ids` remembers the nodes' ids for the next reports of the run.
  */
 export async function writeNodes(
   store: StepStore,
@@ -28,7 +28,7 @@ export async function writeNodes(
 ): Promise<void> {
   await findIds(store, nodes, ids)
   const rows = nodes.flatMap(({ step, node: { uniqueId, description: _, ...facts } }) => {
-    const nodeId = ids.get(storableText(uniqueId))
+    const nodeId = ids.get(uniqueId)
     return nodeId === undefined ? [] : [{ step, node_id: nodeId, ...facts }] // undefined without the lease
   })
   if (rows.length === 0) return
@@ -63,7 +63,7 @@ export async function writeNodes(
 
 /** Most nodes of a run are those of the run before: they are read, and only what is new about them is written. */
 async function findIds(store: StepStore, nodes: readonly StepNode[], ids: Map<string, number>): Promise<void> {
-  const described = new Map(nodes.map(({ node }) => [storableText(node.uniqueId), describe(node)]))
+  const described = new Map(nodes.map(({ node }) => [node.uniqueId, describe(node)]))
   const unknown = [...described].filter(([uniqueId, { digest }]) => digest !== '' || !ids.has(uniqueId))
   if (unknown.length === 0) return
   const names = unknown.map(([uniqueId]) => uniqueId)
@@ -126,11 +126,10 @@ async function upsertNodes({ db, lease }: StepStore, rows: readonly NodeRow[]): 
 
 /** A node whose events alone were heard has no digest: the next manifest says more of it. */
 function describe({ uniqueId, description }: NodeReport): NodeRow {
-  const unique_id = storableText(uniqueId)
   const [resourceType = 'node'] = uniqueId.split('.')
   const isWhole = description?.path !== undefined
   return {
-    unique_id,
+    unique_id: uniqueId,
     digest: isWhole ? createHash('sha256').update(JSON.stringify(description)).digest('base64url') : '',
     description: description ?? { name: uniqueId, resourceType },
   }

@@ -14,11 +14,13 @@ function write(name: string, content: unknown): Promise<void> {
   return writeFile(path.join(target, name), typeof content === 'string' ? content : JSON.stringify(content))
 }
 
+const most = { mostMessage: 50, mostText: 100 }
+
 async function read(
   { invocationId, begunAt = 0 }: { invocationId?: string; begunAt?: number } = { invocationId: 'inv-1' },
 ): Promise<NodeReport[]> {
   const nodes: NodeReport[] = []
-  for await (const piece of readResults(target, { invocationId, begunAt, mostMessage: 50 })) nodes.push(...piece)
+  for await (const piece of readResults(target, { invocationId, begunAt, ...most })) nodes.push(...piece)
   return nodes
 }
 
@@ -121,6 +123,39 @@ test('what dbt never writes is passed over: other types, ids that are none, numb
     expect(node?.[key]).toBeUndefined()
 })
 
+test('each text is cut, and times of a year that no database keeps are none', async () => {
+  const long = 'x'.repeat(5_000)
+  const timing = [
+    { name: 'compile', started_at: '0000-01-01T00:00:00Z', completed_at: '0001-01-01T00:00:00Z' },
+    { name: 'execute', started_at: '2026-11-30T10:00:00Z', completed_at: '9999-12-31T23:59:59-23:59' },
+  ]
+  const odd = { status: long, thread_id: long, message: '', error: long, timing }
+  await write('run_results.json', { metadata, results: [result('model.shop.odd', odd)] })
+  const texts = { name: long, resource_type: long, package_name: long, original_file_path: long, group: long }
+  const described = { ...texts, owner: { name: long }, tags: [7, ...Array.from({ length: 200 }, () => long)] }
+  await write('manifest.json', { nodes: { 'model.shop.odd': described } })
+  const [node] = await read()
+  expect(node).toMatchObject({ startedAt: '2026-11-30T10:00:00.000Z', finishedAt: '0001-01-01T00:00:00.000Z' })
+  expect([node?.message?.length, node?.status.length, node?.thread?.length]).toEqual([50, 100, 100])
+  const { tags = [], ...description } = node?.description ?? {}
+  expect(Object.values(description).map((text) => String(text).length)).toEqual([100, 100, 100, 100, 100, 100])
+  expect([tags.length, tags[0]?.length]).toEqual([100, 100])
+})
+
+/** Larger ones would end the whole process, or take hours. */
+test.each([
+  ['levels', `${'['.repeat(200)}${']'.repeat(200)}`],
+  ['digits', '9'.repeat(17 * 2 ** 20)],
+  ['parts', `[${'1,'.repeat(8.5 * 2 ** 20)}1]`],
+])('a value of too many %s ends what is read of a file', async (_, value) => {
+  const [before, after] = ['a', 'b'].map((name) => JSON.stringify(result(`model.shop.${name}`)))
+  await write(
+    'run_results.json',
+    `{"metadata":${JSON.stringify(metadata)},"results":[${before},{"x":${value}},${after}]}`,
+  )
+  expect((await read()).map(({ uniqueId }) => uniqueId)).toEqual(['model.shop.a'])
+})
+
 test.each(['', 'no JSON at all', '[1, 2', '{"results": [NaN]}', '\uFEFF{}'])('no results in %j', async (content) => {
   await write('run_results.json', content)
   expect(await read()).toEqual([])
@@ -138,7 +173,7 @@ test('twenty thousand nodes in pieces', async () => {
     results: ids.map((id) => result(id, { compiled_code: 'select 1\n'.repeat(50) })),
   })
   const pieces: number[] = []
-  for await (const piece of readResults(target, { invocationId: 'inv-1', begunAt: 0, mostMessage: 50 }))
+  for await (const piece of readResults(target, { invocationId: 'inv-1', begunAt: 0, ...most }))
     pieces.push(piece.length)
   expect([pieces.reduce((sum, length) => sum + length, 0), Math.max(...pieces)]).toEqual([20_000, 500])
 })

@@ -1,4 +1,4 @@
-import type { NodeReport } from '../../src/domain/runs/node-report.ts'
+import { mostUniqueId, type NodeReport } from '../../src/domain/runs/node-report.ts'
 import { reapLostRuns } from '../../src/queue/reap-lost-runs.ts'
 import { listRunNodes } from '../../src/runs/node-queries.ts'
 import { databaseKinds } from '../support/database/test-database.ts'
@@ -103,6 +103,21 @@ describe.each(databaseKinds)('the nodes of runs on %s', (kind) => {
       after = page.next
     } while (after !== undefined)
     expect(seen.toSorted()).toEqual(ids.toSorted())
+  })
+
+  test('ids that the database cannot keep apart are one node, and the longest are kept', async () => {
+    const done = { status: 'success' }
+    const longest = Array.from({ length: mostUniqueId }, (_, index) =>
+      String.fromCodePoint(0x4e00 + ((index * 7919) % 20_000)),
+    )
+    const ids = ['model.shop.a\0', 'model.shop.a\uFFFD', 'model.shop.a\uD800', '__proto__', longest.join('')]
+    const id = await run(ids.map((uniqueId, index) => ({ uniqueId, ...done, failures: index })))
+    expect(await harness.released(id)).toMatchObject({ status: 'success' })
+    const nodes = await nodesOf(id)
+    expect(new Set(nodes.map(({ unique_id }) => unique_id))).toEqual(
+      new Set(ids.slice(1).filter((_, index) => index !== 1)),
+    )
+    expect(nodes.find(({ unique_id }) => unique_id === ids[1])).toMatchObject({ failures: 2 })
   })
 
   test('those of a run whose worker is gone were interrupted', async () => {

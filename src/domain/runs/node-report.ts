@@ -33,8 +33,11 @@ export interface NodeDescription {
   readonly tags?: readonly string[]
 }
 
-/** dbt's own ids are much shorter: a longer one is none. */
-export const mostUniqueId = 1_000
+/** dbt's own ids are much shorter: a longer one is none. PostgreSQL's indexes take no more than 2,700 bytes. */
+export const mostUniqueId = 800
+
+/** What the other texts about a node are cut to. */
+export const mostText = 1_000
 
 /** The whole message stands in the log. */
 export const mostMessage = 2_000

@@ -1,8 +1,8 @@
-import { mostMessage, type NodeReport } from '../../domain/runs/node-report.ts'
+import { mostMessage, mostText, type NodeReport } from '../../domain/runs/node-report.ts'
 import type { SecretScrubber } from './secret-scrubber.ts'
 import type { SteppedRun } from './take-steps.ts'
 
-/** Reports what is known of a node by now, without secrets. Its message may be too long by the scrubber's reach. */
+/** Reports what is known of a node by now, without secrets, each text cut to its length. */
 export function reportNode(
   { sink, secrets }: Pick<SteppedRun, 'sink' | 'secrets'>,
   step: number,
@@ -12,9 +12,23 @@ export function reportNode(
   return sink.report({ type, step, node: withoutSecrets(node, secrets) })
 }
 
-/** A secret may stand where the message is cut. */
-function withoutSecrets({ message, ...node }: NodeReport, secrets: SecretScrubber): NodeReport {
-  const scrub = (_: string, value: unknown) => (typeof value === 'string' ? secrets.scrub(value) : value)
-  const shown: NodeReport = secrets.isIdle ? node : JSON.parse(JSON.stringify(node), scrub)
-  return { ...shown, ...(message !== undefined && { message: secrets.scrubHead(message, mostMessage) }) }
+/**
+ * A secret may stand where a text is cut, so that texts are to come with as much more as the scrubber's reach. Times are none:
+ * with a part hidden the database would not take them.
+ */
+function withoutSecrets(node: NodeReport, secrets: SecretScrubber): NodeReport {
+  const { uniqueId, status, thread, message, description } = node
+  const show = (text: string) => secrets.scrubHead(text, mostText)
+  return {
+    ...node,
+    uniqueId: secrets.scrub(uniqueId),
+    status: show(status),
+    ...(thread !== undefined && { thread: show(thread) }),
+    ...(message !== undefined && { message: secrets.scrubHead(message, mostMessage) }),
+    ...(description !== undefined && { description: eachText(description, show) }),
+  }
+}
+
+function eachText<T>(value: T, show: (text: string) => string): T {
+  return JSON.parse(JSON.stringify(value), (_, each: unknown) => (typeof each === 'string' ? show(each) : each))
 }

@@ -62,11 +62,21 @@ test.each([
   expect(nodeInEvent(given)).toBeUndefined()
 })
 
-test.each(['12026-11-30T10:00:00Z', '2026-13-30T10:00:00Z', 'yesterday', '2026-11-30T10:00:00+99:00', 5])(
-  'a time that is none is left out: %s',
-  (node_started_at) => {
-    const told = nodeInEvent(event('LogStartLine', { node_info: { ...info, node_started_at } }))
-    expect(told).toMatchObject({ status: 'running' })
-    expect(told).not.toHaveProperty('startedAt')
-  },
-)
+test.each([1.5, 1e300, Number.POSITIVE_INFINITY, '7'])('a number that is none is left out: %s', (num_failures) => {
+  const node_info = { ...info, node_status: 'fail' }
+  const told = nodeInEvent(
+    event('LogTestResult', { node_info, num_failures, execution_time: Number.POSITIVE_INFINITY }),
+  )
+  expect(told).toMatchObject({ status: 'fail' })
+  expect(told).not.toHaveProperty('failures')
+  expect(told).not.toHaveProperty('seconds')
+})
+
+test.each([
+  ...['12026-11-30T10:00:00Z', '2026-13-30T10:00:00Z', 'yesterday', '2026-11-30T10:00:00+99:00', 5],
+  ...['0000-01-01T00:00:00Z', '0001-01-01T00:00:00+23:00', '9999-12-31T23:59:59-23:00'],
+])('a time that is none is left out: %s', (node_started_at) => {
+  const told = nodeInEvent(event('LogStartLine', { node_info: { ...info, node_started_at } }))
+  expect(told).toMatchObject({ status: 'running' })
+  expect(told).not.toHaveProperty('startedAt')
+})

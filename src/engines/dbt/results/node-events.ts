@@ -22,7 +22,7 @@ export function nodeInEvent({ name, data, thread }: DbtEvent): NodeReport | unde
   if (!uniqueId || uniqueId.length > mostUniqueId || status === undefined) return undefined
   const [resourceType = 'node'] = uniqueId.split('.')
   const [startedAt, finishedAt] = [instantIn(node, 'node_started_at'), instantIn(node, 'node_finished_at')]
-  const seconds = data.execution_time
+  const [seconds, failures] = [numberIn(data, 'execution_time'), numberIn(data, 'num_failures')]
   const message = textIn(data, 'result_message')
   return {
     uniqueId,
@@ -34,10 +34,15 @@ export function nodeInEvent({ name, data, thread }: DbtEvent): NodeReport | unde
     ...(startedAt !== undefined && { startedAt }),
     ...(!isStart && finishedAt !== undefined && { finishedAt }),
     ...(isStart && thread !== '' && { thread }),
-    ...(!isStart && typeof seconds === 'number' && { seconds }),
-    ...(typeof data.num_failures === 'number' && { failures: data.num_failures }),
+    ...(!isStart && seconds !== undefined && { seconds }),
+    ...(failures !== undefined && Number.isSafeInteger(failures) && { failures }),
     ...(!isStart && message && { message }),
   }
+}
+
+function numberIn(data: Readonly<Record<string, unknown>>, key: string): number | undefined {
+  const number = data[key]
+  return typeof number === 'number' && Number.isFinite(number) ? number : undefined // 1e400 of JSON is infinite
 }
 
 /** The status of a model beside its node is the adapter's message; that of a unit test is the only one. */
@@ -51,5 +56,7 @@ function instantIn(node: unknown, key: string): string | undefined {
   const text = textIn(node, key) ?? ''
   const [, moment, zone = 'Z'] = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?)(Z|[+-]\d\d:\d\d)?$/.exec(text) ?? []
   const instant = new Date(`${moment}${zone}`)
-  return Number.isNaN(instant.getTime()) ? undefined : instant.toISOString()
+  if (Number.isNaN(instant.getTime())) return undefined
+  const written = instant.toISOString()
+  return /^(?!0000)\d{4}-/.test(written) ? written : undefined // a year that a database keeps
 }

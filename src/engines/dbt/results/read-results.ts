@@ -2,22 +2,23 @@ import path from 'node:path'
 import type { NodeReport } from '../../../domain/runs/node-report.ts'
 import { errorCode } from '../../../util/error-code.ts'
 import { type ForeignFile, openForeign, UnfitFile } from '../../../util/files/open-foreign.ts'
-import { ResultsThread } from './results-thread.ts'
+import { type MostRead, ResultsThread } from './results-thread.ts'
 
 /** Many times those of the largest known projects. */
 const maxBytes = { results: 256 * 1024 * 1024, manifest: 512 * 1024 * 1024 }
 
 const pieceBytes = 256 * 1024
 
+/** The largest take a fifth of it. What dbt wrote is no reason for a run to go on for long. */
+const mostMs = 60_000
+
 /** The system's clock for files lags behind that of programs by so much. */
 const clockLagMs = 10
 
-export interface ReadInvocation {
+export interface ReadInvocation extends MostRead {
   readonly invocationId: string | undefined
   /** Milliseconds since 1970: older results are another invocation's. */
   readonly begunAt: number
-  /** Messages are cut to so many characters. */
-  readonly mostMessage: number
 }
 
 /**
@@ -26,7 +27,7 @@ export interface ReadInvocation {
  */
 export async function* readResults(
   target: string,
-  { invocationId, begunAt, mostMessage }: ReadInvocation,
+  { invocationId, begunAt, ...most }: ReadInvocation,
 ): AsyncGenerator<NodeReport[]> {
   const fresh: string[] = []
   for (const name of ['run_results.json', 'sources.json']) {
@@ -34,16 +35,17 @@ export async function* readResults(
     if (isFresh) fresh.push(name)
   }
   if (fresh.length === 0) return
-  await using thread = new ResultsThread(mostMessage)
+  const deadline = Date.now() + mostMs
+  await using thread = new ResultsThread(most)
   for (const name of fresh) {
     await openIfThere(target, name, async (file) => {
       await thread.begin('results', invocationId)
-      await push(file, maxBytes.results, thread)
+      await push(file, maxBytes.results, { thread, deadline })
     })
   }
   await openIfThere(target, 'manifest.json', async (file) => {
     await thread.begin('manifest')
-    await push(file, maxBytes.manifest, thread)
+    await push(file, maxBytes.manifest, { thread, deadline })
   })
   yield* thread.nodes()
 }
@@ -57,12 +59,17 @@ async function openIfThere<T>(target: string, name: string, use: (file: ForeignF
   }
 }
 
-async function push({ read, size }: ForeignFile, most: number, thread: ResultsThread): Promise<void> {
+async function push(
+  { read, size }: ForeignFile,
+  most: number,
+  { thread, deadline }: { thread: ResultsThread; deadline: number },
+): Promise<void> {
   if (size > most) throw new UnfitFile(`has more than ${most} bytes`, 'EFBIG')
   for (let position = 0; position < size; ) {
     const piece = await read(position, pieceBytes)
     if (piece.length === 0) return // it was cut meanwhile
     await thread.push(piece)
+    if (Date.now() > deadline) throw new UnfitFile(`took more than ${mostMs / 1000} seconds to read`, 'ETIMEDOUT')
     position += piece.length
   }
 }

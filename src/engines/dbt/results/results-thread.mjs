@@ -6,10 +6,26 @@
  * {nodes} in pieces, each for an {next}, and {done} at last. What is cut short counts as far as it goes.
  */
 import { parentPort, workerData } from 'node:worker_threads'
-import { JSONParser } from '@streamparser/json'
+import { Tokenizer, TokenParser, TokenType } from '@streamparser/json'
 
-const { mostNodes, mostMessage, mostUniqueId } = workerData
+const { mostNodes, mostMessage, mostText, mostUniqueId } = workerData
 const pieceLength = 500
+
+/*
+ * An array of very many parts, or a number of very many digits, ends the whole process where there is no room for it, and not
+ * this thread. So what is read as one thing has a limit: of bytes, and of levels, each of which costs time at each value below it.
+ */
+const mostBytesOfValue = 16 * 1024 * 1024
+const mostDepth = 100
+const steps = new Map([
+  [TokenType.LEFT_BRACE, 1],
+  [TokenType.LEFT_BRACKET, 1],
+  [TokenType.RIGHT_BRACE, -1],
+  [TokenType.RIGHT_BRACKET, -1],
+])
+
+/** Characters that are kept of all nodes together; the largest projects need a fourth of it. */
+let mostKept = 64 * 1024 * 1024
 
 /** Results by unique id. */
 const results = new Map()
@@ -29,22 +45,33 @@ function readerOf({ file, invocationId }) {
   return file === 'results' ? resultsReader(invocationId) : manifestReader()
 }
 
-/** Passes over the rest of a file that turns out to be another invocation's, or no JSON. */
+/** Passes over the rest of a file that turns out to be another invocation's, no JSON, or none that dbt would write. */
 function reader(paths, onValue) {
-  let reads = true
-  const parser = new JSONParser({ paths, keepStack: false })
-  parser.onValue = ({ value, key, stack }) => {
-    if (reads && onValue(value, key, stack) === false) reads = false
-  }
-  parser.onError = () => {
+  let [reads, depth, bytesOfValue] = [true, 0, 0]
+  const stop = () => {
     reads = false
   }
+  const tokens = new Tokenizer()
+  const values = new TokenParser({ paths, keepStack: false })
+  tokens.onToken = (token) => {
+    depth += steps.get(token.token) ?? 0
+    if (depth > mostDepth) stop()
+    if (reads) values.write(token)
+  }
+  values.onValue = ({ value, key, stack }) => {
+    bytesOfValue = 0
+    if (reads && onValue(value, key, stack) === false) stop()
+  }
+  tokens.onError = stop
+  values.onError = stop
   return ({ bytes }) => {
+    bytesOfValue += bytes?.length ?? 0
+    if (bytesOfValue > mostBytesOfValue) stop()
     if (!reads || bytes === undefined) return
     try {
-      parser.write(bytes)
+      tokens.write(bytes)
     } catch {
-      reads = false
+      stop()
     }
   }
 }
@@ -58,18 +85,19 @@ function resultsReader(invocationId) {
   })
 }
 
-const kinds = ['nodes', 'sources', 'exposures', 'unit_tests', 'saved_queries', 'functions']
+const kinds = new Set(['nodes', 'sources', 'exposures', 'unit_tests', 'saved_queries', 'functions'])
 
-/** Groups come after the nodes that name them. */
+/** Groups come after the nodes that name them. All that a manifest holds is taken up, so that none of it piles up. */
 function manifestReader() {
-  return reader([...kinds.map((kind) => `$.${kind}.*`), '$.groups.*'], (value, key, stack) => {
-    if (stack.at(-1)?.key === 'groups') owners.set(textIn(value, 'name'), ownerIn(value))
-    else if (results.has(key)) descriptions.set(key, descriptionOf(value))
+  return reader(['$.*.*'], (value, key, stack) => {
+    const kind = stack.at(-1)?.key
+    if (kind === 'groups' && owners.size < mostNodes) owners.set(textIn(value, 'name'), ownerIn(value))
+    else if (kinds.has(kind) && results.has(key)) descriptions.set(key, descriptionOf(value))
   })
 }
 
 function resultOf(value) {
-  const uniqueId = textIn(value, 'unique_id')
+  const uniqueId = textIn(value, 'unique_id', mostUniqueId + 1)
   const status = textIn(value, 'status')
   if (!uniqueId || uniqueId.length > mostUniqueId || !status) return undefined
   const timing = Array.isArray(value.timing) ? value.timing : []
@@ -87,7 +115,7 @@ function resultOf(value) {
     rowsAffected: wholeIn(answer, 'rows_affected'),
     bytesProcessed: wholeIn(answer, 'bytes_processed'),
     failures: wholeIn(value, 'failures'),
-    message: (textIn(value, 'message') || textIn(value, 'error'))?.slice(0, mostMessage),
+    message: textIn(value, 'message', mostMessage) || textIn(value, 'error', mostMessage),
   }
 }
 
@@ -98,10 +126,10 @@ function descriptionOf(value) {
     name: textIn(value, 'name') ?? '',
     resourceType: textIn(value, 'resource_type') ?? '',
     packageName: textIn(value, 'package_name'),
-    path: textIn(value, 'original_file_path')?.slice(0, mostUniqueId),
+    path: textIn(value, 'original_file_path'),
     group: textIn(value, 'group') ?? textIn(config, 'group'),
     owner: ownerIn(value),
-    tags: Array.isArray(tags) ? tags.filter((tag) => typeof tag === 'string').slice(0, 100) : undefined,
+    tags: Array.isArray(tags) ? textsIn(tags).slice(0, 100) : undefined,
   }
 }
 
@@ -109,7 +137,7 @@ function descriptionOf(value) {
 function ownerIn(value) {
   const owner = value?.owner
   const address = Array.isArray(owner?.email) ? owner.email[0] : owner?.email
-  return [owner?.name, address].find((each) => typeof each === 'string' && each !== '')?.slice(0, mostUniqueId)
+  return textsIn([owner?.name, address]).find((each) => each !== '')
 }
 
 let remaining
@@ -124,11 +152,13 @@ function sendNext() {
   parentPort.postMessage(nodes.length === 0 ? { done: true } : { nodes })
 }
 
-/** To the millisecond; a year of more digits is none that a database keeps. */
+/** To the millisecond; a year of more digits than four, or none, is no year that a database keeps. */
 function instantIn(value, key) {
   const text = textIn(value, key) ?? ''
   const instant = new Date(/^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)?$/.test(text) ? text : Number.NaN)
-  return Number.isNaN(instant.getTime()) ? undefined : instant.toISOString()
+  if (Number.isNaN(instant.getTime())) return undefined
+  const written = instant.toISOString()
+  return /^(?!0000)\d{4}-/.test(written) ? written : undefined
 }
 
 function secondsOf(timing) {
@@ -138,8 +168,20 @@ function secondsOf(timing) {
   return Number.isFinite(to - from) ? Math.max(0, (to - from) / 1000) : undefined
 }
 
-function textIn(value, key) {
-  return typeof value?.[key] === 'string' ? value[key] : undefined
+function textIn(value, key, most = mostText) {
+  return typeof value?.[key] === 'string' ? headOf(value[key], most) : undefined
+}
+
+function textsIn(values) {
+  return values.filter((each) => typeof each === 'string').map((text) => headOf(text, mostText))
+}
+
+/** A copy, since a slice would keep the whole text. */
+function headOf(text, most) {
+  const length = Math.min(text.length, most)
+  mostKept -= length
+  if (mostKept < 0) return ''
+  return length === text.length ? text : Buffer.from(text.slice(0, length)).toString()
 }
 
 function numberIn(value, key) {

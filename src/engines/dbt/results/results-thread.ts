@@ -3,10 +3,16 @@ import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { mostNodes, mostUniqueId, type NodeReport } from '../../../domain/runs/node-report.ts'
 
-/** A hostile file of any shape ends the thread and not the worker. */
+/** What still fills the memory ends the thread and not the worker. */
 const resourceLimits = { maxOldGenerationSizeMb: 512 }
 
 type Answer = { readonly more: true } | { readonly done: true } | { readonly nodes: NodeReport[] }
+
+/** The characters that are read of texts; the rest is cut off. */
+export interface MostRead {
+  readonly mostMessage: number
+  readonly mostText: number
+}
 
 /** results-thread.mjs from the side of whoever reads the files. Every call waits for its answer; rejects when the thread died. */
 export class ResultsThread implements AsyncDisposable {
@@ -14,8 +20,8 @@ export class ResultsThread implements AsyncDisposable {
   #answer: { resolve(answer: Answer): void; reject(reason: unknown): void } | undefined
   #failure: unknown
 
-  constructor(mostMessage: number) {
-    const workerData = { mostNodes, mostMessage, mostUniqueId }
+  constructor({ mostMessage, mostText }: MostRead) {
+    const workerData = { mostNodes, mostMessage, mostText, mostUniqueId }
     this.#worker = new Worker(programFile(), { workerData, resourceLimits, env: {}, stdin: false })
     this.#worker.on('message', (answer: Answer) => this.#answer?.resolve(answer))
     this.#worker.on('error', (error) => this.#fail(error))
