@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import Sequencer from '@jest/test-sequencer'
 
 /**
- * Files that start a real dbt take longest, those that start the built program come next: with them first, no worker is
+ * Files that start a real dbt take longest, those that start the built program or another dbt come next: with them first, no worker is
  * left alone with one at the end.
  */
 export default class LongestFirst extends Sequencer {
@@ -12,7 +12,7 @@ export default class LongestFirst extends Sequencer {
   }
 }
 
-const starts = [/\brealDbt\(/, /\b(startStratus|useSlowServers|runCli)\(/]
+const starts = [/\b(realDbt|useWarmDbt|startWarmPython)\(/, /\b(startStratus|useSlowServers|runCli|createHarness)\(/]
 
 function rankOf({ path }) {
   const text = readFileSync(path, 'utf8')
