@@ -21,6 +21,7 @@ for (const [file, document] of documents) {
       used.add(`${reference.file}#${reference.keys.join('/')}`)
       if (find(reference) === undefined) problems.push(`${at}: ${value.$ref} leads nowhere`)
     }
+    lintWords(value, at)
     lintOperation(document, value, where, at)
     lintDescription(value, where, at, reference)
   }
@@ -51,6 +52,13 @@ function referenceOf({ $ref }, file) {
 
 function find({ file, keys }) {
   return keys.reduce((value, key) => value?.[key], documents.get(file))
+}
+
+/** Readers of /api/docs know nothing of the code: a description that only goes on from its key's name tells them nothing. */
+function lintWords({ description, ...rest }, at) {
+  if (/^(Of|As|What|All|Whose|Who|Whether|From|In|By|When|Where|How|Why)\b/.test(description))
+    problems.push(`${at}: expected a sentence or a noun phrase, not "${description}"`)
+  for (const [key, value] of Object.entries(rest)) if (value === null) problems.push(`${at}: "${key}" has no value`)
 }
 
 function lintOperation({ tags }, { tags: own = [], description = '', responses = {} }, where, at) {
