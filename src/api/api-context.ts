@@ -8,13 +8,13 @@ import type { HealthChecks } from './health/serve-health.ts'
 import type { HeldPolls } from './http/held-polls.ts'
 import type { SimulationControl } from './simulation/simulation-control.ts'
 
-/** What the API's operations need; the composition root has it, and so does a test's literal. */
+/** The API's operations need no more than this, so that a test can pass a literal where the server passes its context. */
 export interface ApiContext {
   readonly db: Db
   readonly wakeUp: WakeUp
   readonly artifacts: ArtifactStore
   readonly secretBox: SecretBox
-  /** What may be named on this machine. */
+  /** The policy says which folders, programs and users of this machine a client may name. */
   readonly policy: ApplyPolicy
   readonly queueLimits?: QueueLimits
   /** The version of Stratus. */
@@ -23,7 +23,7 @@ export interface ApiContext {
   readonly health: HealthChecks
   /** Polls of live runs that are answered when the run ends. */
   readonly heldPolls: HeldPolls
-  /** In `stratus dev` alone. */
+  /** Only `stratus dev` has it. */
   readonly simulation?: SimulationControl
   /** The address that people reach this server by, without a slash at its end. */
   publicUrl(): string

@@ -60,7 +60,7 @@ import { listUsers } from './users/list-users.ts'
 import { retrieveCaller } from './users/retrieve-caller.ts'
 import { retrieveUser } from './users/retrieve-user.ts'
 
-/** All that the API does, by what it is about. */
+/** The API serves these operations, listed by resource. */
 const served: Readonly<Record<string, readonly Operation[]>> = {
   accounts: [listAccounts, retrieveAccount, updateAccount, partiallyUpdateAccount, listLicenses],
   projects: [listProjects, createProject, retrieveProject, updateProject, destroyProject],

@@ -11,7 +11,7 @@ import { bodyId, bodyName } from '../inputs/object-fields.ts'
 import { assertSame } from '../inputs/required-fields.ts'
 import { presentAccount } from '../presenters/present-account.ts'
 
-/** All of an account that is not fixed; what else clients send back of what they read is ignored. */
+/** Only these can change; other fields are ignored, since clients send back all that they read. */
 const body = z.object({ id: bodyId(), name: bodyName(), run_slots: bodyInt(1) })
 
 export const updateAccount = updateAccountBy('Update Account', 'post')

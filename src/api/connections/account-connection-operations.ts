@@ -15,7 +15,7 @@ import { presentAccountConnection } from '../presenters/present-connection.ts'
 import { accountConnectionBody, adapterOf, mergedConnectionOf } from './connection-body.ts'
 import { describeConnections, findConnectionOfPath } from './load-connections.ts'
 
-// What Terraform calls global connections. Those of projects and environments are among them, as all are in dbt Cloud.
+// Terraform calls these global connections. The connections of projects and environments are among them, as in dbt Cloud.
 
 const path = '/api/v3/accounts/:account_id/connections/'
 const listParams = z.object({ account_id: pathId })

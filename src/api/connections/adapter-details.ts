@@ -19,7 +19,7 @@ const text = z.string().max(100_000).refine(isStorable)
 
 const plainText = text.refine((value) => !namesSecretVariable(value), { error: noSecretVariableExpected })
 
-/** Of a key of credentials. */
+/** A detail of credentials is never a list. */
 export const detailScalar = z.union([plainText, z.number(), z.boolean(), z.null()], {
   error: 'Expected text, a number, true, false or null.',
 })
@@ -31,7 +31,7 @@ const plainDetails = z.record(detailName, detailValue)
 const field = z.union([detailValue, z.object({ value: detailValue.optional() })], valueError)
 const formDetails = z.looseObject({ fields: z.record(detailName, field) })
 
-/** Of a connection: `details` as it is, or what its form wraps in `connection_details`. */
+/** A connection's `details` come plain, or as its form wraps them in `connection_details`. */
 export const connectionDetails = z
   .union([z.looseObject({ connection_details: formDetails }), formDetails, plainDetails], {
     error: 'Expected an object of keys of a dbt profile with text, numbers, true, false, null or lists of texts.',
@@ -51,7 +51,7 @@ export const connectionDetails = z
     return details
   })
 
-/** Of credentials: `credential_details`. */
+/** Credentials bring `credential_details` in the form alone. */
 export const credentialDetails = formDetails.nullish().transform((form) => (form ? unwrap(form) : undefined))
 
 type Form = z.infer<typeof formDetails>

@@ -57,7 +57,7 @@ export function changedConnectionOf(body: ConnectionBody, before: Connection): C
   }
 }
 
-/** What an update of a connection of the account makes of it: details that are not given stay, null removes one. */
+/** An update of a connection of the account keeps the details that it does not give, and removes one with null. */
 export function mergedConnectionOf(body: z.infer<typeof accountConnectionBody>, before: Connection): ConnectionChange {
   const { config, ...rest } = body
   const shown = presentDetails(before)

@@ -9,7 +9,7 @@ import { bodyId, bodyState } from '../inputs/object-fields.ts'
 import { derivedAdapterVersion } from '../presenters/present-credentials.ts'
 import { defaultThreads, noTarget } from '../presenters/present-job.ts'
 
-/** What is read-only, or has a place of its own: everything else beside it is a detail of the adapter. */
+/** These keys are read-only or have a place of their own; every other key is a detail of the adapter. */
 const apart = {
   id: bodyId(),
   account_id: z.unknown().optional(),

@@ -18,7 +18,7 @@ type Value = components['schemas']['EnvironmentVariableValue']
 const path = '/api/v3/accounts/:account_id/projects/:project_id/environment-variables/'
 const params = z.object({ account_id: pathId, project_id: pathId })
 
-/** By variable, then by the environment that it has a value in, or `project`. */
+/** Lists each variable with its values by environment, or by `project`. */
 export const listEnvironmentsVariables = operation({
   operationId: 'Retrieve Projects Environment Variables Environment',
   method: 'get',
@@ -37,7 +37,7 @@ export const listEnvironmentsVariables = operation({
   },
 })
 
-/** By variable, with the values that a job would find: its own, its environment's and the project's. */
+/** Lists each variable with the values that a job would find: its own, its environment's and the project's. */
 export const listJobVariables = operation({
   operationId: 'Retrieve Projects Environment Variables Job',
   method: 'get',

@@ -35,7 +35,7 @@ export const variableBody = z.object({
 })
 export type VariableBody = z.infer<typeof variableBody>
 
-/** What the client wants it to be: dbt-jobs-as-code sends a null `display_value` beside the real one. */
+/** Two fields may carry the value: dbt-jobs-as-code sends a null `display_value` beside the real one. */
 export function givenValueOf(body: VariableBody): string | undefined {
   return body.raw_value ?? body.display_value ?? undefined
 }

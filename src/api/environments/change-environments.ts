@@ -132,7 +132,7 @@ async function assertMayConnect(token: Caller, choice: ConnectionChoice, project
   await assertAlsoHeld(token, 'connections:write', fields, async () => projectId)
 }
 
-/** As it is now, deleted or not. */
+/** An answer shows the environment as it is now, even when the request deleted it. */
 async function describe(ctx: ApiContext, id: number, version: Version, include: EnvironmentIncludes) {
   const [described] = await describeEnvironments(ctx, await findEnvironmentsByIds(ctx.db, [id]), version, include)
   return described

@@ -12,7 +12,7 @@ import {
   documentPart,
 } from '../inputs/object-fields.ts'
 
-/** What stratus.yml can say of an environment and dbt Cloud cannot. */
+/** dbt Cloud has no field for these settings of stratus.yml. */
 const stratusPart = documentPart(
   environmentSchema.omit({
     name: true,

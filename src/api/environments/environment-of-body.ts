@@ -47,7 +47,7 @@ function settingsOf(body: EnvironmentBody, before: EnvironmentSettings): Environ
 }
 
 interface ConnectionBefore {
-  /** As it is shown. */
+  /** Clients see this id, whether the connection is shared or not. */
   readonly connectionId: number | null
   readonly credentialsId: number | null
   readonly isShared: boolean

@@ -62,7 +62,7 @@ export const listEnvironmentsV2 = operation({
   handler: (ctx, { access, query }) => replyWithEnvironments(ctx, access, query, 'v2'),
 })
 
-/** Those of one project. Those of the account are no part of dbt Cloud's published API, but clients use it. */
+/** Lists a project's environments, or the account's: that path is no part of dbt Cloud's published API, but clients use it. */
 export const listEnvironmentsV3 = operation({
   operationId: 'List Environments',
   method: 'get',

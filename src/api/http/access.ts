@@ -9,7 +9,7 @@ export interface Caller {
   readonly grants: readonly TokenGrant[]
 }
 
-/** What a caller may reach with one permission. */
+/** A caller may reach this much with one permission. */
 export interface Access {
   readonly caller: Caller
   readonly accountId: number

@@ -1,4 +1,4 @@
-/** Where an account is in each version of the API; what it holds follows. */
+/** Each version of the API has its account here; the paths of what the account holds begin with it. */
 export const v2 = '/api/v2/accounts/:account_id/'
 export const v3 = '/api/v3/accounts/:account_id/'
 

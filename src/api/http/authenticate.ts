@@ -6,7 +6,7 @@ import type { Caller } from './access.ts'
 import type { BadTokens } from './limits/bad-tokens.ts'
 import type { RateLimit } from './limits/rate-limit.ts'
 
-/** What bounds how often this process is asked. */
+/** These bound how often this process is asked. */
 export interface Limits {
   readonly rate: RateLimit
   readonly badTokens: BadTokens
@@ -25,7 +25,7 @@ export async function authenticate(
   return caller
 }
 
-/** Whose token it is, if it is one; after a while, when the address that sent it tried many. */
+/** Finds the caller of a token; an address that tried many wrong ones waits for the answer, so that guessing is slow. */
 export async function callerOf(
   ctx: Pick<ApiContext, 'db'>,
   badTokens: BadTokens,

@@ -34,7 +34,7 @@ export function methodNotAllowed(request: Request, response: Response, allowed: 
 }
 
 interface Rendered extends Failure {
-  /** In the log, with the reason. */
+  /** The log has the reason under this id. */
   readonly requestId?: string
 }
 

@@ -2,7 +2,7 @@ import { IncomingMessage, ServerResponse } from 'node:http'
 import type { Express } from 'express'
 
 /**
- * What the server makes requests and responses of, for its constructor. Express gives each of them another prototype, which
+ * The server makes requests and responses of these classes. Express gives each of the usual ones another prototype, which
  * leaves V8 without a fast way to any of their properties; these have it from the start, so that nothing changes.
  */
 export function expressClasses(app: Express) {

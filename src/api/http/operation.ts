@@ -17,10 +17,10 @@ export const none = z.unknown()
 /** dbt Cloud has two versions of its API side by side: most of what both have is the same, and some is shown otherwise. */
 export type Version = 'v2' | 'v3'
 
-/** Where an operation is, with its name, as a file of `openapi/` has them. */
+/** An operation has the name and the path that a file of `openapi/` gives it. */
 export interface Route {
   readonly operationId: string
-  /** From the root, in Express's words: `/api/v2/accounts/:account_id/jobs/:job_id/run/`. */
+  /** The path begins at the root, in Express's words: `/api/v2/accounts/:account_id/jobs/:job_id/run/`. */
   readonly path: string
 }
 
@@ -29,7 +29,7 @@ interface OperationDefinition<Params, Query, Body> {
   readonly method: Method
   /** One path, or several. The second one in a file of `openapi/` has a name of its own there. */
   readonly path: string | readonly (string | Route)[]
-  /** What a token must be allowed to do, in the project that the path leads to; null: any valid token. */
+  /** A token needs this permission in the project that the path leads to; null lets any valid token in. */
   readonly permission: Permission | null
   /** The permission that some fields of its body, or of the run that it repeats, need besides; the handler asks for it. */
   readonly fieldPermission?: Permission
@@ -37,7 +37,7 @@ interface OperationDefinition<Params, Query, Body> {
   readonly audited?: 'by-use-case'
   /** False for a body that only asks what a change would do. */
   isChange?(body: Body): boolean
-  /** Where the usual bound of a body is too low. */
+  /** Set where the usual limit of a body is too low. */
   readonly maxBodyBytes?: number
   readonly params: z.ZodType<Params>
   readonly query: z.ZodType<Query>
@@ -51,7 +51,7 @@ interface OperationInput<Params, Query, Body> {
   readonly query: Query
   readonly body: Body
   readonly token: Caller
-  /** What the token may reach with this operation's permission. */
+  /** The token may reach this much with this operation's permission. */
   readonly access: Access
   /** The token, as the audit log has it. */
   readonly actor: Actor
@@ -128,7 +128,7 @@ function actorOf(caller: Caller, request: Request): Actor {
   return request.ip === undefined ? by : { ...by, ip: request.ip }
 }
 
-/** What a path names, and the names of the fields that were sent: their values may be secrets. */
+/** An entry has the ids of the path and only the names of the fields that were sent: their values may be secrets. */
 function auditEntry({ access, actor, asked, request, body }: OperationInput<unknown, unknown, unknown>) {
   const path = Object.entries(request.params).filter(([name]) => name !== 'account_id')
   const fields = typeof body === 'object' && body !== null ? Object.entries(body) : []

@@ -16,7 +16,7 @@ const answers: Readonly<Record<string, { code: number; reason: string; sentence:
 
 const unreadable = { code: 400, reason: 'Bad Request', sentence: 'This is not a request that HTTP knows.' }
 
-/** What the HTTP parser gives up on never becomes a request: the answer goes to the socket itself. */
+/** Bytes that the HTTP parser gives up on never become a request, so the answer goes to the socket itself. */
 export function refuseBrokenRequest(error: Error, socket: Duplex): void {
   if (!socket.writable || ('code' in error && error.code === 'ECONNRESET')) {
     socket.destroy()

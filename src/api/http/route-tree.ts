@@ -1,4 +1,4 @@
-/** What a path leads to, with the values that it gave to its parameters. */
+/** A path leads to a target and gives values to its parameters. */
 export interface Found<T> {
   readonly target: T
   readonly params: Record<string, string | string[]>
@@ -50,7 +50,7 @@ export class RouteTree<T> {
 
 interface Position {
   readonly at: number
-  /** Where the path ends when its last slash is not counted. */
+  /** The path ends here when its last slash is not counted. */
   readonly end: number
   readonly values: readonly string[]
 }

@@ -19,7 +19,7 @@ interface Served {
   readonly otherwise: Answer
 }
 
-/** All operations as one step of Express, so that what clients poll passes nothing that is there for others. */
+/** Every operation is in this one step of Express, so that frequent polls pass no step that is there for others. */
 export function serveOperations(ctx: ApiContext, identify: Identify, all: readonly Operation[]): RequestHandler {
   const tree = new RouteTree<Served>()
   for (const [path, operations] of byPath(all)) tree.add(path, servedAt(ctx, identify, operations))

@@ -25,10 +25,10 @@ const states = new Map<string, State>([
 /** Active things, unless others are asked for. */
 export const state = queryOneOf(states).transform((name) => name ?? 'active')
 
-/** All things, unless some are asked for. */
+/** Lists with this parameter show objects of every state unless one is asked for. */
 export const anyState = queryOneOf(states).transform((name) => name ?? 'all')
 
-/** As the database has it; undefined for all. */
+/** Gives the number that the database has for the state; undefined for all. */
 export function stateNumber(name: State): StoredState | undefined {
   if (name === 'all') return undefined
   return name === 'active' ? activeState : deletedState

@@ -12,7 +12,7 @@ export function bodyId(): z.ZodType<number | undefined> {
   return bodyInt(1, Number.MAX_SAFE_INTEGER)
 }
 
-/** As stratus.yml has names: people see them in one line. */
+/** A name follows the rule of stratus.yml, because people see it in one line. */
 export function bodyName(): z.ZodType<string | undefined> {
   const error = 'Expected a name: text in one line of at most 255 characters, not empty.'
   return z
@@ -66,7 +66,7 @@ export function bodyState(): z.ZodType<number | undefined> {
   return bodyInt(1, 2)
 }
 
-/** What stratus.yml has and dbt Cloud does not, checked as there, unknown keys included. */
+/** Settings that only stratus.yml has are checked as there, so that an unknown key is a mistake here, too. */
 export function documentPart<T>(schema: z.ZodType<T>): z.ZodType<T | undefined> {
   return z
     .unknown()

@@ -20,7 +20,7 @@ function parameter<T>(read: (text: string) => T): z.ZodType<T | undefined> {
 
 const maxItems = 1_000
 
-/** As `parameter`, of a list. */
+/** Does for a list what `parameter` does for one value. */
 function listParameter<T>(read: (items: string[]) => T): z.ZodType<T | undefined> {
   return value.transform((raw, context) => {
     if (!isClosed(raw)) {

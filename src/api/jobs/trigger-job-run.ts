@@ -34,7 +34,7 @@ const cause = filledBodyText(2_000).refine((text) => text === undefined || !name
   error: 'Expected text that names no DBT_ENV_SECRET variable.',
 })
 
-/** Which commits a run may have is found out when its repository is read. */
+/** Only the form is checked here: the repository is read when the run starts. */
 const commitId = filledBodyText(longName).refine((text) => text === undefined || isCommitId(text), {
   error: 'Expected the id of a commit: 4 to 64 hexadecimal digits.',
 })

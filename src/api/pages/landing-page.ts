@@ -1,4 +1,4 @@
-/** What a browser sees at `/`. */
+/** A browser sees this at `/`. */
 export const landingPage = `<!doctype html>
 <html lang="en">
 <head>

@@ -20,7 +20,7 @@ export interface RunPageInput {
 
 const tailLines = 200
 
-/** What a run is and was, for a browser: status, what failed, steps, and the end of the log that matters most. */
+/** Shows a run to a browser: its status, what failed, its steps, and the end of the log that matters most. */
 export function runPage({ run, jobName, projectName, environmentName, upstream, steps, now }: RunPageInput): string {
   const status = wireRunStatuses[run.status].word
   const live = !isFinalStatus(run.status)
@@ -77,7 +77,7 @@ function stepRow({ step }: StepWithLogs, now: Date): Html {
   return html`<tr><td>${step.index}</td><td>${step.name}${failure}</td><td><span class="status ${word}">${word}</span></td><td>${took}</td></tr>`
 }
 
-/** Of the step that failed, or else of the last that said something. */
+/** Shows the log of the step that failed, or else of the last that said something. */
 function logTail(steps: readonly StepWithLogs[]): Html | undefined {
   const speaking = steps.filter(({ consoleLog }) => consoleLog !== '')
   const chosen = speaking.find(({ step }) => step.status === 'error') ?? speaking.at(-1)

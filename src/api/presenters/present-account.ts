@@ -2,7 +2,7 @@ import type { AccountRecord } from '../../definitions/projects/project-queries.t
 import type { components } from '../wire/v2.generated.ts'
 import { instant } from './time/wire-dates.ts'
 
-/** What a subscription would decide is free here; the rest are dbt Cloud's defaults, for clients that want every key. */
+/** Nothing that a subscription decides is limited here; the rest are dbt Cloud's defaults, for clients that want every key. */
 export function presentAccount(account: AccountRecord, publicUrl: string): components['schemas']['Account'] {
   return {
     id: account.id,

@@ -9,7 +9,7 @@ type Schemas = components['schemas']
 type Details = Schemas['ConnectionDetails']
 type AccountConnection = v3Components['schemas']['AccountConnection']
 
-/** As v3 has it: the adapter's keys in `details`. */
+/** A project's connection in v3 has the adapter's keys in `details`. */
 export function presentConnection(connection: ConnectionRecord): Schemas['Connection'] {
   return {
     id: connection.id,
@@ -52,7 +52,7 @@ export function presentFlatConnection(connection: ConnectionRecord): Schemas['Fl
   }
 }
 
-/** As v3 has those of the account, for which `config` are the adapter's keys. */
+/** A connection of the account in v3 has the adapter's keys in `config`. */
 export function presentAccountConnection(connection: ConnectionRecord, environments: number): AccountConnection {
   return {
     id: connection.id,
@@ -105,7 +105,7 @@ const assumedDetails: Readonly<Record<string, Details>> = {
   duckdb: { path: ':memory:' },
 }
 
-/** What can be said of an environment whose connection is in its project's own profiles.yml. */
+/** Stratus does not know a connection that is in the project's own profiles.yml, and clients want one anyway. */
 export function unknownConnection(profileName: string | null): Connection {
   return { name: profileName ?? 'profiles.yml', type: 'unknown', details: {} }
 }

@@ -4,7 +4,7 @@ import type { components } from '../wire/v3.generated.ts'
 import { defaultThreads, noTarget } from './present-job.ts'
 import { spacedInstant } from './time/wire-dates.ts'
 
-/** What is no secret stands beside the fixed keys, and again in `unencrypted_credential_details`, which adapters' forms read. */
+/** Details that are no secrets stand beside the fixed keys, and again in `unencrypted_credential_details`, which adapters' forms read. */
 export function presentCredentials(credentials: CredentialsRecord): components['schemas']['Credentials'] {
   const { type } = credentials
   const details = withoutCredentials(credentials.details)
@@ -26,7 +26,7 @@ export function presentCredentials(credentials: CredentialsRecord): components['
   }
 }
 
-/** What stands where nobody gave one. */
+/** Clients expect a version even where nobody gave one. */
 export function derivedAdapterVersion(type: string): string {
   return `${type}_v0`
 }

@@ -15,12 +15,12 @@ type Schemas = components['schemas']
 /** dbt Cloud's word for "whatever is newest"; what an environment says that leaves the version to its dbt program. */
 export const unknownDbtVersion = 'latest'
 
-/** What an environment holds that shows this version; null for none. */
+/** Reads back the version that an environment is shown with, so that the word for "none" is not stored as a version. */
 export function dbtVersionOf(shown: string): string | null {
   return shown === unknownDbtVersion ? null : shown
 }
 
-/** As v2 has it: `T` dates, the connection's details beside its own keys. */
+/** v2 has dates with a `T` and puts the connection's details beside its own keys. */
 export function presentEnvironment(environment: EnvironmentRecord, project: ProjectRecord): Schemas['Environment'] {
   return {
     ...commonFields(environment),
@@ -36,7 +36,7 @@ export function presentEnvironment(environment: EnvironmentRecord, project: Proj
   }
 }
 
-/** As v3 has it: dates with a space, its project inside. */
+/** v3 has dates with a space and puts the project inside. */
 export function presentEnvironmentV3(
   environment: EnvironmentRecord,
   project: ProjectRecord,

@@ -74,7 +74,7 @@ function commonFields(job: JobRecord) {
 /** dbt Cloud's default; what a profile says counts only when the job says nothing. */
 export const defaultThreads = 4
 
-/** What dbt Cloud writes where a job chooses no target. */
+/** dbt Cloud writes this where a job chooses no target. */
 export const noTarget = 'default'
 
 function presentCompletionTrigger(trigger: JobCompletionTrigger | null): Schemas['JobCompletionTrigger'] | null {

@@ -39,7 +39,7 @@ export function presentProject(
   }
 }
 
-/** That of the main environment: dbt Cloud, too, has moved connections from projects to environments. */
+/** A project shows the connection of its main environment, since dbt Cloud, too, has moved connections to environments. */
 function presentMainConnection(project: ProjectRecord): Schemas['Connection'] | null {
   if (project.main_connection_id === null) return null
   const connection = project.main_connection ?? unknownConnection(project.main_profile_name)

@@ -5,12 +5,12 @@ import { instant, spacedInstant } from './time/wire-dates.ts'
 
 type Schemas = components['schemas']
 
-/** As runs and projects have it; null for a project that is a folder. */
+/** Runs and projects have dates with a space. A project that is a folder has no repository. */
 export function presentSpacedRepository(project: ProjectRecord): Schemas['SpacedRepository'] | null {
   return project.git_url === null ? null : { ...fields(project, project.git_url), ...dates(project, spacedInstant) }
 }
 
-/** As environments have it. */
+/** Environments have dates with a `T`. */
 export function presentRepository(project: ProjectRecord): Schemas['Repository'] | null {
   return project.git_url === null ? null : { ...fields(project, project.git_url), ...dates(project, instant) }
 }

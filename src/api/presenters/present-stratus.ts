@@ -9,8 +9,8 @@ import type { components } from '../wire/v2.generated.ts'
 type Schemas = components['schemas']
 
 /*
- * What stratus.yml can say and dbt Cloud's objects have no field for, with stratus.yml's own keys. It is shown only to
- * clients that include it by its name, so that no other ever meets an unknown field.
+ * dbt Cloud's objects have no field for some settings of stratus.yml. They stand here by stratus.yml's keys, shown only to
+ * clients that include them by name, so that no other ever meets an unknown field.
  */
 
 export function presentStratusOfProject(project: ProjectRecord): Schemas['StratusOfProject'] {

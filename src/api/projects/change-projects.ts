@@ -73,7 +73,7 @@ export const destroyProject = operation({
   },
 })
 
-/** As it is now, deleted or not. */
+/** An answer shows the project as it is now, even when the request deleted it. */
 async function describe(ctx: ApiContext, id: number, include: ProjectIncludes) {
   const [described] = await describeProjects(ctx, await findProjectsByIds(ctx.db, [id]), include)
   return described

@@ -1,4 +1,4 @@
-/** What can go wrong on demand, each as it did go wrong for somebody. Times and seconds are those of a fault that names none. */
+/** Each fault repeats what really went wrong for somebody. Its times and seconds count where a request names none. */
 export const faultKinds = {
   run_not_found_after_create: {
     incident:

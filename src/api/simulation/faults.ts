@@ -66,7 +66,7 @@ export class Faults {
     this.#faults = []
   }
 
-  /** Those that are not over. */
+  /** Faults that are over are forgotten as soon as somebody asks. */
   get current(): readonly Fault[] {
     this.#faults = this.#faults.filter((fault) => secondsLeft(fault) > 0)
     return this.#faults

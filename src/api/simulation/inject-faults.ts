@@ -61,7 +61,7 @@ async function happen(
       request.socket.destroy()
       return
     case 'lost_reply':
-      // All is done and written by then; only the answer does not leave.
+      // The request is done and written by then; only the answer does not leave.
       response.end = () => {
         request.socket.destroy()
         return response

@@ -1,13 +1,13 @@
 export interface JournalEntry {
   readonly at: Date
   readonly method: string
-  /** With its query. */
+  /** The path has its query, too. */
   readonly path: string
   /** Null: the connection ended before an answer was sent whole. */
   readonly status: number | null
   readonly durationMs: number
   readonly userAgent: string | null
-  /** What the request met. */
+  /** The fault that the request met. */
   readonly fault: string | null
 }
 

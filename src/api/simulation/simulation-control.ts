@@ -2,7 +2,7 @@ import { ForbiddenError } from '../../domain/errors.ts'
 import { Faults } from './faults.ts'
 import { RequestJournal } from './request-journal.ts'
 
-/** What tests of clients do to a server of their own, and see of it. A server that others use has none. */
+/** Tests of clients set faults in a server of their own and read its journal. A server that others use has neither. */
 export class SimulationControl {
   readonly faults = new Faults()
   readonly journal = new RequestJournal()

@@ -1,7 +1,7 @@
 import { none, operation } from '../http/operation.ts'
 import { ok } from '../http/replies/reply.ts'
 
-/** What a client asks first: which Stratus is this, and for which account is my token? */
+/** A client asks this first: which Stratus is this, and for which account is my token? */
 export const retrieveServer = operation({
   operationId: 'Retrieve Server',
   method: 'get',

@@ -3,7 +3,7 @@ import { instant } from '../../presenters/time/wire-dates.ts'
 import type { Access } from '../access.ts'
 import { list, type Reply } from './reply.ts'
 
-/** What lists are asked with; every other key is a filter. */
+/** Lists are asked with these; every other key is a filter. */
 interface ListQuery {
   readonly limit: number
   readonly offset: number

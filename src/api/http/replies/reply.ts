@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 
-/** What a handler answers; `send-reply.ts` alone turns it into HTTP. */
+/** A handler answers with one of these; `send-reply.ts` alone turns it into HTTP. */
 export type Reply =
   | { readonly kind: 'data'; readonly code: 200 | 201; readonly data: unknown }
   | { readonly kind: 'list'; readonly page: Page }
@@ -9,7 +9,7 @@ export type Reply =
 /** One page of a list, with what was asked for, as it was understood. */
 export interface Page {
   readonly items: readonly unknown[]
-  /** All matches, on every page. */
+  /** Counts the matches on every page. */
   readonly total: number
   /** Always with `limit` and `offset`: Airflow's provider fails without them. */
   readonly filters: { readonly limit: number; readonly offset: number; readonly [name: string]: unknown }

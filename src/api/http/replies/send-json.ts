@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 
-/** What every answer of the API says to browsers that get hold of it, and to caches. */
+/** Every answer of the API tells caches not to keep it, and browsers that get hold of it to run nothing. */
 export const apiHeaders = {
   'Cache-Control': 'no-store',
   'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
@@ -8,7 +8,7 @@ export const apiHeaders = {
   'X-Content-Type-Options': 'nosniff',
 } as const
 
-/** All at once: setting headers one by one, and a body of another form than text, take half as long again. */
+/** Headers are written at once and the body is text, because every other way takes half as long again. */
 export function sendJson(response: ServerResponse, code: number, value: unknown): void {
   const text = JSON.stringify(value)
   response.writeHead(code, {

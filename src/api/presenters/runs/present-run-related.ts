@@ -7,7 +7,7 @@ import { runHref } from './run-href.ts'
 
 type Schemas = components['schemas']
 
-/** Who queued a run, why, and who cancelled it; null where nobody did, or where it was not recorded. */
+/** Says who queued a run, why, and who cancelled it; null where nobody did, or where it was not recorded. */
 export function presentRunAudit(run: RunRecord): Schemas['RunAudit'] {
   return {
     trigger: presentEvent(run.triggered_by),

@@ -11,7 +11,7 @@ import { runHref } from './run-href.ts'
 
 type Schemas = components['schemas']
 
-/** What `include_related` added; absent means not asked for. */
+/** `include_related` adds these; an absent one was not asked for. */
 export interface RunRelated {
   readonly trigger?: Schemas['Trigger'] | undefined
   readonly job?: Schemas['RunJob'] | undefined
@@ -98,7 +98,7 @@ function statusFields({ status }: RunRecord) {
   }
 }
 
-/** What has not ended counts as zero, as in dbt Cloud. */
+/** A phase that has not ended counts as zero, as in dbt Cloud. */
 function durationFields(run: RunRecord, now: Date) {
   const total = secondsBetween(run.created_at, run.finished_at)
   const queued = secondsBetween(run.created_at, run.started_at)
