@@ -18,6 +18,7 @@ async function buildWorker(folder: string): Promise<string> {
     bundle: true,
     format: 'esm',
     platform: 'node',
+    target: 'node20',
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
     logLevel: 'error',
   })
