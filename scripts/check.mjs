@@ -18,6 +18,7 @@ const checks = [
   ['unused code', bin('knip'), ['--no-progress']],
   ['configuration table', process.execPath, ['scripts/config-table.mjs', '--check']],
   ['permissions table', process.execPath, ['scripts/permissions-table.mjs', '--check']],
+  ['glossary', process.execPath, ['scripts/glossary-page.mjs', '--check']],
   ['compatibility page', process.execPath, ['scripts/compatibility.mjs', '--check']],
   ['OpenAPI lint', process.execPath, ['scripts/lint-openapi.mjs']],
   ['schema of stratus.yml', process.execPath, ['scripts/generate-document-schema.mjs', '--check']],
