@@ -103,7 +103,8 @@ test.each([
   ...[
     ...['PGHOSTADDR', 'PGSERVICEFILE', 'https_proxy', 'REQUESTS_CA_BUNDLE', 'AWS_ENDPOINT_URL_STS', 'OPENSSL_CONF'],
     ...['BIGQUERY_EMULATOR_HOST', 'ODBCSYSINI', 'DBT_PACKAGES_INSTALL_PATH', 'DBT_ENGINE_INFO_SCHEMA_DIR'],
-    ...['DBT_ENGINE_OTEL_FILE_NAME', 'DBT_ENGINE_STATE_HOME'],
+    ...['DBT_ENGINE_OTEL_FILE_NAME', 'DBT_ENGINE_STATE_HOME', 'DBT_DOWNLOADS_DIR', 'SSLKEYLOGFILE', 'HOSTALIASES'],
+    ...['LOCALDOMAIN', 'PGSSLROOTCERT', 'grpc_proxy', 'XDG_CONFIG_HOME', 'BROWSER', 'TMP'],
   ].map((name): [string, RegExp] => [`environment_variables: { ${name}: x }`, /expected other names/]),
   ['environment_variables: { DBT_X: [secret] }', /got a list, expected text, a number, or true or false$/m],
   ['id: 3\njob_completion_trigger_condition: { condition: { job_id: 3, statuses: [10] } }', /the job itself/],
