@@ -14,13 +14,12 @@ test('a name means the row that has it, and no other input of the document is me
   expect(matchIdentity({ name: 'Dosc' }, all)).toMatchObject({ note: expect.stringContaining('"Docs" renamed') })
 })
 
-test('tens of thousands of new names among as many rows take seconds at most', () => {
+test('tens of thousands of new names are not compared with as many rows letter by letter', () => {
   const inputs = Array.from({ length: 20_000 }, (_, index) => ({ name: `New ${index}` }))
   const all = candidates(
     inputs.map(({ name }) => name.replace('New', 'Old')),
     inputs,
   )
-  const began = performance.now()
+  expect(all.siblings.compared).toEqual([])
   for (const input of inputs) expect(matchIdentity(input, all).found).toBe('new')
-  expect(performance.now() - began).toBeLessThan(10_000)
 })

@@ -82,7 +82,7 @@ function newOne<Row extends Identified>(input: Named, { kind, siblings }: Candid
     input.name,
     compared.map(({ name }) => name),
   )
-  const nearestRow = left.find(({ name }) => name === nearest)
+  const nearestRow = nearest === undefined ? undefined : left.find(({ name }) => name === nearest)
   const old = nearestRow ?? left[0]
   if (old === undefined) return { found: 'new' }
   const head = `No ${kind} here has this name, so it is a new one.`
