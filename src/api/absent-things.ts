@@ -17,7 +17,7 @@ interface AbsentThing {
   /** "Stratus has no …" */
   readonly what: string
   readonly list: string
-  /** How one of them is read by its id, where dbt Cloud can: the operation, and the last part of its path. */
+  /** Set where dbt Cloud reads one of them by its id: the operation, and the last part of its path. */
   readonly one?: readonly [operationId: string, id: string]
 }
 

@@ -139,5 +139,5 @@ const served: Readonly<Record<string, readonly Operation[]>> = {
 /** The operations as data: compared with `openapi/` by a test. */
 export const operations: readonly Operation[] = Object.values(served).flat()
 
-/** With those that dbt Cloud has and Stratus only knows: `app.ts` mounts all of them. */
+/** `app.ts` mounts these: the served operations and those of dbt Cloud that Stratus only knows. */
 export const knownOperations: readonly Operation[] = [...operations, ...absentObjects, ...unservedOperations]

@@ -1,11 +1,11 @@
 import type { Server } from 'node:http'
 import { refuseBrokenRequest } from './refuse-broken-request.ts'
 
-/** For the constructor of the server; these cannot be set later. */
+/** The constructor of the server needs these, since they cannot be set later. */
 export const serverOptions = {
   /** Room for long queries and proxies' headers, but a bound. */
   maxHeaderSize: 32 * 1024,
-  /** How often the two time limits below are checked. */
+  /** The two time limits below are checked once in this time. */
   connectionsCheckingInterval: 5_000,
 } as const
 

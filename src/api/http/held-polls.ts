@@ -6,7 +6,7 @@ import { isFinalStatus, type RunStatus } from '../../domain/runs/run-status.ts'
 export interface HeldPollsOptions {
   /** 0: no poll is held, as with dbt Cloud. */
   readonly seconds: number
-  /** With so many held, the next is answered at once. */
+  /** The next poll is answered at once while so many are held. */
   readonly max: number
 }
 
@@ -28,7 +28,7 @@ export class HeldPolls {
     this.#options = options
   }
 
-  /** How many requests are held now. */
+  /** Counts the requests that are held now. */
   get count(): number {
     return this.#waiters.size
   }

@@ -11,7 +11,7 @@ import type { Reply } from './replies/reply.ts'
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
 
-/** For the parts of a request that an operation does not look at. */
+/** An operation names this for a part of the request that it does not look at. */
 export const none = z.unknown()
 
 /** dbt Cloud has two versions of its API side by side: most of what both have is the same, and some is shown otherwise. */

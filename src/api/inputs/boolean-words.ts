@@ -1,4 +1,4 @@
-/** How clients write true and false where they have text alone, in small letters. */
+/** Clients write true and false in these words where they have text alone; readers compare in small letters. */
 export const booleanWords: ReadonlyMap<string, boolean> = new Map([
   ['true', true],
   ['1', true],

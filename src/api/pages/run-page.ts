@@ -44,7 +44,7 @@ ${logTail(steps)}`
   return page(`Run ${run.id} · ${jobName}`, body, live ? { refreshSeconds: 3 } : {})
 }
 
-/** For lineage the cause is JSON, which the ids say better. */
+/** A cause with lineage is JSON, which the ids say better. */
 function triggerRows({ cause, orchestrator }: RunRow, upstream: RunRow | undefined): Html[] {
   const lineage = orchestrator?.lineage ?? null
   const rows =
