@@ -5,9 +5,9 @@ import { hideCredentials } from './util/text/hide-credentials.ts'
 
 interface LogSettings {
   readonly level: string
-  /** File descriptor: 1 or 2. */
+  /** The file descriptor is 1 or 2. */
   readonly fd: 1 | 2
-  /** `people`: short lines for a terminal. */
+  /** `people` means short lines for a terminal. */
   readonly format: 'json' | 'people'
 }
 
@@ -53,7 +53,7 @@ function createLogger(name: string): Logger {
   return logger
 }
 
-/** Secrets inside text: credentials of a header or of an address. */
+/** Hides secrets inside text: credentials of a header or of an address. */
 export function scrubSecrets(text: string): string {
   const withoutTokens = text.replace(/\b(Token|Bearer|Basic) +[A-Za-z0-9._~+/=-]{8,}/g, '$1 [redacted]')
   return hideCredentials(withoutTokens, '[redacted]')

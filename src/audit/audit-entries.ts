@@ -27,7 +27,7 @@ export interface AuditEntry extends AskedBy {
   readonly status: number | null
 }
 
-/** Which entry; ids grow with time. */
+/** Identifies an entry; ids grow with time. */
 export interface EntryKey {
   readonly account_id: number
   readonly id: number
@@ -68,7 +68,7 @@ export async function completeAuditEntry(
     .execute()
 }
 
-/** For what turned out to change nothing. */
+/** Removes the entry of a change that turned out to change nothing. */
 export async function removeAuditEntry(db: Db, key: EntryKey): Promise<void> {
   await db.deleteFrom('audit_logs').where('account_id', '=', key.account_id).where('id', '=', key.id).execute()
 }

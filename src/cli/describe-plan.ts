@@ -16,7 +16,7 @@ export function describePlan({ entries, dry_run: dryRun, left_out: left }: Plan)
   return [...changed.flatMap(describeEntry), ...left.map(describeLeftOut), sum].join('\n')
 }
 
-/** A line for each, with its place in the file. */
+/** Gives a line for each, with its place in the file. */
 export function describeWarnings({ warnings }: Pick<Plan, 'warnings'>, locate: (message: string) => string): string[] {
   return warnings.map(({ path, message }) => `warning: ${locate(`${path}: ${message}`)}`)
 }

@@ -4,7 +4,7 @@ import { addClientCommands } from './client-commands.ts'
 import { addServerCommands } from './server-commands.ts'
 
 export interface CliContext {
-  /** The folder of the built program. */
+  /** The built program lies in this folder. */
   readonly installDir: string
   /** Where a command leaves its exit code. */
   readonly outcome: { exitCode: number }

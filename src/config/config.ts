@@ -16,16 +16,16 @@ export type DatabaseConfig =
   | { readonly kind: 'postgres'; readonly url: string; readonly poolSize: number }
 
 export type TlsConfig =
-  /** `systemCaFile`: SSL_CERT_FILE. */
+  /** `systemCaFile` is SSL_CERT_FILE. */
   | { readonly kind: 'own-ca'; readonly extraNames: readonly string[]; readonly systemCaFile?: string }
   | { readonly kind: 'files'; readonly certFile: string; readonly keyFile: string }
-  /** Plain HTTP, to the proxies in these networks only. */
+  /** Plain HTTP is spoken to the proxies in these networks only. */
   | { readonly kind: 'none'; readonly trustProxy: readonly string[] }
 
 export interface WorkerConfig {
   readonly enabled: boolean
   readonly name: string
-  /** Runs executed at the same time. */
+  /** So many runs are executed at the same time. */
   readonly capacity: number
   /** Also how long the processes of a run go on without a sign of life from the worker. */
   readonly leaseSeconds: number
@@ -61,7 +61,7 @@ export interface Config {
   readonly mode: Mode
   readonly host: string
   readonly port: number
-  /** Without a trailing slash. */
+  /** It ends without a slash. */
   readonly publicUrl?: string
   readonly readyFile?: string
   readonly dataDir: string
@@ -93,7 +93,7 @@ export interface ConfigRequest {
   readonly raw?: RawEnvironment
   /** The folder that `dev` was started for. */
   readonly projectDir?: string
-  /** `serve --embedded`. */
+  /** True for `serve --embedded`. */
   readonly embedded?: boolean
   /** False for `serve --no-worker`. */
   readonly worker?: boolean

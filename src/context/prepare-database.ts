@@ -53,7 +53,7 @@ function asLongAs<T>(waitUntil: AbortSignal | undefined, work: () => Promise<T>)
   return waitUntil === undefined ? work() : persistently(work, waitUntil)
 }
 
-/** Beside the built program and its chunks, or in the sources. */
+/** The folder is beside the built program and its chunks, or in the sources. */
 function databaseFolder(): string {
   const beside = path.join(import.meta.dirname, 'db')
   return existsSync(beside) ? beside : path.join(import.meta.dirname, '..', 'db')

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from './database.ts'
 
-/** The database's clock, by which many machines agree; within a transaction, when that began. */
+/** Many machines agree by the database's clock; within a transaction it stands at its beginning. */
 export async function databaseNow(db: Db): Promise<Date> {
   const { rows } = await sql<{ now: Date }>`select now()`.execute(db)
   const [row] = rows

@@ -1,11 +1,11 @@
 import { errorCode } from '../util/error-code.ts'
 
-/** 23505: somebody else wrote the same unique value first. */
+/** PostgreSQL's code is 23505: somebody else wrote the same unique value first. */
 export function isUniqueViolation(error: unknown): boolean {
   return errorCode(error) === '23505'
 }
 
-/** 42P01. */
+/** PostgreSQL's code is 42P01. */
 export function isUndefinedTable(error: unknown): boolean {
   return errorCode(error) === '42P01'
 }

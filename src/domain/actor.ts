@@ -3,7 +3,7 @@ export interface Actor {
   readonly type: 'service_token' | 'system'
   readonly id: number | null
   readonly name: string
-  /** The address that the request came from. */
+  /** The request came from this address. */
   readonly ip?: string
 }
 

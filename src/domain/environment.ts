@@ -23,7 +23,7 @@ export interface EnvironmentSettings {
   readonly dbt_command: string | null
   /** Null: the one that its dbt program has. */
   readonly dbt_version: string | null
-  /** Null: the project's branch. */
+  /** Null means the project's branch. */
   readonly custom_branch: string | null
   readonly profile_name: string | null
   readonly target_name: string | null
@@ -47,7 +47,7 @@ export const defaultEnvironmentSettings: Omit<EnvironmentSettings, 'name'> = {
 
 export const environmentSettingKeys = ['name', ...keysOf(defaultEnvironmentSettings)] as const
 
-/** The settings of an environment without the rest of its row. */
+/** Drops the rest of the environment's row. */
 export function environmentSettingsOf(environment: EnvironmentSettings): EnvironmentSettings {
   return pick(environment, environmentSettingKeys)
 }

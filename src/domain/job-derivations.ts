@@ -28,7 +28,7 @@ interface Derived {
   readonly next_run_at: Date | null
 }
 
-/** The columns of a job that follow from its settings. */
+/** Derives the columns that follow from the job's settings. */
 export function deriveJobColumns(
   settings: Scheduled,
   { given, before, now }: { given: GivenJobType | null; before: Before | undefined; now: Date },

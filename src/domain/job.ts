@@ -94,7 +94,7 @@ export const defaultJobSettings: Omit<JobSettings, 'name'> = {
 
 export const jobSettingKeys = ['name', ...keysOf(defaultJobSettings)] as const
 
-/** The settings of a job without the rest of its row. */
+/** Drops the rest of the job's row. */
 export function jobSettingsOf(job: JobSettings): JobSettings {
   return pick(job, jobSettingKeys)
 }

@@ -80,7 +80,7 @@ export const permissionSets = [
 ] as const
 export type PermissionSet = (typeof permissionSets)[number]
 
-/** One permission set, for all projects (`null`) or the named ones. */
+/** A grant gives one permission set, for all projects (`null`) or the named ones. */
 export interface TokenGrant {
   readonly permission_set: PermissionSet
   readonly project_ids: readonly number[] | null

@@ -6,7 +6,7 @@ import { keyFileOf, readKey, readOrCreateKeyFile } from './key-file.ts'
 import { createSecretBox, type SecretBox } from './secret-box.ts'
 
 export interface KeySource {
-  /** STRATUS_SECRET_KEY; none: the file in the data folder. */
+  /** The keys come from STRATUS_SECRET_KEY; without one, the file in the data folder is used. */
   readonly secretKeys: readonly string[]
   readonly dataDir: string
   /** This machine's name, for the sentence that another one is refused with. */

@@ -10,7 +10,7 @@ import { writeFileAtomically } from '../util/files/write-file-atomically.ts'
 const devTokens = z.object({
   /** For our own commands: account admin. */
   admin: z.string(),
-  /** For Airflow: job admin. */
+  /** Airflow uses this one, which is a job admin's. */
   airflow: z.string(),
 })
 export type DevTokens = z.infer<typeof devTokens>

@@ -7,7 +7,7 @@ const sameKeyMs = 500
 export interface UntilSignal extends Disposable {
   /** Aborted by the first signal; its reason is the signal's name. */
   readonly signal: AbortSignal
-  /** Aborted by the second one. */
+  /** The second signal aborts it. */
   readonly again: AbortSignal
 }
 

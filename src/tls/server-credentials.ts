@@ -17,7 +17,7 @@ export interface ServerCredentials {
 
 export type CredentialsConfig = Pick<Config, 'tls' | 'dataDir' | 'host' | 'publicUrl'>
 
-/** Key and certificate to serve with, or undefined for plain HTTP behind a proxy. */
+/** Loads key and certificate to serve with; undefined for plain HTTP behind a proxy. */
 export async function loadServerCredentials(
   config: CredentialsConfig,
   renew?: 'server' | 'authority',

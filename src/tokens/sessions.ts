@@ -32,7 +32,7 @@ export async function findSessionToken(db: Db, id: string): Promise<TokenRow | u
     .executeTakeFirst()
 }
 
-/** A code that opens one session for the token, once, within `seconds`. */
+/** The code opens one session for the token, once, within `seconds`. */
 export async function createSignInCode(db: Db, tokenId: number, seconds: number): Promise<string> {
   const code = randomBytes(32).toString('base64url')
   await db.deleteFrom('sign_in_codes').where('expires_at', '<', sql<Date>`now()`).execute()

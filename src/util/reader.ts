@@ -4,7 +4,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 export interface Reader {
   /** Says who it is, in words that follow "by". */
   readonly name: string
-  /** `file`: its real path. */
+  /** `file` must be a real path. */
   mayRead(file: string, stats: FileRights): Promise<boolean>
 }
 

@@ -17,7 +17,7 @@ export class NodeRecorder {
   readonly #writes: WriteQueue
   readonly #waiting = new Map<string, StepNode>()
   readonly #ids = new Map<string, number>()
-  /** The nodes of each step so far. */
+  /** Holds the nodes that each step had so far. */
   readonly #seen = new Map<number, Set<string>>()
   #isShowing = false
 

@@ -19,7 +19,7 @@ export class SpooledLog {
   #file: FileHandle | undefined
   #size = 0
   #read = 0
-  /** Bytes of the spool. */
+  /** Counts the bytes of the spool. */
   #taken = 0
   #isCut = false
   #appended: Promise<void> = Promise.resolve()

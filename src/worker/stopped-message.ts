@@ -1,6 +1,6 @@
 export interface WorkerStop {
   readonly worker: string
-  /** The signal that asked the worker to stop. */
+  /** This signal asked the worker to stop. */
   readonly by: string
   /** The second signal, if there was one. */
   readonly again?: string | undefined

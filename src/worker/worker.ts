@@ -198,7 +198,7 @@ export class Worker {
     }
   }
 
-  /** Runs that it claimed without hearing of it. */
+  /** Gives back runs that it claimed without hearing of it. */
   async #giveBack(unknown: readonly HeldRun[]): Promise<void> {
     for (const { id, serial_key: serialKey, claim_count: claim } of unknown) {
       const isBack = await returnToQueue(this.#ctx.db, { runId: id, serialKey, workerId: this.#options.name, claim })

@@ -42,7 +42,7 @@ async function writeOut(content: Readable): Promise<void> {
   else await pipeline(content, process.stdout, { end: false })
 }
 
-/** The whole file or none. */
+/** Writes the whole file or none. */
 async function save(content: Readable, file: string): Promise<void> {
   const draft = `${file}.${randomBytes(4).toString('hex')}.tmp`
   try {

@@ -32,7 +32,7 @@ interface DevOptions extends Readonly<Record<string, unknown>> {
 
 type LoadedDocument = Awaited<ReturnType<typeof loadDocument>>
 
-/** `stratus dev [DIR]`: everything for a laptop in one process. */
+/** Runs `stratus dev [DIR]`, which is everything for a laptop in one process. */
 export async function dev(dir: string, options: DevOptions, installDir: string): Promise<void> {
   const startedAt = performance.now()
   const flags = flagValues(options)

@@ -18,7 +18,7 @@ import { flagValues } from '../flags.ts'
 import { paint } from '../output/colours.ts'
 import { print } from '../output/terminal.ts'
 
-/** `stratus doctor [DIR]`, or `stratus doctor --airflow`. Answers the exit code: 1 when something fails. */
+/** Runs `stratus doctor [DIR]` or `stratus doctor --airflow`. Answers the exit code: 1 when something fails. */
 export async function doctor(dir: string, options: Readonly<Record<string, unknown>>): Promise<number> {
   const findings = options.airflow === true ? await examineAirflow(options) : await examineServer(dir, options)
   for (const finding of findings) print(describe(finding))

@@ -40,7 +40,7 @@ async function exportsFor(variables: Env): Promise<Record<string, string>> {
   }
 }
 
-/** For requests the one, for the rest of Python the other. */
+/** Requests reads the one variable, the rest of Python reads the other. */
 function trust(caBundle: string | undefined): Record<string, string> {
   return caBundle === undefined ? {} : { REQUESTS_CA_BUNDLE: caBundle, SSL_CERT_FILE: caBundle }
 }

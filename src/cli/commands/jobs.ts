@@ -10,7 +10,7 @@ interface JobsOptions extends Readonly<Record<string, unknown>> {
   readonly json?: boolean
 }
 
-/** `stratus jobs`. */
+/** Runs `stratus jobs`. */
 export async function jobs(options: JobsOptions): Promise<void> {
   const { environment, project } = options
   using client = await openClient(options)

@@ -14,7 +14,7 @@ interface ServeOptions extends Readonly<Record<string, unknown>> {
   readonly migrate?: boolean
 }
 
-/** `stratus serve`: the server for production. */
+/** Runs `stratus serve`, the server for production. */
 export async function serve(options: ServeOptions, installDir: string): Promise<void> {
   const config = loadConfig({
     mode: 'serve',

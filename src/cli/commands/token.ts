@@ -19,7 +19,7 @@ export async function listTokens(options: Options): Promise<void> {
   print(table([['ID', 'NAME', 'PERMISSIONS', 'CREATED', 'ENDS', 'LAST USED'], ...rows]))
 }
 
-/** `stratus token revoke ID`. */
+/** Runs `stratus token revoke ID`. */
 export async function revokeToken(id: string, options: Options): Promise<void> {
   if (!/^[1-9]\d{0,14}$/.test(id))
     throw new InvalidRequestError(`ID: got "${id}", expected a number of "stratus token list".`)

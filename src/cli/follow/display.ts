@@ -77,7 +77,7 @@ function shorten(text: string, room: number): string {
   return text.length <= room ? text : `${text.slice(0, Math.max(0, room - 1))}…`
 }
 
-/** `0.4s`, `18s`, `1m 05s`, `2h 03m`. */
+/** Formats like `0.4s`, `18s`, `1m 05s`, `2h 03m`. */
 export function formatElapsed(ms: number): string {
   const seconds = Math.floor(ms / 1000)
   if (seconds < 10) return `${(Math.max(0, ms) / 1000).toFixed(1)}s`

@@ -1,7 +1,7 @@
 const esc = '\u001b'
 const reset = `${esc}[0m`
 
-/** A colour, one control character, or one that turns the direction of the text around it. */
+/** Matches a colour, one control character, or one that turns the direction of the text around it. */
 const special = /\p{Cc}\[[\d;:]{0,40}m|\p{Cc}|[\u202a-\u202e\u2066-\u2069]/gu
 
 /**

@@ -27,7 +27,7 @@ function write(stream: NodeJS.WriteStream, text: string): void {
 /** A cell of a table; a colour is that of all of its text. */
 export type Cell = string | { readonly text: string; readonly paint: (text: string) => string }
 
-/** Rows with aligned columns, for people. */
+/** Aligns the columns, for people. */
 export function table(rows: readonly (readonly Cell[])[]): string {
   const shown = rows.map((row) => row.map((cell) => plainText(typeof cell === 'string' ? cell : cell.text)))
   const widths: number[] = []

@@ -35,7 +35,7 @@ export class Reachability implements Disposable {
     this.#listeners.add(listener)
   }
 
-  /** For whoever a statement or connection failed. */
+  /** Callers report a statement or connection that failed. */
   suspect(error: unknown): void {
     if (this.#asking || this.#closed.signal.aborted || !isTransientError(error)) return
     this.#asking = true

@@ -39,7 +39,7 @@ export interface CredentialsTable {
 
 export type CredentialsRow = Selectable<CredentialsTable>
 
-/** A view: src/db/views/shown-connections.sql. */
+/** The view is in src/db/views/shown-connections.sql. */
 export interface ShownConnections {
   id: number
   account_id: number

@@ -12,7 +12,7 @@ import type { RunsTable } from './runs.ts'
 import type { SecretKeysTable, UnboundSecretsTable } from './secrets.ts'
 import type { SessionsTable, SignInCodesTable, TokensTable } from './tokens.ts'
 
-/** Every table and view. */
+/** Names every table and view. */
 export interface Schema {
   accounts: AccountsTable
   tokens: TokensTable

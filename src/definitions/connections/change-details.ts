@@ -17,7 +17,7 @@ interface Stored {
 
 interface Changed {
   readonly details: Details
-  /** Sealed. */
+  /** The secrets are sealed. */
   readonly secrets: string | null
   /** The secrets that were given, null for one that was removed. */
   readonly given: Readonly<Record<string, string | null>>

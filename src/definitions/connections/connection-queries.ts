@@ -26,7 +26,7 @@ export interface ConnectionFilter {
   readonly name?: string | undefined
   readonly nameContains?: string | undefined
   readonly type?: string | undefined
-  /** 1 active, 2 deleted. */
+  /** The state is 1 for active and 2 for deleted. */
   readonly state?: 1 | 2 | undefined
 }
 
@@ -125,7 +125,7 @@ export async function findCredentials(
     .executeTakeFirst()
 }
 
-/** Credentials by id, deleted ones too. */
+/** Finds deleted ones too. */
 export async function findCredentialsByIds(db: Db, ids: readonly number[]): Promise<CredentialsRecord[]> {
   return await db.selectFrom('credentials').select(credentialsColumns).where(isOneOf('credentials.id', ids)).execute()
 }

@@ -30,7 +30,7 @@ export interface EnvironmentFilter {
   readonly credentialsId?: number | undefined
   readonly deploymentTypes?: readonly DeploymentType[] | undefined
   readonly type?: 'deployment' | 'development' | undefined
-  /** 1 active, 2 deleted. */
+  /** The state is 1 for active and 2 for deleted. */
   readonly state?: 1 | 2 | undefined
 }
 
@@ -66,7 +66,7 @@ export async function findEnvironment(
     .executeTakeFirst()
 }
 
-/** Environments by id, deleted ones too. */
+/** Finds deleted ones too. */
 export async function findEnvironmentsByIds(db: Db, ids: readonly number[]): Promise<EnvironmentRecord[]> {
   return db.selectFrom('environments').select(columns).where(isOneOf('environments.id', ids)).execute()
 }

@@ -11,7 +11,7 @@ export interface FieldKinds {
   readonly mapping: <Shape extends z.ZodRawShape>(shape: Shape) => z.ZodObject<Shape, z.core.$ZodObjectConfig>
   readonly flag: () => Field<boolean>
   readonly integer: (min: number, max?: number) => Field<number>
-  /** A whole number from 1 to `max`. */
+  /** Takes a whole number from 1 to `max`. */
   readonly count: (max: number) => Field<number>
   /** `items` says what the list holds, as the end of a sentence. */
   readonly integers: (min: number, max: number, items: string) => Field<number[]>

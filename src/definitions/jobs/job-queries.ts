@@ -13,7 +13,7 @@ export interface JobFilter {
   readonly nameContains?: string | undefined
   readonly dbtVersions?: readonly string[] | undefined
   readonly triggersSchedule?: boolean | undefined
-  /** 1 active, 2 deleted. */
+  /** The state is 1 for active and 2 for deleted. */
   readonly state?: 1 | 2 | undefined
 }
 

@@ -37,13 +37,13 @@ export interface ProjectFilter {
   readonly nameContains?: string | undefined
   readonly hasRepository?: true | undefined
   readonly gitUrl?: string | undefined
-  /** 1 active, 2 deleted. */
+  /** The state is 1 for active and 2 for deleted. */
   readonly state?: 1 | 2 | undefined
 }
 
 export type ProjectOrder = 'id' | 'name' | 'created_at' | 'updated_at'
 
-/** An active project. */
+/** Finds only active projects. */
 export async function findProject(db: Db, accountId: number, projectId: number): Promise<ProjectRecord | undefined> {
   const where = allOf([
     equals('projects.id', projectId),
@@ -82,7 +82,7 @@ function existing<T>(project: T | undefined, projectId: number): T {
   return project
 }
 
-/** Projects by id, deleted ones too. */
+/** Finds deleted ones too. */
 export async function findProjectsByIds(db: Db, ids: readonly number[]): Promise<ProjectRecord[]> {
   return projectsWhere(db, isOneOf('projects.id', ids)).execute()
 }

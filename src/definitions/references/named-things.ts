@@ -33,7 +33,7 @@ export function shortestName(id: number, things: readonly NamedThing[], project:
   }
 }
 
-/** The shortest first. */
+/** The shortest form comes first. */
 function formsOf(names: readonly string[]): string[] {
   return names.map((_, index) => names.slice(names.length - 1 - index).join('/'))
 }

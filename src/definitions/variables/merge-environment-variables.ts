@@ -14,7 +14,7 @@ export function mergeEnvironmentVariables(rows: readonly VariableRow[], secretBo
   return Object.fromEntries([...effective].map(([name, row]) => [name, plainValue(row, secretBox)]))
 }
 
-/** Job over environment over project. */
+/** A job's value goes before its environment's, and that before its project's. */
 function precedence(row: VariableRow): number {
   if (row.job_id !== null) return 2
   return row.environment_id === null ? 0 : 1

@@ -8,7 +8,7 @@ import { activeState } from '../../domain/state.ts'
 /** A variable with the value that may be shown. */
 export type VariableRecord = Omit<EnvironmentVariableRow, 'value' | 'ciphertext'> & { readonly shown: string }
 
-/** Those of a project itself, of its active environments and of its active jobs. */
+/** Finds those of the project itself, of its active environments and of its active jobs. */
 export async function findVariablesOfProject(db: Db, accountId: number, projectId: number): Promise<VariableRecord[]> {
   const rows = await db
     .selectFrom('environment_variables')

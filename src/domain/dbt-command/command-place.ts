@@ -8,7 +8,7 @@ export interface CommandPlace {
 
 /** A server knows this much of the machine that its commands run on. */
 export interface CommandPolicy {
-  /** Absolute. */
+  /** The roots are absolute. */
   readonly projectRoots: readonly string[]
   /** The version of the dbt program that an environment names, if it is here and says so; the folder is its project's. */
   readonly findDbtVersion?: (command: string | null, folder: string | null) => Promise<string | undefined>

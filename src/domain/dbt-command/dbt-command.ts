@@ -5,7 +5,7 @@ import { splitCommand } from './split-command.ts'
 
 /** A command of a job, as dbt 1.11 reads it. */
 export interface DbtCommand extends Arguments {
-  /** The words that follow `dbt`. */
+  /** These words follow `dbt`. */
   readonly args: readonly string[]
 }
 

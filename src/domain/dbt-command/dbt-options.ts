@@ -5,7 +5,7 @@ export interface DbtOption {
   readonly spellings: readonly string[]
   /** The spellings that say no. */
   readonly negations: readonly string[]
-  /** `words`: everything up to the next option. */
+  /** `words` means everything up to the next option. */
   readonly takes: 'nothing' | 'a value' | 'words'
 }
 

@@ -29,7 +29,7 @@ const times = [o.eventTimeStart, o.eventTimeEnd, o.sample]
 const freshness = subcommand(...nodes, o.outputFile)
 const list = subcommand(...folders, ...selectionOfList, ...types, o.output, o.outputKeys)
 
-/** The subcommands of dbt 1.11, those of a group under both words. */
+/** dbt 1.11 has these subcommands; those of a group stand under both words. */
 export const subcommands: ReadonlyMap<string, DbtSubcommand> = new Map([
   [
     'build',

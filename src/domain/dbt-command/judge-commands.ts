@@ -5,7 +5,7 @@ import { commandProblem } from './command-problem.ts'
 export interface DbtOfEnvironment {
   readonly engine: 'dbt' | 'simulated'
   readonly command: string | null
-  /** The project's folder, from which a relative command leads. */
+  /** A relative command leads from the project's folder. */
   readonly folder: string | null
   readonly versions: readonly (string | null | undefined)[]
 }

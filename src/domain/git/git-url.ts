@@ -2,11 +2,11 @@
 export interface GitUrl {
   /** Without credentials: may be shown, logged and passed as an argument. */
   readonly address: string
-  /** The path behind the host, without `.git`: `acme/shop`. */
+  /** The path is behind the host and has no `.git`: `acme/shop`. */
   readonly fullName: string
   /** The folder of this machine that git would read. */
   readonly folder?: string
-  /** `https://host:port`, of http and https. */
+  /** The origin is `https://host:port`, of http and https only. */
   readonly origin?: string
   readonly credentials?: { readonly user: string; readonly password: string }
 }

@@ -14,7 +14,7 @@ function mapping<Shape extends z.ZodRawShape>(shape: Shape) {
 }
 
 const filledText = z.string().refine((text) => text.trim() !== '', { error: 'text that is not empty' })
-/** The words of a node's unique id: dots separate them. */
+/** Dots separate the words of a node's unique id. */
 const word = z.string().regex(/^\w+$/, { error: 'a name of letters, digits and underscores' })
 
 const dayInSeconds = 86_400
@@ -35,7 +35,7 @@ const lines = z.array(z.string(), { error: 'a list of lines' })
 const failFirst = count(0, 1000)
 
 const stepRule = mapping({
-  /** A step's kind, its command, or the beginning of its command followed by a star. */
+  /** Matches a step's kind, its command, or the beginning of its command followed by a star. */
   step: filledText,
   duration: duration.optional(),
   outcome: z.enum(['success', 'error']).optional(),
@@ -57,7 +57,7 @@ const nodeRule = mapping({
   failures: count(1, 1_000_000_000).optional(),
   /** Rows that a model writes. */
   rows: count(0, 1_000_000_000).optional(),
-  /** Seconds since the newest row of a source. */
+  /** Counts seconds since the newest row of a source. */
   age: z.number().min(0, { error: 'seconds, at least 0' }).optional(),
   log: lines.optional(),
   debug_log: lines.optional(),
@@ -79,7 +79,7 @@ const graphNode = mapping({
 const graph = mapping({
   project: word.optional(),
   nodes: z.array(graphNode, { error: 'a list of nodes' }).optional(),
-  /** Instead of nodes: so many, in layers. */
+  /** Stands instead of nodes: so many models lie in layers. */
   models: count(1, 20_000).optional(),
   tests: count(0, 40_000).optional(),
 }).refine(({ nodes, models }) => nodes === undefined || models === undefined, {

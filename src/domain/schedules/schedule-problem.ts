@@ -4,7 +4,7 @@ import { cronOfSchedule } from './cron-of-schedule.ts'
 
 /** Why a schedule that is on would never fire: where in it, and what is expected there. */
 export interface ScheduleProblem {
-  /** The keys from the schedule on; none for the schedule itself. */
+  /** The keys lead from the schedule on; there are none for the schedule itself. */
   readonly path: readonly string[]
   readonly got: string
   readonly expected: string

@@ -29,7 +29,7 @@ export interface DbtEngineOptions {
   readonly dataDir: string
   /** dbt inherits these, and nothing of the server's own. */
   readonly baseEnvironment: Readonly<Record<string, string>>
-  /** Between SIGINT and SIGKILL. */
+  /** The grace is the time between SIGINT and SIGKILL. */
   readonly cancelGraceMs: number
   /** How long a run goes on without a `renew`. */
   readonly guardSeconds: number

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 
 export interface Clock {
-  /** Milliseconds since the epoch. */
+  /** Gives milliseconds since the epoch. */
   now(): number
   /** Resolves after so long, or at once when the signal is aborted; never rejects. */
   sleep(ms: number, signal: AbortSignal): Promise<void>

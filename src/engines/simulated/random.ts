@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 
-/** Numbers from 0 up to 1, always the same ones for the same key. */
+/** Gives numbers from 0 up to 1, always the same ones for the same key. */
 export type RandomSource = (key: string) => () => number
 
 /** Mulberry32 on a hash of the key: small, and good enough for durations and row counts. */

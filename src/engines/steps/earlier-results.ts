@@ -18,7 +18,7 @@ const earlierResults = z.object({
 
 const argsAlone = z.looseObject({ args: z.looseObject({ partial_parse_file_path: z.unknown() }) })
 
-/** The results that a failed invocation of dbt left, as far as `dbt retry` depends on them. */
+/** `dbt retry` depends on these results of a failed invocation of dbt. */
 export interface EarlierResults {
   readonly majorVersion: number
   /** The nodes that `dbt retry` takes up again. */
@@ -26,7 +26,7 @@ export interface EarlierResults {
   /** Undefined where dbt does not say it. */
   readonly target: string | undefined
   readonly profile: string | undefined
-  /** The folders that it compared with or deferred to. */
+  /** The invocation compared with these folders or deferred to them. */
   readonly states: readonly string[]
   /** Why `dbt retry` would leave out some of what had failed; undefined if it would not. */
   readonly gap: string | undefined

@@ -1,13 +1,12 @@
 import { oneLine, shorten } from '../../util/text/one-line.ts'
 
-/** The thing that failed, and why. */
 export interface Failure {
   readonly type: string
   readonly name: string
   readonly file?: string | undefined
-  /** A test that found something, not an error. */
+  /** True for a test that found something, which is no error. */
   readonly isFinding: boolean
-  /** dbt's words, or the database's; many lines, or none. */
+  /** The reason is dbt's words or the database's, in many lines or none. */
   readonly reason: string
   /** Where there is more to say than that, all of it. */
   readonly sentence?: string | undefined
@@ -18,7 +17,7 @@ const maxNamed = 3
 /** Where several are named, each has so much room. */
 const maxShared = 300
 
-/** In one line: the first things that failed, each with its file and its reason, and how many more. */
+/** Names the first things that failed, each with its file and its reason, and says how many more there are. */
 export function failureSentence(failures: readonly Failure[]): string {
   const named = failures.slice(0, maxNamed).map(describe)
   const sentences = named.length > 1 ? named.map((sentence) => shorten(sentence, maxShared)) : named

@@ -63,7 +63,7 @@ function jsonForms(text: string): string[] {
   return [quoted, quoted.replace(/[\u007f-\uffff]/g, (character) => `\\u${hexOf(character, 4)}`)]
 }
 
-/** In an address, as JavaScript, Python and HTML forms escape it, in either case. */
+/** JavaScript, Python and HTML forms escape an address differently, in either case. */
 function addressForms(text: string): string[] {
   const usual = encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\uFFFD'))
   const strict = usual.replace(/[!'()*]/g, (character) => `%${hexOf(character, 2).toUpperCase()}`)
@@ -90,7 +90,7 @@ function inLines(text: string, length: number): string[] {
   return lines.filter((line) => line.length >= shortestLine)
 }
 
-/** Between quotes: in a shell, in Python, in SQL, in HTML. */
+/** Shells, Python, SQL and HTML quote differently. */
 function quotedForms(text: string): string[] {
   return [
     text.replaceAll("'", `'\\''`),

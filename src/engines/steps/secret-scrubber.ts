@@ -6,7 +6,6 @@ export type Scrub = (text: string) => string
 
 export const hidden = '*****'
 
-/** The secret ones of some variables. */
 export function secretsOf(variables: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(variables).filter(([name]) => isSecretVariable(name)))
 }

@@ -19,9 +19,9 @@ const maxPrinted: Readonly<Record<LogStream, number>> = { console: 16 * mebibyte
 const maxLineLength = mebibyte
 
 interface Stream {
-  /** Scrubbed and not handed on yet. */
+  /** This text is scrubbed and not handed on yet. */
   text: string
-  /** Characters that came so far. */
+  /** So many characters came so far. */
   length: number
   /** Where it was cut: lines of a program first, all but Stratus's own sentences at last. */
   readonly cuts: Set<number>
@@ -67,7 +67,7 @@ export class StepLog {
     void this.#sink.report({ type: 'stepStarted', step: this.#index, ...shown })
   }
 
-  /** Lines of a program, each ending in a newline. */
+  /** Each of the program's lines must end in a newline. */
   write(stream: LogStream, lines: string): void {
     const log = this.#streams[stream]
     if (!this.#hasRoom(log, lines.length, maxPrinted[stream])) return

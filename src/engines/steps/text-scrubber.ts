@@ -28,7 +28,7 @@ export class TextScrubber {
     return this.#show(whole.slice(0, cut), whole.slice(cut))
   }
 
-  /** The rest. */
+  /** Gives the rest. */
   end(): string {
     return this.#show(this.#held, '')
   }

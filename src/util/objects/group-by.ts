@@ -1,4 +1,4 @@
-/** The items with each key, in their order. */
+/** Keeps the order of the items with the same key. */
 export function groupBy<Item, Key>(
   items: readonly Item[],
   keyOf: (item: Item) => Key,

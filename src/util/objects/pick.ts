@@ -1,4 +1,4 @@
-/** The same object with these of its keys alone. */
+/** Copies the object with these of its keys alone. */
 export function pick<T extends object, K extends keyof T>(object: T, keys: readonly K[]): Pick<T, K> {
   const picked: Pick<T, K> = Object.create(null)
   for (const key of keys) picked[key] = object[key]

@@ -14,7 +14,7 @@ import { chosenIds } from './match/chosen-ids.ts'
 
 /** Holds all that a document may change, deleted rows included: they come back by their id. */
 export interface CurrentState {
-  /** The database's clock. */
+  /** The time is the database's. */
   readonly now: Date
   readonly account: AccountRow | undefined
   readonly projects: ReadonlyMap<number, ProjectRow>

@@ -4,7 +4,7 @@ import type { Problem } from '../schema/problem.ts'
 export type PlanKind = 'account' | 'project' | 'environment' | 'job'
 export type PlanAction = 'create' | 'update' | 'delete' | 'unchanged'
 
-/** `key` as in stratus.yml. */
+/** The `key` is that of stratus.yml. */
 export interface PlanChange {
   readonly key: string
   readonly from: unknown
@@ -24,7 +24,7 @@ export interface PlanEntry {
   readonly note?: string
 }
 
-/** Active, and not in the document. */
+/** These are active and not in the document. */
 export interface LeftOut {
   readonly kind: 'project' | 'environment' | 'job'
   readonly id: number

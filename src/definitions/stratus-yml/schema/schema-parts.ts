@@ -35,7 +35,7 @@ export const name = text(255).refine((value) => value.trim() !== '' && isOneLine
   error: 'a name: text in one line, not empty',
 })
 
-/** Folders, programs and their like. */
+/** Folders, programs and their like are one line. */
 export const line = filledText.refine(isOneLine, { error: 'text in one line' })
 
 export const branch = filledText.refine(isBranchName, { error: 'the name of a branch' })

@@ -6,7 +6,7 @@ export interface DbtEvent {
   readonly name: string
   readonly level: string
   readonly msg: string
-  /** UTC, with microseconds. */
+  /** The time is UTC, with microseconds. */
   readonly ts: string
   readonly thread: string
   readonly invocationId: string | undefined

@@ -31,7 +31,7 @@ export interface FailureMessage {
   readonly isHeard: boolean
 }
 
-/** In one line: what failed in a dbt invocation, where, and why. */
+/** Says in one line what failed in a dbt invocation, where, and why. */
 export async function failureMessage(target: string, notes: FailureNotes, end: ProgramEnd): Promise<FailureMessage> {
   const failed = await readFailedResults(target, notes)
   const told = new Set(failed.map(({ unique_id }) => unique_id))
@@ -87,7 +87,7 @@ function failureOfNode({ resourceType, name, path: file, status, reason }: Faile
   return { type: wordFor(resourceType), name, file, isFinding: status === 'fail', reason }
 }
 
-/** The reason that an event gave for it. */
+/** Gives the reason that an event told. */
 function reasonHeard({ unique_id }: NodeResult, notes: FailureNotes): string {
   const known = notes.failedNodes.find(({ uniqueId }) => uniqueId === unique_id)
   return known?.reason || (unique_id.startsWith('macro.') ? notes.operation : undefined) || ''

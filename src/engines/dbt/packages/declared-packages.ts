@@ -6,7 +6,7 @@ import { readYaml, type YamlFile } from '../profiles/yaml-file.ts'
 
 export type PackageSpec = Readonly<Record<string, unknown>>
 
-/** The same packages twice, in the same order. */
+/** Both lists hold the same packages in the same order. */
 export interface PackageList {
   readonly rendered: readonly PackageSpec[]
   readonly written: readonly PackageSpec[]

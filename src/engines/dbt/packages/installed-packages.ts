@@ -5,7 +5,7 @@ import type { PackageSpec } from './declared-packages.ts'
 
 export interface InstalledPackage {
   readonly name: string
-  /** Without links. */
+  /** The path has no links in it. */
   readonly folder: string
   readonly isLink: boolean
   /** Another one when it was installed again. */

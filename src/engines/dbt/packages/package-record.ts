@@ -71,7 +71,7 @@ async function readRecord(run: Run): Promise<PackageRecord | undefined> {
   }
 }
 
-/** Outside of the user's folder. */
+/** The record lies outside of the user's folder, so that the user cannot change it. */
 function recordFile(run: Run): string {
   const name = createHash('sha256').update(projectOf(run).dir).digest('hex').slice(0, 24)
   return path.join(run.services.dataDir, 'cache', 'packages', name)

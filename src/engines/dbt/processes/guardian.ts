@@ -6,14 +6,14 @@ import { LineSplitter } from '../output/line-splitter.ts'
 import type { RunUser } from '../users/run-user.ts'
 
 export interface GuardedProgram {
-  /** Absolute. */
+  /** The path is absolute. */
   readonly file: string
   readonly args: readonly string[]
   readonly cwd: string
   readonly env: Readonly<Record<string, string>>
   /** Unless renewed, the program is stopped after so long. */
   readonly deadlineSeconds: number
-  /** Between SIGINT and SIGKILL. */
+  /** The grace is the time between SIGINT and SIGKILL. */
   readonly graceMs: number
   /** Undefined: the server's own. */
   readonly user?: Pick<RunUser, 'uid' | 'gid' | 'groups'> | undefined
@@ -41,7 +41,7 @@ type Report =
   | { readonly event: 'exit'; readonly code: number | null; readonly signal: string | null }
   | { readonly event: 'gone' }
 
-/** The worker's side of guardian.mjs: one process, for one program. */
+/** This is the worker's side of guardian.mjs: each is one process, for one program. */
 export class Guardian {
   readonly stdout: Readable
   readonly stderr: Readable

@@ -13,7 +13,7 @@ export type IdentityMethod = 'proc' | 'ps'
 
 export const usualMethod: IdentityMethod = process.platform === 'linux' ? 'proc' : 'ps'
 
-/** The living process with this id, or undefined. */
+/** Gives undefined for a process that does not live. */
 export async function identifyProcess(pid: number, method = usualMethod): Promise<ProcessIdentity | undefined> {
   const startedAt = method === 'proc' ? await startFromProc(pid) : await startFromPs(pid)
   return startedAt === undefined ? undefined : { pid, startedAt }

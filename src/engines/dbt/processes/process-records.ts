@@ -9,11 +9,11 @@ import { identifyProcess, type ProcessIdentity } from './process-identity.ts'
 const identity = z.object({ pid: z.number().int().positive(), startedAt: z.string() })
 const record = z.object({
   host: z.string(),
-  /** The worker. */
+  /** The owner is the worker. */
   owner: identity,
   /** Absent if it had ended before it could be identified. */
   guardian: identity.optional(),
-  /** The program; it leads the process group of this id. */
+  /** The program leads the process group of this id. */
   leader: identity,
 })
 export type ProcessRecord = z.infer<typeof record>

@@ -11,16 +11,16 @@ import type { ProfileOutput, ProfilesFile } from './profiles-file.ts'
 export interface LastingPlace {
   /** Stands for the top of the repository. */
   readonly folder: string
-  /** The dbt project's folder below that. */
+  /** The dbt project lies in this folder below that. */
   readonly subdirectory: string
-  /** The dbt project in the checkout. */
+  /** The dbt project lies here in the checkout. */
   readonly projectDir: string
-  /** The real folder of the checkout. */
+  /** This is the real folder of the checkout. */
   readonly checkout: string
 }
 
 export interface LastingFile {
-  /** Relative to the project's folder. */
+  /** The path is relative to the project's folder. */
   readonly written: string
   readonly file: string
 }
@@ -33,7 +33,7 @@ export interface Lasting {
 
 type Variables = Readonly<Record<string, string>>
 
-/** The output with its relative DuckDB files in the lasting place. */
+/** Puts the output's relative DuckDB files in the lasting place. */
 export async function lastingOutput(
   output: ProfileOutput,
   place: LastingPlace,
@@ -79,7 +79,7 @@ async function isReadOfRepository(
   return database.read_only === true && name !== undefined && (await exists(path.join(projectDir, name)))
 }
 
-/** The file with all its outputs changed so, and nothing else. */
+/** Changes all outputs of the file so, and nothing else. */
 export async function lastingProfiles(
   text: string,
   { content, doubt }: ProfilesFile,
@@ -100,7 +100,7 @@ export async function lastingProfiles(
   return result
 }
 
-/** The text of a profiles.yml with what changed of the output at a way of keys. */
+/** Writes what changed of the output at a way of keys into the text of a profiles.yml. */
 export function withChanges(text: string, way: readonly string[], before: ProfileOutput, now: ProfileOutput): string {
   const changed = ['path', 'attach', 'external_root'].filter((key) => now[key] !== before[key])
   return changed.reduce((result, key) => setInPyyaml(result, [...way, key], now[key]), text)

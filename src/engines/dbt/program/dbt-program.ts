@@ -4,7 +4,7 @@ import { StepFailure } from '../../steps/step-failure.ts'
 import { findOnPath, isExecutable, isFile } from './find-on-path.ts'
 
 export interface DbtProgram {
-  /** Absolute. */
+  /** The path is absolute. */
   readonly file: string
   /** Known before dbt has run if it is installed as a Python package. */
   readonly version: string | undefined

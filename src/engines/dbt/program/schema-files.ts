@@ -6,7 +6,7 @@ import * as z from 'zod'
 import { readForeign } from '../../../util/files/open-foreign.ts'
 import { forEachParallel } from '../../../util/for-each-parallel.ts'
 
-/** The YAML files of a project and of its packages: dbt's partial parsing trusts the time of these, and only of these. */
+/** dbt's partial parsing trusts the time of YAML files of a project and its packages, and only of these. */
 export const schemaFiles = z.object({
   takenAt: z.number(),
   files: z.record(z.string(), z.object({ stamp: z.string(), mtime: z.number(), ctime: z.number(), hash: z.string() })),

@@ -27,7 +27,7 @@ const steps = new Map([
 /** Characters that are kept of all nodes together; the largest projects need a fourth of it. */
 let mostKept = 64 * 1024 * 1024
 
-/** Results by unique id. */
+/** The results are kept by unique id. */
 const results = new Map()
 const descriptions = new Map()
 const owners = new Map()

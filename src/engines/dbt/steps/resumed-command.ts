@@ -14,7 +14,7 @@ import { environmentOf } from '../run-environment.ts'
 import { isDiskFull } from './disk-full.ts'
 import type { Invocation } from './invoke-dbt.ts'
 
-/** A `dbt retry` in place of a failed command. */
+/** A `dbt retry` stands in place of a failed command. */
 export interface ResumedCommand {
   readonly command: DbtCommand
   /** The nodes that it has to run again. */

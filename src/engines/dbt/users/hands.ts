@@ -33,7 +33,7 @@ export interface Hands {
 
   /** Answers if the user may do that with a file, by its real path; `rights` are the file's, if it is open already. */
   may(what: 'read' | 'write' | 'enter', file: string, rights?: FileRights): Promise<boolean>
-  /** The program with its arguments, as the user. */
+  /** Gives the program and its arguments so that they run as the user. */
   program(file: string, args: readonly string[]): readonly [file: string, args: readonly string[]]
 }
 

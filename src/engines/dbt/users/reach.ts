@@ -11,7 +11,7 @@ export interface Needs {
   readonly programs: readonly string[]
   /** PATH of the runs. */
   readonly searchPath: string
-  /** Absolute. */
+  /** The folders are absolute. */
   readonly folders: readonly string[]
 }
 

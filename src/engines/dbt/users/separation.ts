@@ -28,9 +28,9 @@ export const noSeparation: Separation = {
 }
 
 export interface UserSettings {
-  /** STRATUS_DBT_USER. */
+  /** This is STRATUS_DBT_USER. */
   readonly dbtUser?: string
-  /** STRATUS_DBT_USERS. */
+  /** This is STRATUS_DBT_USERS. */
   readonly dbtUsers: readonly string[]
 }
 
@@ -56,7 +56,7 @@ export async function examineSeparation(
   }
 }
 
-/** By their numbers in Linux. */
+/** The numbers are Linux's. */
 const capabilities = { CHOWN: 0, DAC_OVERRIDE: 1, FOWNER: 3, KILL: 5, SETGID: 6, SETUID: 7 }
 
 async function findAllowed(name: string, got: string): Promise<AllowedUser> {

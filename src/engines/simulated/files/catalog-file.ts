@@ -5,7 +5,7 @@ import { json } from './result-files.ts'
 
 const relations = new Set(['model', 'seed', 'snapshot', 'source'])
 
-/** catalog.json, as if everything that the project describes existed. */
+/** Writes catalog.json as if everything that the project describes existed. */
 export function catalogFile(invocation: Invocation, atMs: number): ScriptFile {
   const nodes = [...invocation.simulation.graph.nodes.values()].filter(
     ({ type, materialized }) => relations.has(type) && materialized !== 'ephemeral',

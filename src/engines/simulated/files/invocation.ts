@@ -11,7 +11,7 @@ export interface Invocation {
   readonly command: SimulatedCommand
   readonly argv: string
   readonly id: string
-  /** By the scenario's clock, in milliseconds since the epoch. */
+  /** The scenario's clock counts milliseconds since the epoch. */
   readonly startedAt: number
   readonly threads: number
   readonly vars: unknown
@@ -48,7 +48,7 @@ export function timeAt({ startedAt }: Invocation, atMs: number): string {
   return new Date(startedAt + atMs).toISOString().replace('Z', '000Z')
 }
 
-/** The head of every artifact. */
+/** Every artifact begins with this. */
 export function artifactMetadata(invocation: Invocation, schema: string, atMs: number) {
   return {
     dbt_schema_version: `https://schemas.getdbt.com/dbt/${schema}.json`,

@@ -26,7 +26,7 @@ function mart(name: string) {
 
 const modelsPerLayer = 10
 
-/** So many models in layers of ten, each reading from one or two of the layer before, and tests spread over them. */
+/** Puts models in layers of ten, each reading from one or two of the layer before, and spreads tests over them. */
 export function layeredGraph({ project, models = 1, tests = 0 }: GraphDocument): GraphNodeDocument[] {
   const nameOf = (position: number) => `model_${String(position + 1).padStart(3, '0')}`
   const modelNodes = Array.from({ length: models }, (_, position): GraphNodeDocument => {

@@ -5,7 +5,7 @@ import { StepFailure } from '../../steps/step-failure.ts'
 import { commitOf } from '../random.ts'
 import { defaultGraph, layeredGraph } from './default-graph.ts'
 
-/** Where the invented relations lie. */
+/** The invented relations lie here. */
 interface Place {
   readonly project: string
   readonly adapter: string

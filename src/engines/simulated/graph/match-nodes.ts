@@ -57,7 +57,7 @@ function sourceParts({ packageName, content, name }: GraphNode): string[] {
   return [packageName, content.source_name ?? '', name]
 }
 
-/** `source`, `source.table` or `package.source.table`. */
+/** The value is `source`, `source.table` or `package.source.table`. */
 function matchesParts(parts: readonly string[], value: string): boolean {
   const words = value.split('.')
   const offset = words.length === parts.length ? 0 : 1

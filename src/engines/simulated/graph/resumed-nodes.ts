@@ -5,7 +5,7 @@ import type { NodeGraph } from './node-graph.ts'
 export interface ResumedNodes {
   /** Undefined when the command is run whole. */
   readonly ids: ReadonlySet<string> | undefined
-  /** The sentence for the log. */
+  /** This sentence is for the log. */
   readonly remark: string
 }
 

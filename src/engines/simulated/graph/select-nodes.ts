@@ -11,7 +11,7 @@ export interface Selection {
 
 export interface SelectedNodes {
   readonly ids: ReadonlySet<string>
-  /** Sentences for the log. */
+  /** These sentences are for the log. */
   readonly remarks: readonly string[]
 }
 

@@ -4,7 +4,7 @@ import type { ScriptWriter } from './step-script.ts'
 
 const width = 80
 
-/** dbt's line about a node: `1 of 5 OK created sql view model main.orders .... [OK in 0.15s]`. */
+/** dbt's line about a node reads `1 of 5 OK created sql view model main.orders .... [OK in 0.15s]`. */
 export function progressLine(index: number, total: number, message: string, status: string): string {
   return `${`${index} of ${total} ${message} `.padEnd(width, '.')} [${status}]`
 }

@@ -6,13 +6,13 @@ import { type NodeRun, scheduleNodes } from './schedule-nodes.ts'
 
 interface Given {
   readonly type: 'model' | 'test'
-  /** Positions of earlier nodes. */
+  /** Parents are positions of earlier nodes. */
   readonly parents: readonly number[]
   readonly fails: boolean
   readonly durationMs: number
 }
 
-/** Graphs whose nodes depend on earlier ones only. */
+/** Nodes depend on earlier ones only. */
 const graphs: fc.Arbitrary<Given[]> = fc
   .array(
     fc.record({

@@ -10,7 +10,7 @@ export interface NodeRun {
   readonly behaviour: NodeBehaviour
   readonly status: NodeStatus
   readonly message: string | null
-  /** 1-based, in the order of starting. */
+  /** Starts at 1, in the order of starting. */
   readonly index: number
   readonly thread: number
   readonly startMs: number

@@ -42,7 +42,7 @@ export class ScriptWriter {
     this.#startedAt = startedAt
   }
 
-  /** In the order of time; lines of the same time in the order of writing. */
+  /** Lines are in the order of time; those of the same time are in the order of writing. */
   get lines(): ScriptLine[] {
     return this.#lines.toSorted((a, b) => a.atMs - b.atMs)
   }

@@ -12,14 +12,14 @@ const names: readonly (readonly [type: string, one: string, many: string])[] = [
   ['unit_test', 'unit test', 'unit tests'],
 ]
 
-/** `Found 8 models, 4 data tests, 1 seed`. */
+/** The line reads `Found 8 models, 4 data tests, 1 seed`. */
 export function foundLine({ nodes }: NodeGraph): string {
   const counts = countBy([...nodes.values()], ({ type }) => type)
   const parts = names.flatMap(([type, one, many]) => counted(counts.get(type) ?? 0, one, many))
   return parts.length === 0 ? 'Found 0 nodes' : `Found ${parts.join(', ')}`
 }
 
-/** `1 incremental model, 4 seeds, 5 table models`. */
+/** The line names `1 incremental model, 4 seeds, 5 table models`. */
 export function executedLine(runs: readonly NodeRun[], elapsedMs: number): string {
   const kinds = countBy(runs, ({ node }) => (node.type === 'model' ? `${node.materialized} model` : node.type))
   const parts = [...kinds.keys()].sort().flatMap((kind) => {

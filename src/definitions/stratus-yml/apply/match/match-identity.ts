@@ -14,7 +14,7 @@ interface Identified {
 }
 
 export interface Candidates<Row> {
-  /** "project", "environment" or "job". */
+  /** The kind is "project", "environment" or "job". */
   readonly kind: string
   readonly byId: ReadonlyMap<number, Row>
   readonly foreign: ReadonlySet<number>
