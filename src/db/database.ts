@@ -4,7 +4,7 @@ import { boundingQueries, type ClientPool } from './connections/bounded-queries.
 import { askServer, Reachability } from './connections/reachability.ts'
 import { watchingConnections } from './connections/watched-connections.ts'
 import type { EmbeddedOptions } from './embedded/open-embedded.ts'
-import { keepingPlans } from './kept-plans.ts'
+import { withPreparedStatements } from './prepared-statements.ts'
 import type { Schema } from './schema/schema.ts'
 
 export type Db = Kysely<Schema>
@@ -100,7 +100,7 @@ function openPostgres({
 }
 
 function kyselyOver(pool: ClientPool): Db {
-  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool: keepingPlans(pool) }) })
+  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool: withPreparedStatements(pool) }) })
 }
 
 /** `pg` gives bigint as text; our ids and counts are numbers on the wire and below 2^53. */

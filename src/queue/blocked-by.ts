@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Db } from '../db/database.ts'
-import { planKept } from '../db/kept-plans.ts'
+import { prepared } from '../db/prepared-statements.ts'
 import type { RunRow } from '../db/schema/runs.ts'
 
 const mostNamedAhead = 20
@@ -15,7 +15,7 @@ export async function blockersOf(
 ): Promise<ReadonlyMap<number, readonly number[]>> {
   const queued = runs.filter((run) => run.status === 'queued').map((run) => run.id)
   if (queued.length === 0) return new Map()
-  const { rows } = await sql<{ id: number; blocked_by: number[] }>`${planKept}
+  const { rows } = await sql<{ id: number; blocked_by: number[] }>`${prepared}
     select runs.id, ${idsAheadOf('runs')} as blocked_by
     from runs
     where runs.id = any(${queued}::bigint[]) and runs.status = 'queued'

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '../db/database.ts'
-import { planKept } from '../db/kept-plans.ts'
 import { isRetryable, isUniqueViolation } from '../db/pg-errors.ts'
+import { prepared } from '../db/prepared-statements.ts'
 import type { EnvironmentVariableRow } from '../db/schema/environment-variables.ts'
 import type { EnvironmentRow } from '../db/schema/environments.ts'
 import type { JobRow } from '../db/schema/jobs.ts'
@@ -39,7 +39,7 @@ const maxAttempts = 5
 export async function claimRun(db: Db, { workerId, leaseSeconds }: Claimant): Promise<ClaimedRun | undefined> {
   for (let attempt = 0; attempt < maxAttempts; attempt++) {
     try {
-      const { rows } = await sql<RunRow & { definitions: RunDefinitions | null; others_wait: boolean }>`${planKept}
+      const { rows } = await sql<RunRow & { definitions: RunDefinitions | null; others_wait: boolean }>`${prepared}
         select (claimed.run).*, claimed.definitions, claimed.others_wait
         from claim_run_to_execute(${workerId}, ${leaseSeconds}) as claimed
       `.execute(db)

@@ -3,7 +3,7 @@ import { type AskedBy, outcomes } from '../audit/audit-entries.ts'
 import type { Db, Tx } from '../db/database.ts'
 import { isActive } from '../db/is-active.ts'
 import { type JobJson, jobOfJson } from '../db/job-json.ts'
-import { planKept } from '../db/kept-plans.ts'
+import { prepared } from '../db/prepared-statements.ts'
 import type { JobRow } from '../db/schema/jobs.ts'
 import type { RunRow } from '../db/schema/runs.ts'
 import type { Actor } from '../domain/actor.ts'
@@ -47,7 +47,7 @@ export async function insertRun(db: Db | Tx, run: NewRun): Promise<QueuedRun | u
   const actor = JSON.stringify(run.actor)
   const pullRequest = pullRequestOf(run.overrides) ?? null
   const orchestrator = orchestratorOf(run.cause)
-  const { rows } = await sql<RunRow & { job: JobJson; blocked_by: number[] }>`${planKept}
+  const { rows } = await sql<RunRow & { job: JobJson; blocked_by: number[] }>`${prepared}
     with new_run as (
       insert into runs (
         account_id, project_id, environment_id, job_id, cause, cause_category, overrides, retrying_run_id, upstream_run_id,

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '../db/database.ts'
-import { planKept } from '../db/kept-plans.ts'
 import { persistently } from '../db/persistently.ts'
+import { prepared } from '../db/prepared-statements.ts'
 import type { WakeUp } from '../db/wake-up.ts'
 import type { ExclusiveHold } from '../engines/run-engine.ts'
 import { isHeld, type RunLease } from '../queue/lease.ts'
@@ -64,7 +64,7 @@ interface Held {
  * because the lease is lost or another run was quicker by a moment.
  */
 async function takeOne(db: Db, lease: RunLease, resources: readonly string[]): Promise<Held | undefined> {
-  const { rows } = await sql<Held>`${planKept}
+  const { rows } = await sql<Held>`${prepared}
     with wanted as (
       select wanted.resource, wanted.position, exclusive_holds.run_id
       from unnest(${[...resources]}::text[]) with ordinality as wanted (resource, position)

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { ArtifactStore } from '../artifacts/artifact-store.ts'
 import type { Db } from '../db/database.ts'
-import { planKept } from '../db/kept-plans.ts'
+import { prepared } from '../db/prepared-statements.ts'
 import type { Connection } from '../domain/environment.ts'
 import type { PlannedStep } from '../domain/runs/run-step.ts'
 import type { LogStream, StepEnd } from '../engines/run-engine.ts'
@@ -90,7 +90,7 @@ export async function writeRun({ db, lease, persist }: StepStore, facts: RunFact
 /** Writes down the connection that the run found in its environment's own profile. */
 export async function writeConnectionSeen({ db, lease, persist }: StepStore, connection: Connection): Promise<void> {
   const seen = JSON.stringify(connection)
-  const update = sql`${planKept}
+  const update = sql`${prepared}
     update environments set connection_seen = ${seen}::jsonb
     from runs
     where runs.id = ${lease.runId} and environments.id = runs.environment_id
@@ -105,7 +105,7 @@ export async function insertSteps(
   steps: readonly PlannedStep[],
 ): Promise<Map<number, number>> {
   const planned = steps.map(({ index, kind, name, command = null }) => ({ index, kind, name, command }))
-  const insert = sql<{ id: number; index: number }>`${planKept}
+  const insert = sql<{ id: number; index: number }>`${prepared}
     insert into run_steps (run_id, index, kind, name, command)
     select ${lease.runId}::bigint, step.index, step.kind, step.name, step.command
     from jsonb_to_recordset(${JSON.stringify(planned)}::jsonb) as step (index integer, kind text, name text, command text)
@@ -167,7 +167,7 @@ async function updateEnded({ db, lease, persist }: StepStore, archived: readonly
     console_log_key: consoleKey,
     debug_log_key: debugKey,
   }))
-  const update = sql`${planKept}
+  const update = sql`${prepared}
     with ended as (
       update run_steps set
         status = ended.status,
@@ -197,7 +197,7 @@ async function updateEnded({ db, lease, persist }: StepStore, archived: readonly
 async function recordArtifacts({ db, lease, persist }: StepStore, steps: readonly StepRecord[]): Promise<void> {
   const files = steps.flatMap((step) => step.artifacts.map((file) => ({ step: step.index, ...file })))
   if (files.length === 0) return
-  const insert = sql`${planKept}
+  const insert = sql`${prepared}
     insert into run_artifacts (run_id, step_index, path, size_bytes, store_key)
     select ${lease.runId}::bigint, file.step, file.path, file.size, file.key
     from jsonb_to_recordset(${JSON.stringify(files)}::jsonb) as file (step integer, path text, size bigint, key text)

@@ -3,16 +3,16 @@ import { type PostgresPool, type PostgresPoolClient, sql } from 'kysely'
 import type pg from 'pg'
 import type { ClientPool } from './connections/bounded-queries.ts'
 
-const mark = '/* plan kept */'
+const mark = '/* prepared */'
 
 /**
- * Begins a statement that each connection plans once and not every time. For large statements that are sent for every
+ * Begins a statement that each connection prepares once. It is for large statements that are sent for every
  * run, and whose plan is the same whatever the values: planning those takes longer than running them.
  */
-export const planKept = sql.raw(mark)
+export const prepared = sql.raw(mark)
 
 /** The pool as Kysely uses it; statements that are marked go out under a name. */
-export function keepingPlans(pool: ClientPool): PostgresPool {
+export function withPreparedStatements(pool: ClientPool): PostgresPool {
   return {
     connect: async () => withNames(await pool.connect()),
     end: () => pool.end(),
