@@ -9,7 +9,7 @@ import { columnsOfEnd } from './finish-run.ts'
 import { lockLane, updateLaneHead } from './lanes.ts'
 
 /** Cancels the job's queued runs of one category, because a newer one takes their place. */
-export async function cancelOvertaken(
+export async function cancelSuperseded(
   tx: Tx,
   jobId: number,
   category: CauseCategory,

@@ -3,10 +3,10 @@ import type { Db, Tx } from '../db/database.ts'
 import type { WakeUp } from '../db/wake-up.ts'
 import { jobCompletion } from '../domain/actor.ts'
 import type { RunStatus } from '../domain/runs/run-status.ts'
-import { cancelOvertaken } from './end-cancelled.ts'
+import { cancelSuperseded } from './end-cancelled.ts'
 import { insertRun } from './insert-run.ts'
 
-const overtaken =
+const superseded =
   'This run was cancelled because the job that it follows completed again before it could start: one run after the newest completion is enough.'
 
 /**
@@ -45,7 +45,7 @@ async function serveOne(tx: Tx): Promise<0 | 1 | undefined> {
   const upstream = await takeOldestCompletion(tx, job.id)
   // Without one, another server was quicker. A job does not follow itself, however long the way round.
   if (upstream === undefined || upstream.is_loop) return 0
-  await cancelOvertaken(tx, job.id, 'job completion', { message: overtaken, actor: jobCompletion })
+  await cancelSuperseded(tx, job.id, 'job completion', { message: superseded, actor: jobCompletion })
   const run = await insertRun(tx, {
     jobId: job.id,
     cause: `Run ${upstream.id} of job "${upstream.job_name}" (${upstream.job_id}) ${ended[upstream.status]}`,

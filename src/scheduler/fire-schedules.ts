@@ -4,10 +4,10 @@ import type { WakeUp } from '../db/wake-up.ts'
 import { scheduler } from '../domain/actor.ts'
 import { nextFireTime } from '../domain/schedules/cron.ts'
 import { activeState } from '../domain/state.ts'
-import { cancelOvertaken } from '../queue/end-cancelled.ts'
+import { cancelSuperseded } from '../queue/end-cancelled.ts'
 import { insertRun } from '../queue/insert-run.ts'
 
-const overtaken =
+const superseded =
   'This run was cancelled because a newer scheduled run of the same job was queued: the job takes longer than its schedule allows. ' +
   'Let it run less often, or make it faster.'
 
@@ -47,7 +47,7 @@ async function fireOne(tx: Tx): Promise<boolean> {
   if (job === undefined) return false
   const next = job.schedule_cron === null ? null : nextFireTime(job.schedule_cron, job.now, job.schedule?.timezone)
   await tx.updateTable('jobs').set({ next_run_at: next }).where('id', '=', job.id).execute()
-  await cancelOvertaken(tx, job.id, 'scheduled', { message: overtaken, actor: scheduler })
+  await cancelSuperseded(tx, job.id, 'scheduled', { message: superseded, actor: scheduler })
   await insertRun(tx, {
     jobId: job.id,
     cause: 'Scheduled',
