@@ -5,7 +5,7 @@ import axios, { type AxiosInstance, type ResponseType } from 'axios'
 import pRetry from 'p-retry'
 import * as z from 'zod'
 import { errorCode } from '../util/error-code.ts'
-import { ApiError, describeFailure, describeRefusal } from './api-error.ts'
+import { ApiError, explainRefusal, explainUnreachable } from './api-error.ts'
 import type { ServerAddress } from './find-server.ts'
 
 const envelope = z.object({ data: z.unknown() })
@@ -111,7 +111,7 @@ export class ApiClient implements Disposable {
       signal?.throwIfAborted()
       // The error itself is not kept as a cause: it carries the request with its token.
       const code = errorCode(error)
-      throw new ApiError(describeFailure(this.url, code), code === undefined ? {} : { code })
+      throw new ApiError(explainUnreachable(this.url, code), code === undefined ? {} : { code })
     }
   }
 
@@ -121,7 +121,7 @@ export class ApiClient implements Disposable {
 }
 
 function refused(status: number, body: unknown): ApiError {
-  const { message, fields } = describeRefusal(status, body)
+  const { message, fields } = explainRefusal(status, body)
   return new ApiError(message, { status, ...(fields && { fields }) })
 }
 

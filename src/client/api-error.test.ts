@@ -1,15 +1,15 @@
-import { ApiError, describeFailure, describeRefusal } from './api-error.ts'
+import { ApiError, explainRefusal, explainUnreachable } from './api-error.ts'
 
 test('a refusal is told in the server’s words, field by field', () => {
   const body = {
     status: { code: 400, is_success: false, user_message: 'The request was invalid.', developer_message: '' },
     data: { threads_override: 'Expected a whole number.', cause: 'Too long.' },
   }
-  expect(describeRefusal(400, body)).toEqual({
+  expect(explainRefusal(400, body)).toEqual({
     message: 'The request was invalid.\n  threads_override: Expected a whole number.\n  cause: Too long.',
     fields: body.data,
   })
-  expect(describeRefusal(404, { ...body, data: null }).message).toBe('The request was invalid.')
+  expect(explainRefusal(404, { ...body, data: null }).message).toBe('The request was invalid.')
 })
 
 test.each([
@@ -19,21 +19,21 @@ test.each([
   ['', 'Too many requests.', 'Too many requests.'],
 ])('what is said to developers (%j) beside %j is told first', (developer_message, user_message, message) => {
   const body = { status: { code: 400, is_success: false, user_message, developer_message }, data: null }
-  expect(describeRefusal(400, body)).toEqual({ message })
+  expect(explainRefusal(400, body)).toEqual({ message })
 })
 
 test('what is not there is said once', () => {
   const status = { code: 404, is_success: false, user_message: 'Not found.', developer_message: 'There is no job 99.' }
-  expect(describeRefusal(404, { status, data: null })).toEqual({ message: 'There is no job 99.' })
+  expect(explainRefusal(404, { status, data: null })).toEqual({ message: 'There is no job 99.' })
 })
 
 test('a database that is away is told before what may be done about it', () => {
   const status = { code: 503, is_success: false, user_message: 'Away.', developer_message: 'May be sent again.' }
-  expect(describeRefusal(503, { status, data: null })).toEqual({ message: 'Away.\n  May be sent again.' })
+  expect(explainRefusal(503, { status, data: null })).toEqual({ message: 'Away.\n  May be sent again.' })
 })
 
 test('an answer that is not ours is said to be so', () => {
-  expect(describeRefusal(502, '<html>').message).toContain('answered 502, and not in the form that Stratus does')
+  expect(explainRefusal(502, '<html>').message).toContain('answered 502, and not in the form that Stratus does')
 })
 
 test.each([
@@ -43,13 +43,13 @@ test.each([
   ['ERR_TLS_CERT_ALTNAME_INVALID', '--tls-name'],
   ['EWHATEVER', 'EWHATEVER'],
 ])('%s is explained', (code, text) => {
-  expect(describeFailure('https://h:1', code)).toContain(`The server https://h:1 cannot be reached: `)
-  expect(describeFailure('https://h:1', code)).toContain(text)
+  expect(explainUnreachable('https://h:1', code)).toContain(`The server https://h:1 cannot be reached: `)
+  expect(explainUnreachable('https://h:1', code)).toContain(text)
 })
 
 test('http at a port of https names the address to try', () => {
-  expect(describeFailure('http://h:1', 'ECONNRESET')).toContain('try https://h:1.')
-  expect(describeFailure('https://h:1', 'ECONNRESET')).toContain('the connection was cut')
+  expect(explainUnreachable('http://h:1', 'ECONNRESET')).toContain('try https://h:1.')
+  expect(explainUnreachable('https://h:1', 'ECONNRESET')).toContain('the connection was cut')
 })
 
 test.each([

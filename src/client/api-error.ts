@@ -28,7 +28,7 @@ const fieldMessages = z.record(z.string(), z.string())
  * The server's own words, with one line for each field at fault. What it says to developers comes first: the sentence
  * for users is dbt Cloud's, the same for whatever is missing or forbidden.
  */
-export function describeRefusal(status: number, body: unknown): { message: string; fields?: Record<string, string> } {
+export function explainRefusal(status: number, body: unknown): { message: string; fields?: Record<string, string> } {
   const parsed = refusal.safeParse(body)
   if (!parsed.success)
     return { message: `The server answered ${status}, and not in the form that Stratus does. Is the address right?` }
@@ -67,7 +67,7 @@ const untrusted =
   'its certificate is not trusted here: set STRATUS_CA_FILE to the ca.pem of the server ("stratus ca" there prints it)'
 
 /** Why a server could not be talked to, in a sentence. */
-export function describeFailure(url: string, code: string | undefined): string {
+export function explainUnreachable(url: string, code: string | undefined): string {
   if (url.startsWith('http:') && code === 'ECONNRESET') {
     return `The server ${url} cannot be reached: it cut the connection, as one does that speaks https: try ${url.replace('http:', 'https:')}.`
   }

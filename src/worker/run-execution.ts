@@ -11,8 +11,8 @@ import type { RunLease } from '../queue/lease.ts'
 import { queueAwaitingJobsNow } from '../queue/queue-awaiting-jobs.ts'
 import { returnToQueue } from '../queue/requeue-run.ts'
 import type { SecretBox } from '../secrets/secret-box.ts'
-import { describeFailure } from './describe-failure.ts'
 import type { Execution, Executor, Hold } from './executor.ts'
+import { explainFailure } from './explain-failure.ts'
 import { loadRunPlan } from './load-run-plan.ts'
 import type { LogSpool } from './log-spool.ts'
 import { RunRecorder } from './run-recorder.ts'
@@ -138,7 +138,7 @@ class RunExecution implements Execution {
         now: this.#now,
         onFirstStep: () => this.#begin(),
         onFailure: (error) => {
-          this.#storageFailure = describeFailure(error)
+          this.#storageFailure = explainFailure(error)
           this.stop('shutdown')
         },
       })
@@ -149,7 +149,7 @@ class RunExecution implements Execution {
       await recording.settled()
       return this.#storageFailure === undefined ? outcome : { outcome: 'error', message: this.#storageFailure }
     } catch (error) {
-      return { outcome: 'error', message: this.#storageFailure ?? describeFailure(error) }
+      return { outcome: 'error', message: this.#storageFailure ?? explainFailure(error) }
     } finally {
       await recorder?.close()
     }

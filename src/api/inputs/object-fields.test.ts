@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import * as z from 'zod'
 import { connectionDetails, credentialDetails } from '../connections/adapter-details.ts'
 import { bodyBoolean, bodyInt, bodyText } from './body-fields.ts'
-import { describeProblems } from './describe-problems.ts'
+import { explainProblems } from './explain-problems.ts'
 import { bodyName, bodyOneOf, clearable, clearableId, clearableText, documentPart } from './object-fields.ts'
 
 const fields = z.object({
@@ -23,7 +23,7 @@ test('whatever comes, every field is read or refused with a sentence, and nothin
       (input) => {
         const parsed = fields.safeParse(input)
         if (parsed.success) return
-        for (const sentence of Object.values(describeProblems(parsed.error, input))) {
+        for (const sentence of Object.values(explainProblems(parsed.error, input))) {
           expect(sentence).toMatch(/^[A-Z].*[.!?]$/s)
           expect(sentence.length).toBeLessThan(1_000)
         }
@@ -96,5 +96,5 @@ test.each([
   })
   const parsed = schema.safeParse(input)
   expect(parsed.success).toBe(false)
-  if (!parsed.success) expect(JSON.stringify(describeProblems(parsed.error, input))).not.toContain('hush')
+  if (!parsed.success) expect(JSON.stringify(explainProblems(parsed.error, input))).not.toContain('hush')
 })

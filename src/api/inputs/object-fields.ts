@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { describeIssues, expectationOf } from '../../definitions/stratus-yml/schema/describe-issues.ts'
+import { expectationOf, explainIssues } from '../../definitions/stratus-yml/schema/explain-issues.ts'
 import { name as documentName } from '../../definitions/stratus-yml/schema/schema-parts.ts'
 import { bodyInt, bodyText } from './body-fields.ts'
 
@@ -74,7 +74,7 @@ export function documentPart<T>(schema: z.ZodType<T>): z.ZodType<T | undefined> 
       if (value === undefined || value === null) return undefined
       const parsed = schema.safeParse(value, { error: expectationOf })
       if (parsed.success) return parsed.data
-      for (const { path, message } of describeIssues(parsed.error.issues, value, new Map())) {
+      for (const { path, message } of explainIssues(parsed.error.issues, value, new Map())) {
         context.addIssue({ code: 'custom', path: [...path], message: sentenceOf(message) })
       }
       return z.NEVER

@@ -1,6 +1,6 @@
 import type * as z from 'zod'
 import { InvalidRequestError, NotFoundError } from '../../domain/errors.ts'
-import { describeProblems } from './describe-problems.ts'
+import { explainProblems } from './explain-problems.ts'
 
 /** dbt Cloud's sentence above the fields that are wrong. */
 export const invalidRequestMessage = 'The request was invalid. Please double check the provided data and try again.'
@@ -15,7 +15,7 @@ export function parseParams<T>(schema: z.ZodType<T>, params: unknown): T {
 export function parseInput<T>(schema: z.ZodType<T>, input: unknown): T {
   const result = schema.safeParse(input)
   if (result.success) return result.data
-  throw new InvalidRequestError(invalidRequestMessage, { fields: describeProblems(result.error, input) })
+  throw new InvalidRequestError(invalidRequestMessage, { fields: explainProblems(result.error, input) })
 }
 
 /** Takes input that is not what is expected as if it were not there. */

@@ -1,6 +1,6 @@
 import { InvalidRequestError } from '../../../domain/errors.ts'
-import { describeIssues, expectationOf, mostProblems } from './describe-issues.ts'
 import { documentProblems } from './document-rules.ts'
+import { expectationOf, explainIssues, mostProblems } from './explain-issues.ts'
 import { type Problem, pathText } from './problem.ts'
 import { type StratusDocument, stratusDocument } from './stratus-document.ts'
 
@@ -11,7 +11,7 @@ export type CheckedDocument =
 /** Checks data of any shape and finds every mistake at once. The same on both sides of the wire. */
 export function checkDocument(data: unknown, fromEnv: ReadonlyMap<string, string> = new Map()): CheckedDocument {
   const parsed = stratusDocument.safeParse(data, { error: expectationOf })
-  const issues = parsed.success ? [] : describeIssues(parsed.error.issues, data, fromEnv)
+  const issues = parsed.success ? [] : explainIssues(parsed.error.issues, data, fromEnv)
   const problems = [...issues, ...documentProblems(data)].slice(0, mostProblems)
   return parsed.success && problems.length === 0 ? { ok: true, document: parsed.data } : { ok: false, problems }
 }

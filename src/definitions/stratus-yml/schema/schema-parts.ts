@@ -6,7 +6,7 @@ import { isStorable } from '../../../util/text/storable-text.ts'
 
 /*
  * Parts of the document's schema. A schema's message says what it expects, as the end of a sentence
- * ("… expected true or false"); `describe-issues.ts` puts what was got before it.
+ * ("… expected true or false"); `explain-issues.ts` puts what was got before it.
  */
 
 /** A mapping with these keys and no others. Its message for an unknown key is the list of known ones. */

@@ -6,7 +6,7 @@ import { codeFiles, runResultsFile } from '../files/result-files.ts'
 import type { GraphNode } from '../graph/node-graph.ts'
 import { orderNodes } from '../graph/order-nodes.ts'
 import type { CommandCall } from './dbt-script.ts'
-import { describeFailures } from './describe-failures.ts'
+import { explainFailures } from './explain-failures.ts'
 import { chooseVictim } from './merge-rules.ts'
 import { behaviourOf, type NodeBehaviour } from './node-behaviour.ts'
 import { writeNodeLines } from './node-lines.ts'
@@ -60,7 +60,7 @@ export function nodesScript(call: CommandCall): StepScript {
     lines,
     nodes: nodeMoments(invocation, runs, readyMs),
     endMs: doneMs,
-    end: failed.length === 0 ? { status: 'success' } : { status: 'error', message: describeFailures(failed) },
+    end: failed.length === 0 ? { status: 'success' } : { status: 'error', message: explainFailures(failed) },
     files: (untilMs) => filesOf(call, runs, Math.min(untilMs, doneMs), doneMs),
   }
 }

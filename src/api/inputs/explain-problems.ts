@@ -2,7 +2,7 @@ import type * as z from 'zod'
 import { isSecretPath } from '../../definitions/stratus-yml/schema/secret-path.ts'
 
 /** One sentence per field: what is expected there and what was got. */
-export function describeProblems(error: z.ZodError, input: unknown): Record<string, string> {
+export function explainProblems(error: z.ZodError, input: unknown): Record<string, string> {
   const fields: Record<string, string> = {}
   for (const issue of error.issues) {
     const name = issue.path.length === 0 ? 'body' : issue.path.map(String).join('.')

@@ -2,7 +2,7 @@ import { failureSentence } from '../../steps/failure-sentence.ts'
 import type { NodeRun } from './schedule-nodes.ts'
 
 /** In one line, as of a real run: what failed, where, and why. */
-export function describeFailures(failed: readonly NodeRun[]): string {
+export function explainFailures(failed: readonly NodeRun[]): string {
   return failureSentence(
     failed.map(({ node, status, message }) => ({
       type: node.type,

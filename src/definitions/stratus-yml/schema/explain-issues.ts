@@ -31,7 +31,7 @@ const typeNames = new Map([
 export const mostProblems = 200
 
 /** `fromEnv`: the paths whose values came from the environment, which no message may show. */
-export function describeIssues(
+export function explainIssues(
   issues: readonly z.core.$ZodIssue[],
   data: unknown,
   fromEnv: ReadonlyMap<string, string>,
@@ -52,7 +52,7 @@ export function describeIssues(
     const branch = issue.code === 'invalid_union' ? onlyNearBranch(issue.errors) : undefined
     if (branch !== undefined) {
       const inner = branch.map((found) => ({ ...found, path: [...issue.path, ...found.path] }))
-      return describeIssues(inner, data, fromEnv)
+      return explainIssues(inner, data, fromEnv)
     }
     return [problem(path, `${gotAt(path, data, fromEnv)}, expected ${issue.message}`)]
   })
