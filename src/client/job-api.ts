@@ -27,8 +27,8 @@ export async function listJobs(client: ApiClient): Promise<Job[]> {
   return listAll(client, `${await client.accountPath()}/jobs/`, job)
 }
 
-/** With what a table of them shows. */
-export async function describeJobs(client: ApiClient, filter: JobFilter): Promise<ListedJob[]> {
+/** A table of jobs also shows their environments and latest runs. */
+export async function listJobsForTable(client: ApiClient, filter: JobFilter): Promise<ListedJob[]> {
   const query = { ...filter, include_related: 'environment,most_recent_run' }
   return listAll(client, `${await client.accountPath()}/jobs/`, listedJob, { query })
 }

@@ -1,4 +1,4 @@
-import { describeJobs, type ListedJob } from '../../client/job-api.ts'
+import { type ListedJob, listJobsForTable } from '../../client/job-api.ts'
 import { findEnvironmentId, findProjectId, listProjects } from '../../client/place-api.ts'
 import { openClient } from '../open-client.ts'
 import { statusCell } from '../output/cells.ts'
@@ -14,7 +14,7 @@ interface JobsOptions extends Readonly<Record<string, unknown>> {
 export async function jobs(options: JobsOptions): Promise<void> {
   const { environment, project } = options
   using client = await openClient(options)
-  const found = await describeJobs(client, {
+  const found = await listJobsForTable(client, {
     ...(environment !== undefined && { environment_id: await findEnvironmentId(client, environment) }),
     ...(project !== undefined && { project_id: await findProjectId(client, project) }),
   })

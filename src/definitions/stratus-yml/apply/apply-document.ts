@@ -14,7 +14,7 @@ import { applyJob } from './apply-job.ts'
 import { applyProject } from './apply-project.ts'
 import type { ApplyRun } from './apply-run.ts'
 import { knownPlaces, loadCurrentState } from './current-state.ts'
-import { describeLeftOut } from './left-out.ts'
+import { listLeftOut } from './left-out.ts'
 import { chosenIds } from './match/chosen-ids.ts'
 import { matchTargets, type ProjectTarget } from './match/match-targets.ts'
 import { numberNewOnes } from './match/number-new-ones.ts'
@@ -100,7 +100,7 @@ async function applyInTransaction(
   return {
     dryRun,
     entries: inDocumentOrder(run.entries, document),
-    leftOut: describeLeftOut(targets, state, pruning),
+    leftOut: listLeftOut(targets, state, pruning),
   }
 }
 

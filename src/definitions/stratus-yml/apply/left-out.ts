@@ -26,8 +26,8 @@ export function leftOut(
   }
 }
 
-/** The same for people, with the projects that the document does not name: those stay, pruned or not. */
-export function describeLeftOut(targets: readonly ProjectTarget[], state: CurrentState, pruned: boolean): LeftOut[] {
+/** Lists the same for people, with the projects that the document does not name: those stay, pruned or not. */
+export function listLeftOut(targets: readonly ProjectTarget[], state: CurrentState, pruned: boolean): LeftOut[] {
   const named = new Set(targets.map((target) => target.row?.id))
   const projects = [...state.projects.values()].filter((row) => row.state === activeState && !named.has(row.id))
   const { environments, jobs } = pruned ? { environments: [], jobs: [] } : leftOut(targets, state)
