@@ -13,7 +13,7 @@ import { pathId } from '../inputs/list-query.ts'
 import { assertSame, requireFields } from '../inputs/required-fields.ts'
 import { presentAccountConnection } from '../presenters/present-connection.ts'
 import { accountConnectionBody, adapterOf, mergedConnectionOf } from './connection-body.ts'
-import { describeConnections, findConnectionOfPath } from './load-connections.ts'
+import { findConnectionOfPath, loadConnections } from './load-connections.ts'
 
 // Terraform calls these global connections. The connections of projects and environments are among them, as in dbt Cloud.
 
@@ -88,7 +88,7 @@ async function destroyed(ctx: ApiContext, connection: ConnectionRecord) {
 }
 
 async function describe(ctx: ApiContext, access: Access, path: Params) {
-  const [described] = await describeConnections(ctx, [await findConnectionOfPath(ctx, access, path)], 'account')
+  const [described] = await loadConnections(ctx, [await findConnectionOfPath(ctx, access, path)], 'account')
   return described
 }
 

@@ -7,7 +7,7 @@ import { replyWithPage } from '../http/replies/reply-with-page.ts'
 import { both, orderBy, paging, pathId, state, stateNumber } from '../inputs/list-query.ts'
 import { queryInt, queryInts, queryText } from '../inputs/query-fields.ts'
 import { adapterOf } from './connection-body.ts'
-import { describeConnections, formOf } from './load-connections.ts'
+import { formOf, loadConnections } from './load-connections.ts'
 
 /** v2 lists those of the account, flat; v3 those of a project, or of the account, each in its own shape. */
 export const listConnections = operation({
@@ -50,7 +50,7 @@ export const listConnections = operation({
       { limit: query.limit, offset: query.offset, ordering: query.order_by },
     )
     return replyWithPage({
-      items: await describeConnections(ctx, page.rows, formOf(version, params)),
+      items: await loadConnections(ctx, page.rows, formOf(version, params)),
       total: page.total,
       query,
       access,

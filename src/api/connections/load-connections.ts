@@ -17,7 +17,7 @@ export function formOf(version: Version, { project_id: projectId }: Pick<Connect
   return projectId === undefined ? 'account' : 'project'
 }
 
-export async function describeConnections(ctx: ApiContext, connections: readonly ConnectionRecord[], form: Form) {
+export async function loadConnections(ctx: ApiContext, connections: readonly ConnectionRecord[], form: Form) {
   const [first] = connections
   if (first === undefined) return []
   if (form === 'flat') return connections.map(presentFlatConnection)

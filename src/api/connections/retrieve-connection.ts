@@ -3,7 +3,7 @@ import { v2, v3, v3Project } from '../http/account-paths.ts'
 import { none, operation } from '../http/operation.ts'
 import { ok } from '../http/replies/reply.ts'
 import { pathId } from '../inputs/list-query.ts'
-import { describeConnections, findConnectionOfPath, formOf } from './load-connections.ts'
+import { findConnectionOfPath, formOf, loadConnections } from './load-connections.ts'
 
 export const retrieveConnection = operation({
   operationId: 'Retrieve Connection',
@@ -19,7 +19,7 @@ export const retrieveConnection = operation({
   body: none,
   async handler(ctx, { version, params, access }) {
     const connection = await findConnectionOfPath(ctx, access, params)
-    const [described] = await describeConnections(ctx, [connection], formOf(version, params))
+    const [described] = await loadConnections(ctx, [connection], formOf(version, params))
     return ok(described)
   },
 })

@@ -21,7 +21,7 @@ import { assertSame, requireFields } from '../inputs/required-fields.ts'
 import { environmentBody } from './environment-body.ts'
 import { changedEnvironmentOf, newEnvironmentOf } from './environment-of-body.ts'
 import { findEnvironmentOfPath } from './find-environment-of-path.ts'
-import { describeEnvironments, type EnvironmentIncludes, environmentIncludes } from './load-environments.ts'
+import { type EnvironmentIncludes, environmentIncludes, loadEnvironments } from './load-environments.ts'
 
 /** v3 has them in their project and, beyond what dbt Cloud publishes, in the account. */
 function pathsOf(verb: string, one = '') {
@@ -72,7 +72,7 @@ export const retrieveEnvironment = operation({
   body: none,
   async handler(ctx, { version, params, query }) {
     const environment = await findEnvironmentOfPath(ctx, params)
-    const [described] = await describeEnvironments(ctx, [environment], version, query.include_related)
+    const [described] = await loadEnvironments(ctx, [environment], version, query.include_related)
     return ok(described)
   },
 })
@@ -134,6 +134,6 @@ async function assertMayConnect(token: Caller, choice: ConnectionChoice, project
 
 /** An answer shows the environment as it is now, even when the request deleted it. */
 async function describe(ctx: ApiContext, id: number, version: Version, include: EnvironmentIncludes) {
-  const [described] = await describeEnvironments(ctx, await findEnvironmentsByIds(ctx.db, [id]), version, include)
+  const [described] = await loadEnvironments(ctx, await findEnvironmentsByIds(ctx.db, [id]), version, include)
   return described
 }

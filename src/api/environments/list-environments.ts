@@ -18,7 +18,7 @@ import {
   queryTexts,
 } from '../inputs/query-fields.ts'
 import { dbtVersionOf } from '../presenters/present-environment.ts'
-import { describeEnvironments, environmentIncludes } from './load-environments.ts'
+import { environmentIncludes, loadEnvironments } from './load-environments.ts'
 
 const deploymentTypes = new Map([
   ['production', 'production'],
@@ -100,6 +100,6 @@ async function replyWithEnvironments(
     },
     { limit: asked.limit, offset: asked.offset, ordering: asked.order_by },
   )
-  const items = await describeEnvironments(ctx, page.rows, version, asked.include_related)
+  const items = await loadEnvironments(ctx, page.rows, version, asked.include_related)
   return replyWithPage({ items, total: page.total, query: asked, access })
 }

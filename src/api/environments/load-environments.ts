@@ -14,7 +14,7 @@ export type EnvironmentIncludes = ReadonlySet<(typeof environmentIncludes)[numbe
 type Described = v2['schemas']['Environment'] | v3['schemas']['Environment']
 
 /** Environments as this version has them, with their projects and credentials, by one query for each kind of them. */
-export async function describeEnvironments(
+export async function loadEnvironments(
   ctx: ApiContext,
   environments: readonly EnvironmentRecord[],
   version: Version,

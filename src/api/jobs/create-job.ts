@@ -12,7 +12,7 @@ import { pathId } from '../inputs/list-query.ts'
 import { requireFields } from '../inputs/required-fields.ts'
 import { jobBody } from './job-body.ts'
 import { newJobOf } from './job-of-body.ts'
-import { describeJobs } from './load-jobs.ts'
+import { loadJobs } from './load-jobs.ts'
 
 export const createJob = operation({
   operationId: 'Create Job',
@@ -45,7 +45,7 @@ export const createJob = operation({
     })
     // Terraform's provider makes an inactive job so.
     const made = body.state === deletedState ? await deleteJob(ctx, { accountId, jobId: job.id }) : job
-    const [described] = await describeJobs(ctx, [made], new Set())
+    const [described] = await loadJobs(ctx, [made], new Set())
     return created(described)
   },
 })

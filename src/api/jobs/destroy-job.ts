@@ -3,7 +3,7 @@ import { deleteJob } from '../../definitions/jobs/delete-job.ts'
 import { none, operation } from '../http/operation.ts'
 import { ok } from '../http/replies/reply.ts'
 import { pathId } from '../inputs/list-query.ts'
-import { describeJobs } from './load-jobs.ts'
+import { loadJobs } from './load-jobs.ts'
 
 export const destroyJob = operation({
   operationId: 'Destroy Job',
@@ -15,7 +15,7 @@ export const destroyJob = operation({
   body: none,
   async handler(ctx, { params }) {
     const job = await deleteJob(ctx, { accountId: params.account_id, jobId: params.job_id })
-    const [described] = await describeJobs(ctx, [job], new Set())
+    const [described] = await loadJobs(ctx, [job], new Set())
     return ok(described)
   },
 })

@@ -4,7 +4,7 @@ import { none, operation } from '../http/operation.ts'
 import { replyWithPage } from '../http/replies/reply-with-page.ts'
 import { both, orderBy, paging, pathId, state, stateNumber } from '../inputs/list-query.ts'
 import { includeRelated, queryBoolean, queryInt, queryInts, queryText, queryTexts } from '../inputs/query-fields.ts'
-import { describeJobs, jobIncludes } from './load-jobs.ts'
+import { jobIncludes, loadJobs } from './load-jobs.ts'
 
 export const listJobs = operation({
   operationId: 'List Jobs',
@@ -44,7 +44,7 @@ export const listJobs = operation({
       },
       { limit: query.limit, offset: query.offset, ordering: query.order_by },
     )
-    const items = await describeJobs(ctx, page.rows, query.include_related)
+    const items = await loadJobs(ctx, page.rows, query.include_related)
     return replyWithPage({ items, total: page.total, query, access })
   },
 })

@@ -8,7 +8,7 @@ import { presentEnvironment } from '../presenters/present-environment.ts'
 import { presentJob } from '../presenters/present-job.ts'
 import { presentStratusOfJob } from '../presenters/present-stratus.ts'
 import { presentVariable } from '../presenters/present-variable.ts'
-import { describeRuns } from '../runs/load-runs.ts'
+import { loadRuns } from '../runs/load-runs.ts'
 import type { components } from '../wire/v2.generated.ts'
 
 export const jobIncludes = [
@@ -23,13 +23,13 @@ export type JobIncludes = ReadonlySet<(typeof jobIncludes)[number]>
 type Schemas = components['schemas']
 
 /** Jobs with what is included, by one query for each kind of it. */
-export async function describeJobs(
+export async function loadJobs(
   ctx: ApiContext,
   jobs: readonly JobRecord[],
   include: JobIncludes,
 ): Promise<Schemas['Job'][]> {
   const [environmentOf, variablesOf, recentRunsOf] = await Promise.all([
-    include.has('environment') ? describeEnvironments(ctx, jobs) : new Map<number, Schemas['Environment']>(),
+    include.has('environment') ? loadEnvironments(ctx, jobs) : new Map<number, Schemas['Environment']>(),
     include.has('custom_environment_variables') ? describeVariables(ctx, jobs) : undefined,
     describeRecentRuns(ctx, jobs, include),
   ])
@@ -62,7 +62,7 @@ async function describeVariables(
   )
 }
 
-async function describeEnvironments(
+async function loadEnvironments(
   ctx: ApiContext,
   jobs: readonly JobRecord[],
 ): Promise<Map<number, Schemas['Environment']>> {
@@ -100,7 +100,7 @@ async function describeRecentRuns(
     ...(wantsLatest ? [latest] : []),
     ...(wantsEnded && latestEnded !== null ? [latestEnded] : []),
   ])
-  const runs = await describeRuns(ctx, await findRunsByIds(ctx.db, ids), new Set())
+  const runs = await loadRuns(ctx, await findRunsByIds(ctx.db, ids), new Set())
   const runOf = new Map(runs.map((run) => [run.id, run]))
   return new Map(
     recent.map(({ job_id, latest, latestEnded }) => [

@@ -5,7 +5,7 @@ import { none, operation } from '../http/operation.ts'
 import { ok } from '../http/replies/reply.ts'
 import { pathId } from '../inputs/list-query.ts'
 import { includeRelated } from '../inputs/query-fields.ts'
-import { describeJobs, jobIncludes } from './load-jobs.ts'
+import { jobIncludes, loadJobs } from './load-jobs.ts'
 
 export const retrieveJob = operation({
   operationId: 'Retrieve Job',
@@ -18,7 +18,7 @@ export const retrieveJob = operation({
   async handler(ctx, { params, query }) {
     const job = await findJob(ctx.db, params.account_id, params.job_id)
     if (job === undefined) throw new NotFoundError(`There is no job ${params.job_id} in account ${params.account_id}.`)
-    const [described] = await describeJobs(ctx, [job], query.include_related)
+    const [described] = await loadJobs(ctx, [job], query.include_related)
     return ok(described)
   },
 })

@@ -4,7 +4,7 @@ import { none, operation } from '../http/operation.ts'
 import { ok } from '../http/replies/reply.ts'
 import { pathId } from '../inputs/list-query.ts'
 import { assertMayRepeat } from '../runs/assert-may-override.ts'
-import { describeQueuedRun } from '../runs/load-runs.ts'
+import { presentQueuedRun } from '../runs/load-runs.ts'
 
 export const retryFailedJob = operation({
   operationId: 'Retry Failed Job',
@@ -24,6 +24,6 @@ export const retryFailedJob = operation({
       asked,
       assertMayRepeat: (failed) => assertMayRepeat(ctx, token, failed),
     })
-    return ok(describeQueuedRun(ctx, run))
+    return ok(presentQueuedRun(ctx, run))
   },
 })

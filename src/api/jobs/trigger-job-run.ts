@@ -17,7 +17,7 @@ import {
 } from '../inputs/body-fields.ts'
 import { pathId } from '../inputs/list-query.ts'
 import { assertMayOverride } from '../runs/assert-may-override.ts'
-import { describeQueuedRun } from '../runs/load-runs.ts'
+import { presentQueuedRun } from '../runs/load-runs.ts'
 
 const longName = 1_024
 
@@ -86,6 +86,6 @@ export const triggerJobRun = operation({
       ...(cause !== undefined && { cause }),
       overrides,
     })
-    return ok(describeQueuedRun(ctx, run))
+    return ok(presentQueuedRun(ctx, run))
   },
 })

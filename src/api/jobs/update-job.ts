@@ -10,7 +10,7 @@ import { pathId } from '../inputs/list-query.ts'
 import { assertSame } from '../inputs/required-fields.ts'
 import { jobBody } from './job-body.ts'
 import { changedJobOf } from './job-of-body.ts'
-import { describeJobs } from './load-jobs.ts'
+import { loadJobs } from './load-jobs.ts'
 
 /** `state: 2` deletes: that is how Terraform's provider does it. */
 export const updateJob = operation({
@@ -33,7 +33,7 @@ export const updateJob = operation({
             assertSame('project_id', body.project_id, before.project_id, 'No job moves between projects.')
             return changedJobOf(body, before, awaitedProject)
           })
-    const [described] = await describeJobs(ctx, [job], new Set())
+    const [described] = await loadJobs(ctx, [job], new Set())
     return ok(described)
   },
 })

@@ -12,7 +12,7 @@ import { created, ok } from '../http/replies/reply.ts'
 import { pathId } from '../inputs/list-query.ts'
 import { includeRelated } from '../inputs/query-fields.ts'
 import { assertSame, requireFields } from '../inputs/required-fields.ts'
-import { describeProjects, type ProjectIncludes, projectIncludes } from './load-projects.ts'
+import { loadProjects, type ProjectIncludes, projectIncludes } from './load-projects.ts'
 import { projectBody } from './project-body.ts'
 import { changedProjectOf, newProjectOf } from './project-of-body.ts'
 
@@ -75,7 +75,7 @@ export const destroyProject = operation({
 
 /** An answer shows the project as it is now, even when the request deleted it. */
 async function describe(ctx: ApiContext, id: number, include: ProjectIncludes) {
-  const [described] = await describeProjects(ctx, await findProjectsByIds(ctx.db, [id]), include)
+  const [described] = await loadProjects(ctx, await findProjectsByIds(ctx.db, [id]), include)
   return described
 }
 

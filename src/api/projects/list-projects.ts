@@ -5,7 +5,7 @@ import { none, operation } from '../http/operation.ts'
 import { replyWithPage } from '../http/replies/reply-with-page.ts'
 import { both, orderBy, paging, pathId, state, stateNumber } from '../inputs/list-query.ts'
 import { includeRelated, queryInt, queryInts, queryText } from '../inputs/query-fields.ts'
-import { describeProjects, projectIncludes } from './load-projects.ts'
+import { loadProjects, projectIncludes } from './load-projects.ts'
 
 export const listProjects = operation({
   operationId: 'List Projects',
@@ -36,7 +36,7 @@ export const listProjects = operation({
       },
       { limit: query.limit, offset: query.offset, ordering: query.order_by },
     )
-    const items = await describeProjects(ctx, page.rows, query.include_related)
+    const items = await loadProjects(ctx, page.rows, query.include_related)
     return replyWithPage({ items, total: page.total, query, access })
   },
 })

@@ -10,7 +10,7 @@ export const projectIncludes = ['environments', 'stratus'] as const
 export type ProjectIncludes = ReadonlySet<(typeof projectIncludes)[number]>
 
 /** Projects; their environments, when included, by one query for all. */
-export async function describeProjects(
+export async function loadProjects(
   ctx: ApiContext,
   projects: readonly ProjectRecord[],
   include: ProjectIncludes,

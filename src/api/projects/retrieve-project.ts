@@ -5,7 +5,7 @@ import { none, operation } from '../http/operation.ts'
 import { ok } from '../http/replies/reply.ts'
 import { pathId } from '../inputs/list-query.ts'
 import { includeRelated } from '../inputs/query-fields.ts'
-import { describeProjects, projectIncludes } from './load-projects.ts'
+import { loadProjects, projectIncludes } from './load-projects.ts'
 
 export const retrieveProject = operation({
   operationId: 'Retrieve Project',
@@ -17,7 +17,7 @@ export const retrieveProject = operation({
   body: none,
   async handler(ctx, { params, query }) {
     const project = await getProject(ctx.db, params.account_id, params.project_id)
-    const [described] = await describeProjects(ctx, [project], query.include_related)
+    const [described] = await loadProjects(ctx, [project], query.include_related)
     return ok(described)
   },
 })

@@ -3,7 +3,7 @@ import { cancelRun as cancel } from '../../runs/cancel-run.ts'
 import { none, operation } from '../http/operation.ts'
 import { ok } from '../http/replies/reply.ts'
 import { pathId } from '../inputs/list-query.ts'
-import { describeRun, type RunIncludes } from './load-runs.ts'
+import { loadRun, type RunIncludes } from './load-runs.ts'
 
 /** Clients that stop a run read its job and trigger without asking for them. */
 const changedRunIncludes: RunIncludes = new Set(['trigger', 'job'])
@@ -19,6 +19,6 @@ export const cancelRun = operation({
   body: none,
   async handler(ctx, { params, actor, asked }) {
     const run = await cancel(ctx, { accountId: params.account_id, runId: params.run_id, actor, asked })
-    return ok(await describeRun(ctx, run, changedRunIncludes))
+    return ok(await loadRun(ctx, run, changedRunIncludes))
   },
 })

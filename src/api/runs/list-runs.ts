@@ -16,7 +16,7 @@ import {
   queryTexts,
 } from '../inputs/query-fields.ts'
 import { dbtVersionOf } from '../presenters/present-environment.ts'
-import { describeRuns, runIncludes } from './load-runs.ts'
+import { loadRuns, runIncludes } from './load-runs.ts'
 
 const codes = new Map(runStatuses.map((status) => [String(statusCodes[status]), statusCodes[status]]))
 
@@ -71,7 +71,7 @@ export const listRuns = operation({
       },
       { limit: query.limit, offset: query.offset, ordering: query.order_by },
     )
-    const items = await describeRuns(ctx, page.rows, query.include_related)
+    const items = await loadRuns(ctx, page.rows, query.include_related)
     return replyWithPage({ items, total: page.total, query, access })
   },
 })

@@ -35,7 +35,7 @@ export type RunIncludes = ReadonlySet<(typeof runIncludes)[number]>
 type Run = components['schemas']['Run']
 
 /** One run, its steps with their logs when asked for. */
-export async function describeRun(ctx: ApiContext, run: RunRecord, include: RunIncludes): Promise<Run> {
+export async function loadRun(ctx: ApiContext, run: RunRecord, include: RunIncludes): Promise<Run> {
   const debug = include.has('debug_logs')
   const steps = debug || include.has('run_steps') ? await readStepsWithLogs(ctx, run.id, { debug }) : []
   const [described] = await describe(ctx, [run], include, steps)
@@ -44,7 +44,7 @@ export async function describeRun(ctx: ApiContext, run: RunRecord, include: RunI
 }
 
 /** A run that was queued just now, with its job and its trigger: it brings all that is told of it. */
-export function describeQueuedRun(ctx: ApiContext, run: QueuedRun): Run {
+export function presentQueuedRun(ctx: ApiContext, run: QueuedRun): Run {
   return presentRun(run, {
     related: { trigger: presentTrigger(run), job: presentRunJob(run.job), steps: [] },
     retryability: notRetryable,
@@ -55,7 +55,7 @@ export function describeQueuedRun(ctx: ApiContext, run: QueuedRun): Run {
 }
 
 /** Runs of a list, with one query per kind of what is included. Their steps come without logs, which have no bound together. */
-export async function describeRuns(ctx: ApiContext, runs: readonly RunRecord[], include: RunIncludes): Promise<Run[]> {
+export async function loadRuns(ctx: ApiContext, runs: readonly RunRecord[], include: RunIncludes): Promise<Run[]> {
   const wantsSteps = runs.length > 0 && (include.has('run_steps') || include.has('debug_logs'))
   const steps = wantsSteps ? await findSteps(ctx.db, idsOf(runs, 'id')) : []
   return describe(

@@ -4,7 +4,7 @@ import { ok } from '../http/replies/reply.ts'
 import { pathId } from '../inputs/list-query.ts'
 import { includeRelated } from '../inputs/query-fields.ts'
 import { findRunOrThrow } from './find-run-or-throw.ts'
-import { describeRun, runIncludes } from './load-runs.ts'
+import { loadRun, runIncludes } from './load-runs.ts'
 
 export const retrieveRun = operation({
   operationId: 'Retrieve Run',
@@ -17,6 +17,6 @@ export const retrieveRun = operation({
   async handler(ctx, { params, query, request }) {
     const found = await findRunOrThrow(ctx, params)
     const run = await ctx.heldPolls.untilEnded(request, found, () => findRunOrThrow(ctx, params))
-    return ok(await describeRun(ctx, run, query.include_related))
+    return ok(await loadRun(ctx, run, query.include_related))
   },
 })

@@ -4,7 +4,7 @@ import { none, operation } from '../http/operation.ts'
 import { ok } from '../http/replies/reply.ts'
 import { pathId } from '../inputs/list-query.ts'
 import { assertMayRepeat } from './assert-may-override.ts'
-import { describeQueuedRun } from './load-runs.ts'
+import { presentQueuedRun } from './load-runs.ts'
 
 export const retryFailedRun = operation({
   operationId: 'Retry Failed Run',
@@ -24,6 +24,6 @@ export const retryFailedRun = operation({
       asked,
       assertMayRepeat: (failed) => assertMayRepeat(ctx, token, failed),
     })
-    return ok(describeQueuedRun(ctx, run))
+    return ok(presentQueuedRun(ctx, run))
   },
 })
