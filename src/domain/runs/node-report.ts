@@ -36,7 +36,7 @@ export interface NodeDescription {
 /** dbt's own ids are much shorter: a longer one is none. PostgreSQL's indexes take no more than 2,700 bytes. */
 export const mostUniqueId = 800
 
-/** What the other texts about a node are cut to. */
+/** Other texts about a node are cut to this length. */
 export const mostText = 1_000
 
 /** The whole message stands in the log. */

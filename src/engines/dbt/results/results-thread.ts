@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { mostNodes, mostUniqueId, type NodeReport } from '../../../domain/runs/node-report.ts'
 
-/** What still fills the memory ends the thread and not the worker. */
+/** A result that still fills the memory ends the thread and not the worker. */
 const resourceLimits = { maxOldGenerationSizeMb: 512 }
 
 type Answer = { readonly more: true } | { readonly done: true } | { readonly nodes: NodeReport[] }
