@@ -91,7 +91,7 @@ describe.each(databaseKinds)('what a document refers to, on %s', (kind) => {
       },
     })
     await expect(apply(shop({ jobs: [waiting(1, 3), waiting(3, 1)] }))).rejects.toThrow(
-      '3 waits for 1, which waits for 3',
+      '1 waits for 3, which waits for 1',
     )
     await apply(shop({ jobs: [waiting(1, 3), waiting(3)] }))
   })

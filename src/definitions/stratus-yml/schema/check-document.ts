@@ -18,8 +18,9 @@ export function checkDocument(data: unknown, fromEnv: ReadonlyMap<string, string
 
 /** The mistakes as one error, a line for each, for callers who have no file to point into. */
 export function invalidDocument(problems: readonly Problem[]): InvalidRequestError {
-  const lines = problems.map(({ path, message }) => `${pathText(path)}: ${message}`)
-  const fields = Object.fromEntries(problems.map(({ path, message }) => [pathText(path), message]))
+  const shown = problems.slice(0, mostProblems)
+  const lines = shown.map(({ path, message }) => `${pathText(path)}: ${message}`)
+  const fields = Object.fromEntries(shown.map(({ path, message }) => [pathText(path), message]))
   const head = problems.length === 1 ? 'The document has a mistake:' : `The document has ${problems.length} mistakes:`
   return new InvalidRequestError([head, ...lines].join('\n'), { fields })
 }

@@ -42,6 +42,7 @@ export function futureOf(targets: readonly ProjectTarget[], state: CurrentState,
 /** References to jobs and environments that there will not be. */
 export function referenceProblems(targets: readonly ProjectTarget[], state: CurrentState, future: Future): Problem[] {
   const awaitedBy = awaitedJobs(targets, state)
+  const settled = new Set<number>()
   return targets.flatMap((project) =>
     project.environments.flatMap((environment) =>
       environment.jobs.flatMap(({ input, path, row }) => {
@@ -60,7 +61,7 @@ export function referenceProblems(targets: readonly ProjectTarget[], state: Curr
             ...path,
             'deferring_environment_id',
           ]),
-          ...loopProblems(awaitedBy, row?.id ?? input.id, [...at, 'job_id']),
+          ...loopProblems(awaitedBy, row?.id ?? input.id, [...at, 'job_id'], settled),
           ...(wrongProject
             ? [
                 problem(
@@ -75,9 +76,14 @@ export function referenceProblems(targets: readonly ProjectTarget[], state: Curr
   )
 }
 
-function loopProblems(awaitedBy: ReadonlyMap<number, number | undefined>, jobId: Given, path: DocumentPath): Problem[] {
+function loopProblems(
+  awaitedBy: ReadonlyMap<number, number | undefined>,
+  jobId: Given,
+  path: DocumentPath,
+  settled: Set<number>,
+): Problem[] {
   if (typeof jobId !== 'number') return []
-  const loop = completionLoop(jobId, (id) => awaitedBy.get(id))
+  const loop = completionLoop(jobId, (id) => awaitedBy.get(id), settled)
   if (loop === undefined) return []
   return [problem(path, `got ${awaitedBy.get(jobId)}, expected a job that does not itself wait for this one: ${loop}`)]
 }
