@@ -116,6 +116,7 @@ export const neededPermissions: Readonly<Record<Permission | 'none', readonly st
     'get /api/v3/accounts/:account_id/projects/:project_id/runs/:run_id/timing/',
     'get /api/v2/accounts/:account_id/runs/:run_id/artifacts/',
     'get /api/v2/accounts/:account_id/runs/:run_id/artifacts/*path',
+    'get /api/stratus/v1/accounts/:account_id/runs/:run_id/nodes/',
     'get /api/v2/accounts/:account_id/jobs/:job_id/artifacts/*path',
   ],
   'runs:trigger': [
