@@ -4,7 +4,7 @@ import { type StepNode, writeNodes } from './node-writes.ts'
 import type { StepStore } from './step-writes.ts'
 import type { WriteQueue } from './write-queue.ts'
 
-/** Nodes that are written at once, and the pause after them: nobody sees more often what a run does. */
+/** How many nodes are written at once, and how long they are gathered: nobody sees more often what a run does. */
 const nodesAtOnce = 1_000
 const pauseMs = 250
 
@@ -49,13 +49,13 @@ export class NodeRecorder {
   #writeSoon(): void {
     if (this.#isShowing) return
     this.#isShowing = true
-    this.#writes.add(async () => {
-      await this.#writePiece()
-      setTimeout(() => {
-        this.#isShowing = false
-        if (this.#waiting.size > 0) this.#writeSoon()
-      }, pauseMs).unref()
-    })
+    setTimeout(() => this.#writes.add(() => this.#show()), pauseMs).unref()
+  }
+
+  async #show(): Promise<void> {
+    this.#isShowing = false
+    await this.#writePiece()
+    if (this.#waiting.size > 0) this.#writeSoon()
   }
 
   async #writePiece(): Promise<void> {
