@@ -1,5 +1,4 @@
-import type { Selectable } from 'kysely'
-import { type SqlBool, sql } from 'kysely'
+import { type Selectable, type SqlBool, sql } from 'kysely'
 import type { Db } from '../db/database.ts'
 import type { NodesTable, RunNodeRow } from '../db/schema/nodes.ts'
 

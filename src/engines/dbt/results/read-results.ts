@@ -35,7 +35,7 @@ export async function* readResults(
     if (isFresh) fresh.push(name)
   }
   if (fresh.length === 0) return
-  const deadline = Date.now() + mostMs
+  const deadline = performance.now() + mostMs
   await using thread = new ResultsThread(most)
   for (const name of fresh) {
     await openIfThere(target, name, async (file) => {
@@ -69,7 +69,8 @@ async function push(
     const piece = await read(position, pieceBytes)
     if (piece.length === 0) return // it was cut meanwhile
     await thread.push(piece)
-    if (Date.now() > deadline) throw new UnfitFile(`took more than ${mostMs / 1000} seconds to read`, 'ETIMEDOUT')
+    if (performance.now() > deadline)
+      throw new UnfitFile(`took more than ${mostMs / 1000} seconds to read`, 'ETIMEDOUT')
     position += piece.length
   }
 }

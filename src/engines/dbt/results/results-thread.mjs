@@ -1,9 +1,9 @@
 /*
  * Reads what dbt wrote about the nodes of an invocation, on a thread of its own: a large project's manifest has 50 MB.
  *
- * Takes messages: {file, invocationId}, then its bytes in pieces, then {end: true}; each piece is answered with {more}.
- * Files: results (run_results.json or sources.json) first, then the manifest. After the manifest's end it answers
- * {nodes} in pieces, each for an {next}, and {done} at last. What is cut short counts as far as it goes.
+ * Takes messages: {file, invocationId}, then its {bytes} in pieces; each is answered with {more}. The files are results
+ * (run_results.json or sources.json) first, then the manifest. After them it answers {nodes} in pieces, each for a {next},
+ * and {done} at last. What is cut short counts as far as it goes.
  */
 import { parentPort, workerData } from 'node:worker_threads'
 import { Tokenizer, TokenParser, TokenType } from '@streamparser/json'
@@ -65,9 +65,9 @@ function reader(paths, onValue) {
   tokens.onError = stop
   values.onError = stop
   return ({ bytes }) => {
-    bytesOfValue += bytes?.length ?? 0
+    bytesOfValue += bytes.length
     if (bytesOfValue > mostBytesOfValue) stop()
-    if (!reads || bytes === undefined) return
+    if (!reads) return
     try {
       tokens.write(bytes)
     } catch {
