@@ -1,7 +1,7 @@
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import os from 'node:os'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { createCoffeeProject } from '../support/coffee-project.ts'
 import { eventually } from '../support/eventually.ts'
 import { type CliResult, runCli } from '../support/run-cli.ts'
 import { type StratusProcess, spawnStratus, startStratus } from '../support/stratus-process.ts'
@@ -13,19 +13,17 @@ let env: Record<string, string>
 let server: StratusProcess
 
 beforeAll(async () => {
-  folder = mkdtempSync(path.join(os.tmpdir(), 'stratus-cli-day-two-'))
-  const project = path.join(folder, 'coffee')
-  mkdirSync(project)
-  writeFileSync(path.join(project, 'dbt_project.yml'), 'name: coffee\nversion: "1"\nprofile: coffee\n')
+  const coffee = createCoffeeProject()
+  folder = coffee.folder
   writeFileSync(
-    path.join(project, 'profiles.yml'),
+    path.join(coffee.project, 'profiles.yml'),
     'coffee:\n  target: dev\n  outputs:\n    dev: { type: duckdb, path: x.db }\n',
   )
   writeFileSync(path.join(folder, 'stratus.yml'), document())
   writeFileSync(path.join(folder, 'events'), '')
   env = {
-    XDG_DATA_HOME: path.join(folder, 'share'),
-    ...{ DATABASE_URL: '', STRATUS_DATA_DIR: '', STRATUS_URL: '', NO_COLOR: '', FORCE_COLOR: '' },
+    ...coffee.env,
+    ...{ NO_COLOR: '', FORCE_COLOR: '' },
     ...{ SLOW_DBT_LOG: path.join(folder, 'events'), SLOW_DBT_SECONDS: '60' },
   }
   server = await startStratus(['dev', folder], { env })
