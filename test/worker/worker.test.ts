@@ -1,8 +1,6 @@
 import { text } from 'node:stream/consumers'
 import { sql } from 'kysely'
-import type { NewJob } from '../../src/db/schema/jobs.ts'
 import type { RunPlan } from '../../src/engines/run-engine.ts'
-import { rerunJob, retryRun } from '../../src/runs/rerun-job.ts'
 import { triggerRun } from '../../src/runs/trigger-run.ts'
 import { placeInVariable } from '../../src/secrets/secret-place.ts'
 import { databaseKinds } from '../support/database/test-database.ts'
@@ -12,7 +10,7 @@ import { ScriptedEngine, succeeding } from '../support/scripted-engine.ts'
 import { useWorkers } from '../support/worker-harness.ts'
 
 const secretName = 'DBT_ENV_SECRET_A'
-const byStratus = { accountId: 1, assertMayRepeat: async () => {} }
+const _byStratus = { accountId: 1, assertMayRepeat: async () => {} }
 
 describe.each(databaseKinds)('a worker on %s', (kind) => {
   const harness = useWorkers(kind)
@@ -208,57 +206,5 @@ describe.each(databaseKinds)('a worker on %s', (kind) => {
     for (const id of [...ids, late]) expect((await harness.released(id)).status).toBe('success')
     expect(taken).toHaveLength(4)
     expect(await harness.db.selectFrom('exclusive_holds').selectAll().execute()).toEqual([])
-  })
-
-  describe('reruns', () => {
-    /** Fails at the first command that is named `dbt fails`, leaving results behind. */
-    const failing = new ScriptedEngine(async (plan, sink) => {
-      let failed = false
-      for (const step of plan.steps) {
-        if (failed) {
-          await sink.report({ type: 'stepFinished', step: step.index, end: { status: 'skipped' } })
-          continue
-        }
-        await sink.report({ type: 'stepStarted', step: step.index })
-        failed = step.command === 'dbt build'
-        if (failed) await sink.report({ type: 'artifact', step: step.index, path: 'run_results.json', content: '{}' })
-        await sink.report({ type: 'stepFinished', step: step.index, end: { status: failed ? 'error' : 'success' } })
-      }
-      return failed ? { outcome: 'error', message: 'dbt build failed' } : { outcome: 'success' }
-    })
-    const commands = { execute_steps: ['dbt seed', 'dbt build', 'dbt test'] } satisfies Partial<NewJob>
-
-    test('a failed run resumes at its failed command, with the results of the failure', async () => {
-      harness.startWorker(failing)
-      const job = await createJob(harness.db, commands)
-      const first = await harness.released(await harness.trigger(job, { threads_override: 3 }))
-      expect(first.status).toBe('error')
-      const plans: unknown[] = []
-      const again = new ScriptedEngine((plan, sink, signal) => {
-        plans.push(
-          plan.threads,
-          plan.retry,
-          plan.steps.slice(3).map((step) => [step.command, step.resumes ?? false]),
-        )
-        return succeeding(plan, sink, signal)
-      })
-      failing.script = again.script
-      const rerun = await rerunJob(harness, { ...byStratus, jobId: job })
-      expect([rerun.retrying_run_id, rerun.cause_category]).toEqual([first.id, 'rerun'])
-      expect((await harness.released(rerun.id)).status).toBe('success')
-      expect(plans).toEqual([
-        3,
-        { runId: first.id, runResultsKey: `runs/${first.id}/1/5/run_results.json` },
-        [
-          ['dbt build', true],
-          ['dbt test', false],
-        ],
-      ])
-      await expect(retryRun(harness, { ...byStratus, runId: first.id })).rejects.toThrow(
-        'it is not the latest run of its job',
-      )
-      const plain = await rerunJob(harness, { ...byStratus, jobId: job })
-      expect(plain.retrying_run_id).toBeNull()
-    })
   })
 })

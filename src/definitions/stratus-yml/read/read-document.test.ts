@@ -215,47 +215,6 @@ test('paths and commands are seen from the folder of the file', () => {
   ])
 })
 
-test('anchors, aliases and merges work, and mistakes in them have a place', () => {
-  const text = `projects:
-  - name: P
-    path: a
-    environments:
-      - name: E
-        jobs:
-          - &base { name: One, execute_steps: [dbt build], settings: { threads: 4 } }
-          - { <<: *base, name: Two }
-`
-  const jobs = read(text).document.projects[0]?.environments?.[0]?.jobs
-  expect(jobs?.map((job) => [job.name, job.settings?.threads])).toEqual([
-    ['One', 4],
-    ['Two', 4],
-  ])
-  expect(mistakesOf(text.replace('threads: 4', 'threads: x'))).toEqual([
-    expect.stringMatching(/^stratus.yml:7:81: projects\[0\].environments\[0\].jobs\[0\].settings.threads/),
-    expect.stringMatching(/^stratus.yml:7:81: projects\[0\].environments\[0\].jobs\[1\].settings.threads/),
-  ])
-})
-
-test.each([
-  ['projects: [', /^stratus.yml:1:\d+: /],
-  ['', /^stratus.yml:1:1: got nothing, expected a mapping of keys to values/],
-  ['- a', /got a list, expected a mapping/],
-  ['projects: *nowhere', /^stratus.yml:1:1: .*nowhere/],
-  ['projects: []\nprojects: []', /^stratus.yml:2:1: .*unique/],
-  ['projects: !!js/function x', /^stratus.yml:1:\d+: /],
-  ['projects: []\n---\nprojects: []', /^stratus.yml:2:\d+: /],
-])('broken YAML %j is an error with its place', (text, message) => {
-  expect(mistakesOf(text).join('\n')).toMatch(message)
-})
-
-test('aliases that multiply are refused at once', () => {
-  const levels = Array.from(
-    { length: 12 },
-    (_, level) => `a${level + 1}: &a${level + 1} [${`*a${level}, `.repeat(9)}*a${level}]`,
-  )
-  expect(mistakesOf(['a0: &a0 x', ...levels].join('\n')).join()).toMatch(/alias/i)
-})
-
 test('what the server says about a path of the document gets its place in the file', () => {
   const loaded = read(jobYaml('execute_steps: [dbt build]\ndeferring_environment_id: 9'))
   expect(
