@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { absentObjects } from '../../src/api/absent-things.ts'
 import { healthOperations } from '../../src/api/health/serve-health.ts'
@@ -31,10 +31,10 @@ test('openapi/COVERAGE.md has every operation in its state (node scripts/coverag
 })
 
 test('the test that it names for each operation is there', () => {
-  for (const { operation, test } of rows) {
+  const withoutTest = rows.filter(({ test }) => {
     const [file = '', title = ''] = test.split(/: (.*)/s)
-    expect([operation, test]).not.toEqual([operation, ''])
-    const source = readFileSync(path.join(root, file), 'utf8').replaceAll("\\'", "'")
-    expect([operation, test, source.includes(title)]).toEqual([operation, test, true])
-  }
+    if (file === '' || title === '' || !existsSync(path.join(root, file))) return true
+    return !readFileSync(path.join(root, file), 'utf8').replaceAll("\\'", "'").includes(title)
+  })
+  expect(withoutTest).toEqual([])
 })
