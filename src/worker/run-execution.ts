@@ -14,9 +14,9 @@ import type { SecretBox } from '../secrets/secret-box.ts'
 import type { Execution, Executor, Hold } from './executor.ts'
 import { explainFailure } from './explain-failure.ts'
 import { loadRunPlan } from './load-run-plan.ts'
-import type { LogSpool } from './log-spool.ts'
-import { RunRecorder } from './run-recorder.ts'
-import { runResources } from './run-resources.ts'
+import type { LogSpool } from './logs/log-spool.ts'
+import { RunRecorder } from './recorder/run-recorder.ts'
+import { runResources } from './resources/run-resources.ts'
 import { timeoutMessage } from './timeout-message.ts'
 
 export interface ExecutionContext {

@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers'
 import { promisify } from 'node:util'
 import { shorten } from '../../../util/text/one-line.ts'
 import { StepFailure } from '../../steps/step-failure.ts'
-import { LineSplitter } from '../output/line-splitter.ts'
+import { LineSplitter } from '../output/log/line-splitter.ts'
 import { findOnPath } from '../program/find-on-path.ts'
 import type { Run } from '../run.ts'
 

@@ -1,8 +1,8 @@
 import path from 'node:path'
 import * as z from 'zod'
 import { field, isMapping } from '../../../util/objects/mapping.ts'
-import { renderEnvVars } from '../profiles/render-env-vars.ts'
-import { readYaml, type YamlFile } from '../profiles/yaml-file.ts'
+import { renderEnvVars } from '../profiles/read/render-env-vars.ts'
+import { readYaml, type YamlFile } from '../profiles/read/yaml-file.ts'
 
 export type PackageSpec = Readonly<Record<string, unknown>>
 

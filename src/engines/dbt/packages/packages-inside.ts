@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { isBelow } from '../../../util/files/is-below.ts'
 import { StepFailure } from '../../steps/step-failure.ts'
-import { withoutLinks } from '../profiles/duckdb-files.ts'
+import { withoutLinks } from '../profiles/duckdb/duckdb-files.ts'
 import { projectOf, type Run } from '../run.ts'
 import { projectFoldersOf } from '../steps/project-folders.ts'
 

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { Readable, type Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
-import { LineSplitter } from '../output/line-splitter.ts'
+import { LineSplitter } from '../output/log/line-splitter.ts'
 import type { RunUser } from '../users/run-user.ts'
 
 export interface GuardedProgram {

@@ -1,4 +1,4 @@
-import type { DbtEvent } from '../output/dbt-event.ts'
+import type { DbtEvent } from '../output/log/dbt-event.ts'
 import { nodeInEvent } from './node-events.ts'
 
 function event(name: string, data: Record<string, unknown>): DbtEvent {

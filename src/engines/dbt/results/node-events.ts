@@ -1,5 +1,5 @@
 import { mostUniqueId, type NodeReport } from '../../../domain/runs/node-report.ts'
-import { type DbtEvent, recordIn, textIn } from '../output/dbt-event.ts'
+import { type DbtEvent, recordIn, textIn } from '../output/log/dbt-event.ts'
 
 const starts = new Set(['LogStartLine', 'LogHookStartLine', 'NodeStart'])
 

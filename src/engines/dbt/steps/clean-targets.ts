@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { StepFailure } from '../../steps/step-failure.ts'
-import { withoutLinks } from '../profiles/duckdb-files.ts'
+import { withoutLinks } from '../profiles/duckdb/duckdb-files.ts'
 import { projectOf, type Run } from '../run.ts'
 import { projectFoldersOf } from './project-folders.ts'
 

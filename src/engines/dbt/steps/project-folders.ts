@@ -1,7 +1,7 @@
 import path from 'node:path'
 import * as z from 'zod'
-import { renderEnvVars } from '../profiles/render-env-vars.ts'
-import { readYaml } from '../profiles/yaml-file.ts'
+import { renderEnvVars } from '../profiles/read/render-env-vars.ts'
+import { readYaml } from '../profiles/read/yaml-file.ts'
 import { projectOf, type Run } from '../run.ts'
 import { environmentOf } from '../run-environment.ts'
 

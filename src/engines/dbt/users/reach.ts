@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises'
 import path from 'node:path'
-import { pythonOfDbt } from '../profiles/python-of-dbt.ts'
+import { pythonOfDbt } from '../profiles/choice/python-of-dbt.ts'
 import { findOnPath, isFile } from '../program/find-on-path.ts'
 import type { AllowedUser } from './run-user.ts'
 import { userHands } from './user-hands.ts'

@@ -1,0 +1,63 @@
+import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { StoreFullError, StoreUnavailableError, UnstorableNameError } from '../../../../domain/store-errors.ts'
+import { collectArtifacts } from './collect-artifacts.ts'
+
+let folder: string
+beforeEach(async () => {
+  folder = await realpath(await mkdtemp(path.join(tmpdir(), 'stratus-collect-')))
+  await mkdir(path.join(folder, 'compiled'))
+  for (const name of ['manifest.json', 'compiled/a.sql', 'partial_parse.msgpack'])
+    await writeFile(path.join(folder, name), name)
+})
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+test('what was written since is stored, what lies at the top first', async () => {
+  const stored: string[] = []
+  const collecting = {
+    say: () => {},
+    store: async (name: string) => {
+      stored.push(name)
+      return undefined
+    },
+  }
+  const first = await collectArtifacts(folder, new Map(), collecting)
+  await writeFile(path.join(folder, 'compiled/a.sql'), 'changed')
+  await collectArtifacts(folder, first, collecting)
+  expect(stored).toEqual(['manifest.json', 'compiled/a.sql', 'compiled/a.sql'])
+})
+
+test('a store that never answers holds nobody for ever', async () => {
+  const said: string[] = []
+  const answers: ((none: undefined) => void)[] = []
+  await collectArtifacts(folder, new Map(), {
+    say: (sentence) => said.push(sentence),
+    store: () => new Promise((resolve) => answers.push(resolve)),
+    maxMs: 50,
+  })
+  for (const answer of answers) answer(undefined)
+  expect(said.sort()).toEqual([
+    'target/compiled/a.sql is not kept: it was not stored in time.',
+    'target/manifest.json is not kept: it was not stored in time.',
+  ])
+})
+
+test('what fails for one name alone costs the others nothing, and a fault of the store is thrown', async () => {
+  const said: string[] = []
+  const failing = (error: Error) => ({
+    say: (sentence: string) => said.push(sentence),
+    store: async (name: string) => {
+      if (name === 'manifest.json') throw error
+      return undefined
+    },
+  })
+  await collectArtifacts(folder, new Map(), failing(new UnstorableNameError('too long')))
+  expect(said).toEqual(['target/manifest.json is not kept: its name is too long.'])
+  await expect(collectArtifacts(folder, new Map(), failing(new StoreUnavailableError('no route')))).rejects.toThrow(
+    'no route',
+  )
+  await expect(collectArtifacts(folder, new Map(), failing(new StoreFullError('It is full')))).rejects.toThrow(
+    'It is full: manifest.json could not be stored.',
+  )
+})

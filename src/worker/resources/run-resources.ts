@@ -1,0 +1,33 @@
+import { text } from 'node:stream/consumers'
+import type { ArtifactStore } from '../../artifacts/artifact-store.ts'
+import type { Db } from '../../db/database.ts'
+import { persistently } from '../../db/persistently.ts'
+import type { WakeUp } from '../../db/wake-up.ts'
+import type { RunResources } from '../../engines/run-engine.ts'
+import type { RunLease } from '../../queue/lease.ts'
+import { holdExclusively, tryToHold } from './exclusive-hold.ts'
+import { holdShared } from './shared-hold.ts'
+
+interface ResourceContext {
+  readonly db: Db
+  readonly wakeUp: WakeUp
+  readonly artifacts: ArtifactStore
+}
+
+/** The engine of a run may ask for these while its lease is good. */
+export function runResources(
+  ctx: ResourceContext,
+  { lease, leaseLost, signal }: { lease: RunLease; leaseLost: AbortSignal; signal: AbortSignal },
+): RunResources {
+  const holds = { ...ctx, persist: <T>(write: () => Promise<T>) => persistently(write, leaseLost) }
+  return {
+    holdExclusively: (resources, onWait) => holdExclusively(holds, lease, resources, onWait, signal),
+    tryToHold: (resource) => tryToHold(holds, lease, resource),
+    holdShared: (resource, mode, onWait) => holdShared(holds, lease, { resource, mode }, onWait, signal),
+    async fetchArtifact(storeKey) {
+      const content = await ctx.artifacts.get(storeKey)
+      if (content === undefined) throw new Error(`The artifact ${storeKey} is not in the store any more.`)
+      return text(content)
+    },
+  }
+}
