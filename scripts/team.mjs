@@ -59,7 +59,7 @@ trap 'kill $(jobs -p) 2>/dev/null; wait' EXIT
 (cd '${root}' && npm link --silent --ignore-scripts) # built already
 git daemon --export-all --listen=127.0.0.1 --port=${gitPort} --base-path='${folder}/repositories' &
 set -v
-${server.replace(/^stratus serve$/m, 'stratus serve >serve.log 2>&1 &')}
+${inBackground(server)}
 until [ -e "$STRATUS_DATA_DIR/ready.json" ]; do jobs %% >/dev/null; sleep 0.2; done
 ${authority}
 unset DATABASE_URL STRATUS_SECRET_KEY STRATUS_DATA_DIR STRATUS_TLS_NAMES STRATUS_PORT
@@ -68,6 +68,14 @@ set +v # what a shell evaluates there has the token in it
 ${airflow}
 "$VIRTUAL_ENV/bin/python" ${path.join(folder, 'test_button.py')}
 `
+}
+
+/** The guide's last command of this shell stays there. */
+function inBackground(server) {
+  const command = /^stratus serve\b.*\n$/m
+  if (!command.test(server))
+    throw new PlainError('The README\'s "For a team" does not end its first block with stratus serve.')
+  return server.replace(command, 'stratus serve >serve.log 2>&1 &\n')
 }
 
 /** A new machine: nothing of ours is set but where programs are. */
