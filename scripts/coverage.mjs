@@ -93,26 +93,39 @@ function bestProofs(lines) {
     .map((line) => ({ ...line, others: operationsOf.get(`${line.testPath} ${line.test}`).size }))
     .sort(
       (a, b) =>
-        rankOf(a) - rankOf(b) ||
+        distanceOf(a) - distanceOf(b) ||
         a.others - b.others ||
         a.testPath.localeCompare(b.testPath) ||
         a.test.localeCompare(b.test),
     )
   for (const { operation, testPath, test } of ranked) {
-    const title = titlesIn(testPath).find((each) => test.endsWith(each))
+    const title = titlesIn(testPath).find(({ pattern }) => pattern.test(test))?.title
     if (title !== undefined && !best.has(operation)) best.set(operation, [path.relative(root, testPath), title])
   }
   return best
 }
 
-/** Tests of what all operations have in common come last. */
-function rankOf({ testPath }) {
-  return /api\/(http\/|accounts\/|fuzz|permissions)/.test(testPath) ? 1 : 0
+/** Tests of the thing itself come first, those of what it belongs to next, and those of what all operations share last. */
+function distanceOf({ operation, testPath }) {
+  const [account, ...others] = operation.split('/').filter((part) => /^[a-z-]+$/.test(part) && part !== 'api')
+  const things = others.length > 0 ? others.reverse() : [account]
+  const thing = things.findIndex((name) => testPath.includes(`/api/${name}/`))
+  if (thing !== -1) return thing
+  return /api\/(http\/|accounts\/|fuzz|permissions)/.test(testPath) ? things.length + 1 : things.length
 }
 
+/** The longest first, each with what jest makes of it: a row of `test.each` puts its values into the title. */
 function titlesIn(file) {
-  const found = [...readFileSync(file, 'utf8').matchAll(/\btest\(\s*(['"`])((?:(?!\1)[^\\]|\\.)+)\1/g)]
-  return found.map(([, , title]) => title.replaceAll("\\'", "'")).sort((a, b) => b.length - a.length)
+  const found = [...readFileSync(file, 'utf8').matchAll(/(?:\btest|\])\)?\(\s*(['"`])((?:(?!\1)[^\\]|\\.)+)\1,/g)]
+  return found
+    .map(([, , written]) => written.replaceAll("\\'", "'"))
+    .sort((a, b) => b.length - a.length)
+    .map((title) => ({ title, pattern: patternOf(title) }))
+}
+
+function patternOf(title) {
+  const parts = title.split(/%[sdifjopc#%$]/).map((part) => part.replaceAll(/[$()*+.?[\\\]^{|}]/g, '\\$&'))
+  return new RegExp(`${parts.join('.+')}$`)
 }
 
 function keyOf({ method, path: route }) {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { StoreFullError } from '../../src/domain/store-errors.ts'
 import type { RunPlan } from '../../src/engines/run-engine.ts'
-import { createHarness, fixtureProgram, type Harness, neverStopped, planFor } from './engine-harness.ts'
+import { createHarness, fixtureProgram, type Harness, neverStopped, planFor } from './support/engine-harness.ts'
 
 describe('a run that cannot go well', () => {
   let harness: Harness

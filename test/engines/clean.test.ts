@@ -1,6 +1,13 @@
 import { access, mkdir, symlink, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { createHarness, fixtureProgram, type Harness, neverStopped, planFor, useWarmDbt } from './engine-harness.ts'
+import {
+  createHarness,
+  fixtureProgram,
+  type Harness,
+  neverStopped,
+  planFor,
+  useWarmDbt,
+} from './support/engine-harness.ts'
 
 // dbt takes seconds to start, and many more on a machine that is busy with other tests.
 const timeoutMs = 300_000

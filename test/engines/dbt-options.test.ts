@@ -6,7 +6,7 @@ import { commandProblem } from '../../src/domain/dbt-command/command-problem.ts'
 import type { DbtOption } from '../../src/domain/dbt-command/dbt-options.ts'
 import { leadingOptions, subcommands } from '../../src/domain/dbt-command/dbt-subcommands.ts'
 import { splitCommand } from '../../src/domain/dbt-command/split-command.ts'
-import { realDbt } from './engine-harness.ts'
+import { realDbt } from './support/engine-harness.ts'
 
 // dbt's own command line declares the words before a subcommand, then each subcommand's.
 const program = `

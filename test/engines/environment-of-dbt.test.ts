@@ -3,8 +3,8 @@ import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import path from 'node:path'
 import { inspect } from 'node:util'
-import { createHarness, fixtureProgram, type Harness, neverStopped, planFor } from './engine-harness.ts'
-import type { RecordingSink } from './recording-sink.ts'
+import { createHarness, fixtureProgram, type Harness, neverStopped, planFor } from './support/engine-harness.ts'
+import type { RecordingSink } from './support/recording-sink.ts'
 
 function variablesIn(sink: RecordingSink): Record<string, string> {
   const lines = sink

@@ -2,7 +2,14 @@ import { writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import path from 'node:path'
 import type { RunPlan } from '../../src/engines/run-engine.ts'
-import { createHarness, fixtureProgram, type Harness, neverStopped, planFor, useWarmDbt } from './engine-harness.ts'
+import {
+  createHarness,
+  fixtureProgram,
+  type Harness,
+  neverStopped,
+  planFor,
+  useWarmDbt,
+} from './support/engine-harness.ts'
 
 const outputs = `  outputs:
     dev: {type: duckdb, path: dev.duckdb}

@@ -2,9 +2,16 @@ import { execFileSync } from 'node:child_process'
 import { copyFile, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { DbtPlan, RunPlan } from '../../src/engines/run-engine.ts'
-import { createHarness, fixtureProgram, type Harness, neverStopped, planFor, useWarmDbt } from './engine-harness.ts'
 import { GitRepository } from './git/git-repository.ts'
-import { readOnly } from './read-only-folder.ts'
+import {
+  createHarness,
+  fixtureProgram,
+  type Harness,
+  neverStopped,
+  planFor,
+  useWarmDbt,
+} from './support/engine-harness.ts'
+import { readOnly } from './support/read-only-folder.ts'
 
 const timeoutMs = 240_000
 

@@ -3,7 +3,7 @@ import path from 'node:path'
 import fc from 'fast-check'
 import { parsePyyaml } from '../../src/util/pyyaml/parse-pyyaml.ts'
 import { setInPyyaml, writePyyaml } from '../../src/util/pyyaml/write-pyyaml.ts'
-import { realDbt, repository } from './engine-harness.ts'
+import { realDbt, repository } from './support/engine-harness.ts'
 
 /** A value with its type: `['int', '1']`, `['str', '1']`, `['map', [[key, value], …]]`. */
 type Typed = readonly [type: string, value?: unknown]

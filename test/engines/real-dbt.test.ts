@@ -8,7 +8,7 @@ import {
   planFor,
   realDbt,
   useWarmDbt,
-} from './engine-harness.ts'
+} from './support/engine-harness.ts'
 
 // dbt takes seconds to start, and many more on a machine that is busy with other tests.
 const timeoutMs = 180_000

@@ -1,6 +1,6 @@
 import { cp, readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { createHarness, type Harness, neverStopped, planFor, useWarmDbt } from './engine-harness.ts'
+import { createHarness, type Harness, neverStopped, planFor, useWarmDbt } from './support/engine-harness.ts'
 
 // dbt takes seconds to start, and many more on a machine that is busy with other tests.
 const timeoutMs = 180_000

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import type { DbtPlan, RunPlan } from '../../src/engines/run-engine.ts'
-import { createHarness, fixtureProgram, type Harness, neverStopped, planFor } from './engine-harness.ts'
+import { createHarness, fixtureProgram, type Harness, neverStopped, planFor } from './support/engine-harness.ts'
 
 let harness: Harness
 beforeAll(async () => {

@@ -1,4 +1,4 @@
-import { RecordingSink } from '../../../test/engines/recording-sink.ts'
+import { RecordingSink } from '../../../test/engines/support/recording-sink.ts'
 import type { NodeReport } from '../../domain/runs/node-report.ts'
 import { mostMessage, mostText } from '../../domain/runs/node-report.ts'
 import { reportNode } from './report-node.ts'

@@ -1,4 +1,4 @@
-import { RecordingSink } from '../../../test/engines/recording-sink.ts'
+import { RecordingSink } from '../../../test/engines/support/recording-sink.ts'
 import { SecretScrubber } from './secret-scrubber.ts'
 import { StepLog } from './step-log.ts'
 

@@ -1,6 +1,6 @@
 import { mkdir, readdir, rename, rm, truncate, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { createHarness, fixtureProgram, type Harness, neverStopped, planFor } from '../engine-harness.ts'
+import { createHarness, fixtureProgram, type Harness, neverStopped, planFor } from '../support/engine-harness.ts'
 import { GitRepository } from './git-repository.ts'
 
 const projectFiles = {

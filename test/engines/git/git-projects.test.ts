@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import path from 'node:path'
-import { createHarness, fixtureProgram, type Harness, neverStopped, planFor } from '../engine-harness.ts'
+import { createHarness, fixtureProgram, type Harness, neverStopped, planFor } from '../support/engine-harness.ts'
 import { GitRepository } from './git-repository.ts'
 
 interface Revision {

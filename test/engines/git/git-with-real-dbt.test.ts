@@ -1,7 +1,7 @@
 import { readFile, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { DbtPlan, RunPlan } from '../../../src/engines/run-engine.ts'
-import { createHarness, type Harness, neverStopped, planFor, useWarmDbt } from '../engine-harness.ts'
+import { createHarness, type Harness, neverStopped, planFor, useWarmDbt } from '../support/engine-harness.ts'
 import { GitRepository } from './git-repository.ts'
 
 const timeoutMs = 180_000

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { chmod, mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { createHarness, fixtureProgram, type Harness, neverStopped, planFor } from '../engine-harness.ts'
+import { createHarness, fixtureProgram, type Harness, neverStopped, planFor } from '../support/engine-harness.ts'
 import { GitRepository } from './git-repository.ts'
 
 const projectFiles = {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import * as z from 'zod'
-import { copyOfSampleProject, createHarness, type Harness, useWarmDbt } from '../engine-harness.ts'
+import { copyOfSampleProject, createHarness, type Harness, useWarmDbt } from '../support/engine-harness.ts'
 import { readJson, SimulatedRuns } from './simulated-harness.ts'
 
 const run = promisify(execFile)

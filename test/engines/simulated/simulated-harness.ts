@@ -8,7 +8,7 @@ import type { PlannedStep } from '../../../src/domain/runs/run-step.ts'
 import type { RunOutcome, RunPlan } from '../../../src/engines/run-engine.ts'
 import type { Clock } from '../../../src/engines/simulated/clock.ts'
 import { SimulatedEngine } from '../../../src/engines/simulated/simulated-engine.ts'
-import { RecordingSink } from '../recording-sink.ts'
+import { RecordingSink } from '../support/recording-sink.ts'
 
 const results = z.object({
   metadata: z.looseObject({ invocation_id: z.string() }),

@@ -1,8 +1,15 @@
 import { execFileSync } from 'node:child_process'
 import { chmod, chown, copyFile, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { createHarness, fixtureProgram, type Harness, neverStopped, planFor, rerunOf } from '../engine-harness.ts'
 import { GitRepository } from '../git/git-repository.ts'
+import {
+  createHarness,
+  fixtureProgram,
+  type Harness,
+  neverStopped,
+  planFor,
+  rerunOf,
+} from '../support/engine-harness.ts'
 
 /** Nobody has to make users for it: these numbers are none of the system's. */
 const [one, other] = ['45001', '45002:45003']

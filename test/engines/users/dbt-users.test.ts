@@ -11,8 +11,8 @@ import {
   noSeparation,
   openDataFolder,
 } from '../../../src/engines/dbt/users/separation.ts'
-import { createHarness, fixtureProgram, neverStopped, planFor } from '../engine-harness.ts'
 import { GitRepository } from '../git/git-repository.ts'
+import { createHarness, fixtureProgram, neverStopped, planFor } from '../support/engine-harness.ts'
 
 /** Nobody has to make users for it: this number is none of the system's. */
 const one = '45001'

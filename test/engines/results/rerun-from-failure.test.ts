@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import type { RunPlan } from '../../src/engines/run-engine.ts'
+import type { RunPlan } from '../../../src/engines/run-engine.ts'
 import {
   createHarness,
   fixtureProgram,
@@ -9,7 +9,7 @@ import {
   planFor,
   rerunOf,
   useWarmDbt,
-} from './engine-harness.ts'
+} from '../support/engine-harness.ts'
 
 // dbt takes seconds to start, and many more on a machine that is busy with other tests.
 const timeoutMs = 300_000

@@ -1,9 +1,9 @@
 import { stat } from 'node:fs/promises'
 import path from 'node:path'
-import { eventually } from '../support/eventually.ts'
-import { createHarness, fixtureProgram, type Harness, neverStopped, planFor } from './engine-harness.ts'
-import { isRunning } from './processes.ts'
-import type { RecordingSink } from './recording-sink.ts'
+import { eventually } from '../../support/eventually.ts'
+import { createHarness, fixtureProgram, type Harness, neverStopped, planFor } from '../support/engine-harness.ts'
+import { isRunning } from '../support/processes.ts'
+import type { RecordingSink } from '../support/recording-sink.ts'
 
 const graceMs = 600
 

@@ -2,20 +2,20 @@ import { access, chmod, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import pino from 'pino'
-import type { PlannedStep } from '../../src/domain/runs/run-step.ts'
-import { DbtEngine } from '../../src/engines/dbt/dbt-engine.ts'
+import type { PlannedStep } from '../../../src/domain/runs/run-step.ts'
+import { DbtEngine } from '../../../src/engines/dbt/dbt-engine.ts'
 import {
   examineSeparation,
   openDataFolder,
   type Separation,
   type UserSettings,
-} from '../../src/engines/dbt/users/separation.ts'
-import type { DbtPlan, RunOutcome, RunPlan } from '../../src/engines/run-engine.ts'
-import { startWarmPython, type WarmPython } from '../support/warm-python.ts'
+} from '../../../src/engines/dbt/users/separation.ts'
+import type { DbtPlan, RunOutcome, RunPlan } from '../../../src/engines/run-engine.ts'
+import { startWarmPython, type WarmPython } from '../../support/warm-python.ts'
 import { HeldResources } from './held-resources.ts'
 import { RecordingSink } from './recording-sink.ts'
 
-export const repository = path.resolve(import.meta.dirname, '../..')
+export const repository = path.resolve(import.meta.dirname, '../../..')
 
 /** One of the small programs that stand in for dbt. */
 export function fixtureProgram(name: string): string {

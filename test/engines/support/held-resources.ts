@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { ExclusiveHold, HoldMode, SharedHold } from '../../src/engines/run-engine.ts'
+import type { ExclusiveHold, HoldMode, SharedHold } from '../../../src/engines/run-engine.ts'
 
 /** Runs of a harness hold these alone, as the database says it of real ones. */
 export class HeldResources {

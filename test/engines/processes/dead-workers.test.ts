@@ -3,11 +3,11 @@ import { copyFile, mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/
 import { hostname } from 'node:os'
 import path from 'node:path'
 import { build } from 'esbuild'
-import { endLeftoverProcesses } from '../../src/engines/dbt/processes/end-leftover-processes.ts'
-import { identifyProcess } from '../../src/engines/dbt/processes/process-identity.ts'
-import { eventually } from '../support/eventually.ts'
-import { createHarness, fixtureProgram, type Harness, repository } from './engine-harness.ts'
-import { isRunning } from './processes.ts'
+import { endLeftoverProcesses } from '../../../src/engines/dbt/processes/end-leftover-processes.ts'
+import { identifyProcess } from '../../../src/engines/dbt/processes/process-identity.ts'
+import { eventually } from '../../support/eventually.ts'
+import { createHarness, fixtureProgram, type Harness, repository } from '../support/engine-harness.ts'
+import { isRunning } from '../support/processes.ts'
 
 /** Bundled as the product is, with the guardian beside the bundle. */
 async function buildWorker(folder: string): Promise<string> {

@@ -1,23 +1,19 @@
-import { execFile } from 'node:child_process'
 import { once } from 'node:events'
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import os from 'node:os'
 import path from 'node:path'
-import { promisify } from 'node:util'
-import { type CliResult, runCli } from '../support/run-cli.ts'
-import { type StratusProcess, startStratus } from '../support/stratus-process.ts'
-import { startWarmPython } from '../support/warm-python.ts'
+import { type CliResult, runCli } from '../../support/run-cli.ts'
+import { type StratusProcess, startStratus } from '../../support/stratus-process.ts'
+import { startWarmPython } from '../../support/warm-python.ts'
+import {
+  airflowBin,
+  airflowEnvironment,
+  oldProvider,
+  otherBundle,
+  ownPython,
+  pythonWithoutProvider,
+} from './broken-environments.ts'
 
 /*
  * Each mistake is made for real, with the Airflow of the compat tests and a server that answers. Airflow takes seconds
@@ -32,10 +28,6 @@ interface Case {
   readonly python?: string
 }
 
-const dist = path.resolve(import.meta.dirname, '../../dist')
-const airflowEnvironment = path.resolve(import.meta.dirname, '../../.stratus/venv-airflow')
-const airflowBin = path.join(airflowEnvironment, 'bin')
-const ownPython = path.join(airflowBin, 'python')
 const folder = mkdtempSync(path.join(os.tmpdir(), 'stratus-doctor-airflow-'))
 const plainHttp = createServer((_, response) => response.end('hello'))
 let server: StratusProcess
@@ -78,7 +70,7 @@ function mistakes(readingToken: string) {
   return {
     none: { python: ownPython },
     'no REQUESTS_CA_BUNDLE': { env: { REQUESTS_CA_BUNDLE: '' } },
-    'SSL_CERT_FILE without our CA': { python: ownPython, env: { SSL_CERT_FILE: otherBundle() } },
+    'SSL_CERT_FILE without our CA': { python: ownPython, env: { SSL_CERT_FILE: otherBundle(folder, good.bundle) } },
     'scheme, account and token': { connection: { host: `https://${host}/api`, login: 'acme', password: '' } },
     'no port': { connection: { host: 'localhost', port: 8443 } },
     'plain http': { connection: { host: `localhost:${plainPort}` } },
@@ -92,8 +84,8 @@ function mistakes(readingToken: string) {
     'other account': { connection: { login: '77' } },
     'not defined': { args: ['--conn-id', 'nobody'] },
     unreadable: { env: { AIRFLOW_CONN_DBT_CLOUD_DEFAULT: '{"password": "hunter2", ' } },
-    'old provider': { python: ownPython, env: { PYTHONPATH: oldProvider() } },
-    'no provider': { python: pythonWithoutProvider() },
+    'old provider': { python: ownPython, env: { PYTHONPATH: oldProvider(folder) } },
+    'no provider': { python: pythonWithoutProvider(folder) },
     'no Airflow': { python: 'python3', env: { PYTHONNOUSERSITE: '1' } },
     'no Python': { python: path.join(folder, 'no-such-python') },
   } satisfies Record<string, Case>
@@ -127,26 +119,6 @@ test('wrong fields are told together, each with what it should be', () => {
     /^fail {2}connection: login: 'acme' is no account id: it must be a number/m,
     /^fail {2}connection: password: the token is empty/m,
   ])
-})
-
-test('what is wrong with a host is said with the host that it should be', async () => {
-  const hosts = [
-    { host: 'http://localhost:8443', port: null, problem: /speaks https only/, cure: /^localhost:8443, where .* TLS$/ },
-    { host: 'https://localhost', port: null, problem: /has a scheme/, cure: /^localhost:8443$/ },
-    { host: 'localhost:8443/api/v2', port: null, problem: /has a path/, cure: /^localhost:8443$/ },
-    { host: 'localhost/', port: 9443, problem: /has a path/, cure: /^localhost:9443$/ },
-    { host: '', port: null, problem: /cloud\.getdbt\.com/, cure: /stratus\.example\.com:8443/ },
-    { host: 'localhost: 8443', port: null, problem: /no host and port/, cure: /./ },
-  ]
-  const asked = JSON.stringify(hosts.map(({ host, port }) => [host, port]))
-  const program =
-    'import json, sys, airflow_doctor as d; print(json.dumps([d.wrong_host(*it) for it in json.loads(sys.argv[1])]))'
-  const options = { cwd: dist, env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' } }
-  const { stdout } = await promisify(execFile)(ownPython, ['-c', program, asked], options)
-  const answers: readonly [string, string][] = JSON.parse(stdout)
-  for (const [index, { problem, cure }] of hosts.entries()) {
-    expect(answers[index]).toEqual([expect.stringMatching(problem), expect.stringMatching(cure)])
-  }
 })
 
 test('an address where no TLS is spoken, or nothing at all', () => {
@@ -221,44 +193,4 @@ function environmentWith(connection: object): Record<string, string> {
     CURL_CA_BUNDLE: '',
     NO_PROXY: '*',
   }
-}
-
-/** The authorities of the server with ours, which comes last, left out. */
-function otherBundle(): string {
-  const file = path.join(folder, 'other.pem')
-  const end = '-----END CERTIFICATE-----\n'
-  writeFileSync(file, readFileSync(good.bundle, 'utf8').split(end).slice(0, 3).join(end) + end)
-  return file
-}
-
-/** pip leaves such files of an installed version. */
-function oldProvider(): string {
-  const name = 'apache_airflow_providers_dbt_cloud-2.3.0.dist-info'
-  const place = path.join(folder, 'old')
-  mkdirSync(path.join(place, name), { recursive: true })
-  writeFileSync(
-    path.join(place, name, 'METADATA'),
-    'Metadata-Version: 2.1\nName: apache-airflow-providers-dbt-cloud\nVersion: 2.3.0\n',
-  )
-  return place
-}
-
-/** A Python that has all packages of Airflow's environment but the provider. */
-function pythonWithoutProvider(): string {
-  const lib = path.join(airflowBin, '../lib')
-  const packages = path.join(lib, readdirSync(lib).find((name) => name.startsWith('python')) ?? '', 'site-packages')
-  const place = path.join(folder, 'without')
-  linkBut(packages, place, (name) => name === 'airflow' || name.startsWith('apache_airflow_providers_dbt_cloud'))
-  linkBut(path.join(packages, 'airflow'), path.join(place, 'airflow'), (name) => name === 'providers')
-  const providers = path.join('airflow', 'providers')
-  linkBut(path.join(packages, providers), path.join(place, providers), (name) => name === 'dbt')
-  const python = path.join(folder, 'python-without-provider')
-  writeFileSync(python, `#!/bin/sh\nPYTHONPATH='${place}' exec "$(readlink -f '${airflowBin}/python')" "$@"\n`)
-  chmodSync(python, 0o755)
-  return python
-}
-
-function linkBut(from: string, to: string, isLeftOut: (name: string) => boolean): void {
-  mkdirSync(to, { recursive: true })
-  for (const name of readdirSync(from)) if (!isLeftOut(name)) symlinkSync(path.join(from, name), path.join(to, name))
 }

@@ -1,8 +1,8 @@
 import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import type { NodeReport } from '../../src/domain/runs/node-report.ts'
-import { readResults } from '../../src/engines/dbt/results/read-results.ts'
+import type { NodeReport } from '../../../src/domain/runs/node-report.ts'
+import { readResults } from '../../../src/engines/dbt/results/read-results.ts'
 
 let target: string
 beforeEach(async () => {

@@ -1,9 +1,16 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import type { Connection } from '../../src/domain/environment.ts'
-import type { NodeReport } from '../../src/domain/runs/node-report.ts'
-import type { ExclusiveHold, HoldMode, RunEvent, RunSink, SharedHold, StepEnd } from '../../src/engines/run-engine.ts'
-import type { Content } from '../../src/util/content.ts'
+import type { Connection } from '../../../src/domain/environment.ts'
+import type { NodeReport } from '../../../src/domain/runs/node-report.ts'
+import type {
+  ExclusiveHold,
+  HoldMode,
+  RunEvent,
+  RunSink,
+  SharedHold,
+  StepEnd,
+} from '../../../src/engines/run-engine.ts'
+import type { Content } from '../../../src/util/content.ts'
 import { HeldResources } from './held-resources.ts'
 
 export interface RecordedStep {
