@@ -1,5 +1,6 @@
 import { mostUniqueId, type NodeReport } from '../../../domain/runs/node-report.ts'
 import { type DbtEvent, recordIn, textIn } from '../output/log/dbt-event.ts'
+import { instantOf } from './instant.mjs'
 
 const starts = new Set(['LogStartLine', 'LogHookStartLine', 'NodeStart'])
 
@@ -21,7 +22,10 @@ export function nodeInEvent({ name, data, thread }: DbtEvent): NodeReport | unde
   const status = isStart ? 'running' : endStatus(textIn(node, 'node_status'), textIn(data, 'status'))
   if (!uniqueId || uniqueId.length > mostUniqueId || status === undefined) return undefined
   const [resourceType = 'node'] = uniqueId.split('.')
-  const [startedAt, finishedAt] = [instantIn(node, 'node_started_at'), instantIn(node, 'node_finished_at')]
+  const [startedAt, finishedAt] = [
+    instantOf(textIn(node, 'node_started_at')),
+    instantOf(textIn(node, 'node_finished_at')),
+  ]
   const [seconds, failures] = [numberIn(data, 'execution_time'), numberIn(data, 'num_failures')]
   const message = textIn(data, 'result_message')
   return {
@@ -49,14 +53,4 @@ function numberIn(data: Readonly<Record<string, unknown>>, key: string): number 
 function endStatus(ofNode = '', ofResult = ''): string | undefined {
   if (!unfinished.has(ofNode)) return ofNode
   return unfinished.has(ofResult) ? undefined : ofResult.toLowerCase()
-}
-
-/** To the millisecond. dbt 1 writes the times of nodes in UTC without saying so. */
-function instantIn(node: unknown, key: string): string | undefined {
-  const text = textIn(node, key) ?? ''
-  const [, moment, zone = 'Z'] = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?)(Z|[+-]\d\d:\d\d)?$/.exec(text) ?? []
-  const instant = new Date(`${moment}${zone}`)
-  if (Number.isNaN(instant.getTime())) return undefined
-  const written = instant.toISOString()
-  return /^(?!0000)\d{4}-/.test(written) ? written : undefined // a year that a database keeps
 }

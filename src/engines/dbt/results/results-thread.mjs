@@ -7,6 +7,7 @@
  */
 import { parentPort, workerData } from 'node:worker_threads'
 import { Tokenizer, TokenParser, TokenType } from '@streamparser/json'
+import { instantOf } from './instant.mjs'
 
 const { mostNodes, mostMessage, mostText, mostUniqueId } = workerData
 const pieceLength = 500
@@ -152,13 +153,8 @@ function sendNext() {
   parentPort.postMessage(nodes.length === 0 ? { done: true } : { nodes })
 }
 
-/** To the millisecond; a year of more digits than four, or none, is no year that a database keeps. */
 function instantIn(value, key) {
-  const text = textIn(value, key) ?? ''
-  const instant = new Date(/^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)?$/.test(text) ? text : Number.NaN)
-  if (Number.isNaN(instant.getTime())) return undefined
-  const written = instant.toISOString()
-  return /^(?!0000)\d{4}-/.test(written) ? written : undefined
+  return instantOf(textIn(value, key))
 }
 
 function secondsOf(timing) {

@@ -1,0 +1,1 @@
+export function instantOf(text: string | undefined): string | undefined
