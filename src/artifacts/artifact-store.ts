@@ -10,6 +10,4 @@ export interface ArtifactStore {
   put(key: string, content: Content): Promise<number>
   /** The content, uncompressed, or undefined when there is none. */
   get(key: string): Promise<Readable | undefined>
-  /** Removes everything below `prefix`, which ends in a slash. */
-  deleteAll(prefix: string): Promise<void>
 }

@@ -49,10 +49,6 @@ export function createDiskStore(root: string): ArtifactStore {
         throw storeError(error)
       }
     },
-
-    async deleteAll(prefix) {
-      await inStoreWords(rm(fileOf(root, prefix), { recursive: true, force: true }))
-    },
   }
 }
 

@@ -1,5 +1,5 @@
 import type { RawEnvironment } from './env.ts'
-import { isServersOwn } from './env-variables.ts'
+import { isServersOwn } from './variable-values.ts'
 
 const passedNames = new Set([
   ...['PATH', 'LANG', 'LANGUAGE', 'TZ', 'TMPDIR'],

@@ -116,7 +116,7 @@ create table environments (
   constraint environments_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES connections(id),
   constraint environments_credentials_id_fkey FOREIGN KEY (credentials_id) REFERENCES credentials(id),
   constraint environments_deployment_type_check CHECK ((deployment_type = ANY (ARRAY['production'::text, 'staging'::text]))),
-  constraint environments_engine_check CHECK ((engine = ANY (ARRAY['dbt'::text, 'simulated'::text, 'upstream'::text]))),
+  constraint environments_engine_check CHECK ((engine = ANY (ARRAY['dbt'::text, 'simulated'::text]))),
   constraint environments_max_parallel_runs_check CHECK ((max_parallel_runs > 0)),
   constraint environments_pkey PRIMARY KEY (id),
   constraint environments_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
@@ -185,7 +185,7 @@ create table jobs (
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
   constraint jobs_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id),
-  constraint jobs_engine_check CHECK ((engine = ANY (ARRAY['dbt'::text, 'simulated'::text, 'upstream'::text]))),
+  constraint jobs_engine_check CHECK ((engine = ANY (ARRAY['dbt'::text, 'simulated'::text]))),
   constraint jobs_environment_id_fkey FOREIGN KEY (environment_id) REFERENCES environments(id),
   constraint jobs_pkey PRIMARY KEY (id),
   constraint jobs_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
@@ -420,12 +420,6 @@ create table tokens (
   constraint tokens_pkey PRIMARY KEY (id)
 );
 CREATE INDEX tokens_by_account ON public.tokens USING btree (account_id, id);
-
-create table unbound_secrets (
-  place text not null,
-  id bigint not null,
-  constraint unbound_secrets_pkey PRIMARY KEY (place, id)
-);
 
 -- view shown_connections (id bigint, account_id bigint, project_id bigint, environment_id bigint, name text, type text, details jsonb, state integer, created_at timestamp with time zone, updated_at timestamp with time zone)
 

@@ -1,7 +1,6 @@
 import type { Db } from '../db/database.ts'
 import { SetupError } from '../domain/errors.ts'
 import { agreeOnKeys, findFirstKey, type KeyOrigin } from './agree-on-keys.ts'
-import { bindStoredSecrets } from './bind-stored-secrets.ts'
 import { keyFileOf, readKey, readOrCreateKeyFile } from './key-file.ts'
 import { createSecretBox, type SecretBox } from './secret-box.ts'
 
@@ -27,10 +26,7 @@ export async function openSecretBox(db: Db, { secretKeys, dataDir, machine }: Ke
   }
   const box = createSecretBox(secretKeys.length > 0 ? secretKeys : [await readOrCreateKeyFile(dataDir)])
   const agreement = await agreeOnKeys(db, box.keyIds, own)
-  if (agreement.agreed) {
-    await bindStoredSecrets(db, box)
-    return box
-  }
+  if (agreement.agreed) return box
   const given = own.file === null ? 'STRATUS_SECRET_KEY lacks a key' : `The key in ${file} is not the one`
   throw new SetupError(
     `${given} that secrets of this database are encrypted with. ${cure(own, agreement.first, dataDir)}`,

@@ -9,9 +9,10 @@ export interface SecretBox {
   encrypt(text: string, place: SecretPlace): string
   /** Throws a SetupError when the key is unknown, or the ciphertext was damaged, or comes from another place. */
   decrypt(ciphertext: string, place: SecretPlace): string
-  /** Reads a ciphertext of the first format, which could stand anywhere; undefined without its key. */
-  decryptUnbound(ciphertext: string): string | undefined
 }
+
+/** The format of ciphertexts. */
+const version = 'v2'
 
 interface DerivedKey {
   readonly id: string
@@ -19,7 +20,6 @@ interface DerivedKey {
 }
 
 interface Sealed {
-  readonly version: string
   readonly keyId: string
   readonly nonce: string
   readonly tag: string
@@ -42,14 +42,14 @@ export function createSecretBox(keys: readonly string[]): SecretBox {
       // Not at start: who stores no secrets needs no key.
       if (newest === undefined) throw new SetupError('There is no key to encrypt secrets with. Set STRATUS_SECRET_KEY.')
       const nonce = randomBytes(12)
-      const cipher = createCipheriv('aes-256-gcm', newest.key, nonce).setAAD(bound('v2', newest.id, place))
+      const cipher = createCipheriv('aes-256-gcm', newest.key, nonce).setAAD(bound(newest.id, place))
       const data = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
       const parts = [nonce, cipher.getAuthTag(), data].map((part) => part.toString('base64url'))
-      return ['v2', newest.id, ...parts].join('.')
+      return [version, newest.id, ...parts].join('.')
     },
     decrypt(ciphertext, place) {
       const sealed = parse(ciphertext)
-      if (sealed?.version !== 'v2') {
+      if (sealed === undefined) {
         throw new SetupError(`${secretIn(place)} is damaged: it is not a ciphertext of Stratus. Give it again.`)
       }
       const key = byId.get(sealed.keyId)
@@ -59,17 +59,12 @@ export function createSecretBox(keys: readonly string[]): SecretBox {
         )
       }
       try {
-        return open(key, sealed, bound('v2', sealed.keyId, place))
+        return open(key, sealed, bound(sealed.keyId, place))
       } catch (cause) {
         throw new SetupError(`${secretIn(place)} is damaged, or was moved here from another place. Give it again.`, {
           cause,
         })
       }
-    },
-    decryptUnbound(ciphertext) {
-      const sealed = parse(ciphertext)
-      const key = sealed?.version === 'v1' ? byId.get(sealed.keyId) : undefined
-      return sealed && key && open(key, sealed, Buffer.from(`v1.${sealed.keyId}`))
     },
   }
 }
@@ -83,15 +78,15 @@ function deriveKey(secret: string): DerivedKey {
   return { id: derive('stratus key id', 6).toString('base64url'), key: derive('stratus secrets', 32) }
 }
 
-function bound(version: string, keyId: string, { column, row }: SecretPlace): Buffer {
+function bound(keyId: string, { column, row }: SecretPlace): Buffer {
   return Buffer.from(JSON.stringify([version, keyId, column, ...row]))
 }
 
 function parse(ciphertext: string): Sealed | undefined {
-  const [version, keyId, nonce, tag, data] = ciphertext.split('.')
-  if (version === undefined || keyId === undefined) return undefined
+  const [format, keyId, nonce, tag, data] = ciphertext.split('.')
+  if (format !== version || keyId === undefined) return undefined
   if (nonce === undefined || tag === undefined || data === undefined) return undefined
-  return { version, keyId, nonce, tag, data }
+  return { keyId, nonce, tag, data }
 }
 
 function open(key: Buffer, { nonce, tag, data }: Sealed, authenticated: Buffer): string {

@@ -1,28 +1,17 @@
-import { createCipheriv, hkdfSync, randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { cp, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { sql } from 'kysely'
 import type { Database } from '../../src/db/database.ts'
-import { deletedState } from '../../src/domain/state.ts'
 import { openSecretBox } from '../../src/secrets/open-secret-box.ts'
-import { placeInConnection, placeInEnvironment, placeInVariable } from '../../src/secrets/secret-place.ts'
+import { placeInEnvironment } from '../../src/secrets/secret-place.ts'
 import { createTestDatabase, databaseKinds, emptyTestDatabase } from '../support/database/test-database.ts'
 import { createJob } from '../support/rows.ts'
 import { testKey } from '../support/test-key.ts'
 
 const [oldKey, newKey, strange] = [testKey('old'), testKey('new'), testKey('strange')]
 const place = placeInEnvironment({ id: 1, project_id: 1 })
-
-/** Encrypts in the first format, which says nothing of the place. */
-function encryptUnbound(key: string, keyId: string | undefined, text: string): string {
-  const nonce = randomBytes(12)
-  const derived = Buffer.from(hkdfSync('sha256', key, '', 'stratus secrets', 32))
-  const cipher = createCipheriv('aes-256-gcm', derived, nonce).setAAD(Buffer.from(`v1.${keyId}`))
-  const data = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
-  return [`v1.${keyId}`, ...[nonce, cipher.getAuthTag(), data].map((part) => part.toString('base64url'))].join('.')
-}
 
 describe.each(databaseKinds)('secret keys on %s', (kind) => {
   let database: Database
@@ -76,52 +65,6 @@ describe.each(databaseKinds)('secret keys on %s', (kind) => {
     await expect(openOn('other')).rejects.toThrow('There is no secret key here.')
     await store(ciphertext, 2)
     await open(strange)
-  })
-
-  test('secrets that could stand anywhere are bound to their places once; any that comes later is refused', async () => {
-    const {
-      keyIds: [keyId],
-    } = await open(oldKey)
-    const unbound = encryptUnbound(oldKey, keyId, 'x')
-    await createJob(database.db)
-    const environment = await database.db.selectFrom('environments').selectAll().executeTakeFirstOrThrow()
-    const { project_id } = environment
-    const own = { account_id: 1, project_id, name: 'DBT_ENV_SECRET_A', ciphertext: unbound }
-    await database.db.insertInto('environment_variables').values(own).execute()
-    const shared = { account_id: 1, project_id: null, name: 'W', type: 'postgres', details: '{}', secrets: unbound }
-    await database.db.insertInto('connections').values(shared).execute()
-    const strangers = {
-      account_id: 1,
-      project_id,
-      type: 'postgres',
-      details: '{}',
-      secrets: 'v1.gone.a.b.c',
-      state: deletedState,
-    }
-    await database.db.insertInto('credentials').values(strangers).execute()
-    await database.db.updateTable('environments').set({ connection_secrets: unbound }).execute()
-    await sql`
-      insert into unbound_secrets select 'connections.secrets', id from connections
-      union all select 'credentials.secrets', id from credentials
-      union all select 'environments.connection_secrets', id from environments
-      union all select 'environment_variables.ciphertext', id from environment_variables
-    `.execute(database.db)
-
-    const [box] = await Promise.all([open(newKey, oldKey), open(newKey, oldKey)])
-    const read = async () => {
-      const connection = await database.db.selectFrom('connections').selectAll().executeTakeFirstOrThrow()
-      const { connection_secrets } = await database.db.selectFrom('environments').selectAll().executeTakeFirstOrThrow()
-      const variable = await database.db.selectFrom('environment_variables').selectAll().executeTakeFirstOrThrow()
-      return [
-        box.decrypt(connection.secrets ?? '', placeInConnection(connection)),
-        box.decrypt(connection_secrets ?? '', placeInEnvironment(environment)),
-        box.decrypt(variable.ciphertext ?? '', placeInVariable(variable)),
-      ]
-    }
-    expect(await read()).toEqual(['x', 'x', 'x'])
-    await database.db.updateTable('environment_variables').set({ ciphertext: unbound }).execute()
-    await open(newKey, oldKey)
-    await expect(read()).rejects.toThrow('is not a ciphertext of Stratus')
   })
 
   test('what is stored tells nothing about the key', async () => {

@@ -115,7 +115,6 @@ function storeIn(files: Map<string, Buffer>): ArtifactStore {
       const bytes = files.get(key)
       return bytes && Readable.from([bytes])
     },
-    async deleteAll() {},
   }
 }
 

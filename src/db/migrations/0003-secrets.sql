@@ -7,11 +7,3 @@ create table secret_keys (
   file text,
   created_at timestamptz not null default now()
 );
-
--- Ciphertexts of the first format could be read in whatever row they stood. The server that starts next writes those of this
--- list anew, bound to their places, and empties it; no other ciphertext of that format is read.
-create table unbound_secrets (
-  place text not null,
-  id bigint not null,
-  primary key (place, id)
-);

@@ -9,7 +9,7 @@ import type { ProjectsTable } from './projects.ts'
 import type { ExclusiveHoldsTable, JobCompletionsTable, LanesTable } from './queue.ts'
 import type { RunArtifactsTable, RunStepsTable, StepLogChunksTable } from './run-steps.ts'
 import type { RunsTable } from './runs.ts'
-import type { SecretKeysTable, UnboundSecretsTable } from './secrets.ts'
+import type { SecretKeysTable } from './secrets.ts'
 import type { SessionsTable, SignInCodesTable, TokensTable } from './tokens.ts'
 
 /** Names every table and view. */
@@ -26,7 +26,6 @@ export interface Schema {
   shown_connections: ShownConnections
   environment_variables: EnvironmentVariablesTable
   secret_keys: SecretKeysTable
-  unbound_secrets: UnboundSecretsTable
   runs: RunsTable
   audit_logs: AuditLogsTable
   lanes: LanesTable

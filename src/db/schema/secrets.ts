@@ -7,9 +7,3 @@ export interface SecretKeysTable {
   file: string | null
   created_at: Generated<Date>
 }
-
-/** Ciphertexts of the first format that are still to be bound to their places. */
-export interface UnboundSecretsTable {
-  place: string
-  id: number
-}
