@@ -24,7 +24,7 @@ module.exports = {
     only('audit', 'domain', 'db'),
     only('queue', 'audit', 'domain', 'db'),
     only('runs', 'audit', 'domain', 'db', 'queue', 'artifacts/artifact-store.ts'),
-    only('worker', 'domain', 'db', 'queue', 'definitions', 'secrets', 'engines/run-engine.ts', 'artifacts/artifact-store.ts', 'artifacts/disk-errors.ts'),
+    only('worker', 'domain', 'db', 'queue', 'definitions', 'secrets', 'engines/run-engine.ts', 'artifacts/artifact-store.ts', 'artifacts/disk/disk-errors.ts'),
     only('scheduler', 'domain', 'db', 'queue'),
     only('api', 'audit', 'domain', 'db', 'queue', 'runs', 'definitions', 'tokens', 'secrets', 'artifacts/artifact-store.ts', 'logger.ts'),
     only('client', 'domain', 'config'),

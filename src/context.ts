@@ -1,7 +1,7 @@
 import path from 'node:path'
 import type { ApiContext } from './api/api-context.ts'
 import type { ArtifactStore } from './artifacts/artifact-store.ts'
-import { createDiskStore } from './artifacts/disk-store.ts'
+import { createDiskStore } from './artifacts/disk/disk-store.ts'
 import type { Config } from './config/config.ts'
 import type { Serving } from './context/compose-api.ts'
 import { composeExecutor, composeWorker } from './context/compose-worker.ts'

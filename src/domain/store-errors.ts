@@ -11,12 +11,17 @@ export class StoreFullError extends StoreError {
   override readonly name = 'StoreFullError'
 }
 
-/** It cannot keep this one file under its name; other files it can. */
-export class UnstorableNameError extends StoreError {
-  override readonly name = 'UnstorableNameError'
+/** It cannot keep this one file; others it can. The message says why, in words that follow the file's name. */
+export class UnstorableFileError extends StoreError {
+  override readonly name = 'UnstorableFileError'
 }
 
-/** It refuses, or does not answer. */
+/** It refuses, or does not answer. The same may succeed later. */
 export class StoreUnavailableError extends StoreError {
   override readonly name = 'StoreUnavailableError'
+}
+
+/** What it gives back is not what was stored. */
+export class DamagedContentError extends StoreError {
+  override readonly name = 'DamagedContentError'
 }

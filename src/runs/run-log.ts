@@ -53,15 +53,15 @@ async function withLogs(
 
 /** Empty when there is none, or no longer. */
 async function readStoredLog(artifacts: ArtifactStore, key: string | null): Promise<string> {
-  const content = key === null ? undefined : await artifacts.get(key)
-  return content === undefined ? '' : readEnd(content, maxLogBytes)
+  const stored = key === null ? undefined : await artifacts.get(key, { start: -maxLogBytes })
+  return stored === undefined ? '' : readEnd(stored.content, maxLogBytes, stored.start)
 }
 
-/** The last `maxBytes` of a stream, with a first line that says so when there was more. */
-export async function readEnd(content: Readable, maxBytes: number): Promise<string> {
+/** The last `maxBytes` of what comes behind the first `leftOut`, with a first line that says so when there was more. */
+export async function readEnd(content: Readable, maxBytes: number, leftOut = 0): Promise<string> {
   const kept: Buffer[] = []
   let size = 0
-  let dropped = 0
+  let dropped = leftOut
   for await (const chunk of content) {
     const buffer = Buffer.from(chunk)
     kept.push(buffer)

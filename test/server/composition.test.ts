@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -109,17 +110,23 @@ function storeIn(files: Map<string, Buffer>): ArtifactStore {
     async put(key, content) {
       const bytes = await bytesOf(content)
       files.set(key, bytes)
-      return bytes.length
+      return { size: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') }
     },
     async get(key) {
       const bytes = files.get(key)
-      return bytes && Readable.from([bytes])
+      return bytes && { size: bytes.length, start: 0, content: Readable.from([bytes]) }
     },
+    name: 'this memory',
+    async check() {},
+    async *list() {},
+    async *listFolders() {},
+    async delete() {},
+    async deleteAll() {},
   }
 }
 
 async function bytesOf(content: Content): Promise<Buffer> {
-  return content instanceof Readable ? buffer(content) : Buffer.from(content)
+  return typeof content === 'function' ? buffer(content()) : Buffer.from(content)
 }
 
 function clockThatLeaps(): Clock {

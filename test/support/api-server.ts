@@ -1,13 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { Readable } from 'node:stream'
 import type { Express } from 'express'
 import request, { type Test } from 'supertest'
 import type { ApiContext } from '../../src/api/api-context.ts'
 import { type AppOptions, createApp } from '../../src/api/app.ts'
 import { HeldPolls, type HeldPollsOptions } from '../../src/api/http/held-polls.ts'
-import { createDiskStore } from '../../src/artifacts/disk-store.ts'
+import { createDiskStore } from '../../src/artifacts/disk/disk-store.ts'
 import { healthChecks } from '../../src/context/health-checks.ts'
 import type { Database } from '../../src/db/database.ts'
 import { readMigrations } from '../../src/db/migrate/read-migrations.ts'
@@ -104,7 +103,10 @@ export async function createTestApi(kind: DatabaseKind = 'postgres', options: Te
     ...as(token),
     as,
     createToken: newToken,
-    storeFile: (key, content) => ctx.artifacts.put(key, Readable.from([content])),
+    storeFile: async (key, content) => {
+      const { size } = await ctx.artifacts.put(key, content)
+      return size
+    },
     async close() {
       await database.close()
       await rm(folder, { recursive: true, force: true })

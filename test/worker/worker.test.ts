@@ -24,7 +24,7 @@ describe.each(databaseKinds)('a worker on %s', (kind) => {
     const steps = await harness.stepsOf(id)
     expect(steps.map((step) => [step.index, step.status])).toEqual([1, 2, 3, 4, 5].map((index) => [index, 'success']))
     const log = await harness.artifacts.get(steps[3]?.console_log_key ?? '')
-    expect(log && (await text(log))).toBe('Invoke dbt with `dbt seed`\n')
+    expect(log && (await text(log.content))).toBe('Invoke dbt with `dbt seed`\n')
     expect(await harness.db.selectFrom('step_log_chunks').selectAll().execute()).toEqual([])
   })
 

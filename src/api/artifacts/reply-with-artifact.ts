@@ -16,7 +16,7 @@ export async function replyWithArtifact(
   return file({
     path: artifact.path,
     sizeBytes: artifact.size_bytes,
-    open: () => ctx.artifacts.get(artifact.store_key),
+    open: async () => (await ctx.artifacts.get(artifact.store_key))?.content,
   })
 }
 

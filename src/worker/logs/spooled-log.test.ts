@@ -16,7 +16,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }))
 
 async function wholeOf(log: SpooledLog): Promise<string> {
   const whole = await log.whole()
-  return typeof whole === 'string' ? whole : read(whole)
+  return typeof whole === 'function' ? read(whole()) : whole.toString()
 }
 
 async function piecesOf(log: SpooledLog, maxBytes: number): Promise<string[]> {

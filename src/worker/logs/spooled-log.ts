@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises'
-import type { Readable } from 'node:stream'
 import { StringDecoder } from 'node:string_decoder'
-import { inStoreWords } from '../../artifacts/disk-errors.ts'
+import { inStoreWords } from '../../artifacts/disk/disk-errors.ts'
+import type { Content } from '../../util/content.ts'
 import { storableText } from '../../util/text/storable-text.ts'
 import type { LogSpool } from './log-spool.ts'
 
@@ -53,10 +53,12 @@ export class SpooledLog {
   }
 
   /** The log from its beginning to its end. */
-  async whole(): Promise<Readable | string> {
+  async whole(): Promise<Content> {
     await this.#appended
-    if (this.#file === undefined) return Buffer.concat(this.#start).toString()
-    return this.#file.createReadStream({ start: 0, end: this.#size - 1, autoClose: false })
+    const file = this.#file
+    if (file === undefined) return Buffer.concat(this.#start)
+    const end = this.#size - 1
+    return () => file.createReadStream({ start: 0, end, autoClose: false })
   }
 
   async close(): Promise<void> {

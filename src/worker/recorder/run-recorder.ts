@@ -132,7 +132,7 @@ export class RunRecorder implements Pick<RunSink, 'report'> {
   async #artifact(index: number, path: string, content: Content): Promise<void> {
     const { runId, claim } = this.#options.lease
     const key = `runs/${runId}/${claim}/${index}/${path}`
-    const size = await this.#ctx.artifacts.put(key, content)
+    const { size } = await this.#ctx.artifacts.put(key, content)
     this.#step(index).artifacts.push({ path, size, key })
   }
 

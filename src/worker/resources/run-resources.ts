@@ -25,9 +25,9 @@ export function runResources(
     tryToHold: (resource) => tryToHold(holds, lease, resource),
     holdShared: (resource, mode, onWait) => holdShared(holds, lease, { resource, mode }, onWait, signal),
     async fetchArtifact(storeKey) {
-      const content = await ctx.artifacts.get(storeKey)
-      if (content === undefined) throw new Error(`The artifact ${storeKey} is not in the store any more.`)
-      return text(content)
+      const stored = await ctx.artifacts.get(storeKey)
+      if (stored === undefined) throw new Error(`The artifact ${storeKey} is not in the store any more.`)
+      return text(stored.content)
     },
   }
 }

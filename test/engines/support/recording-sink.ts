@@ -127,7 +127,7 @@ export class RecordingSink implements RunSink {
   async #keep(index: number, name: string, content: Content): Promise<void> {
     const copy = this.fileOf(index, name)
     await mkdir(path.dirname(copy), { recursive: true })
-    await writeFile(copy, content)
+    await writeFile(copy, typeof content === 'function' ? content() : content)
     const { artifacts } = this.step(index)
     artifacts.push(name)
     artifacts.sort() // they come in no order

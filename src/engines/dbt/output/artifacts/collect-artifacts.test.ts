@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { StoreFullError, StoreUnavailableError, UnstorableNameError } from '../../../../domain/store-errors.ts'
+import { StoreFullError, StoreUnavailableError, UnstorableFileError } from '../../../../domain/store-errors.ts'
 import { collectArtifacts } from './collect-artifacts.ts'
 
 let folder: string
@@ -52,7 +52,7 @@ test('what fails for one name alone costs the others nothing, and a fault of the
       return undefined
     },
   })
-  await collectArtifacts(folder, new Map(), failing(new UnstorableNameError('too long')))
+  await collectArtifacts(folder, new Map(), failing(new UnstorableFileError('its name is too long')))
   expect(said).toEqual(['target/manifest.json is not kept: its name is too long.'])
   await expect(collectArtifacts(folder, new Map(), failing(new StoreUnavailableError('no route')))).rejects.toThrow(
     'no route',

@@ -1,7 +1,7 @@
 import type { BigIntStats } from 'node:fs'
 import { lstat, realpath } from 'node:fs/promises'
 import path from 'node:path'
-import { StoreFullError, UnstorableNameError } from '../../../../domain/store-errors.ts'
+import { StoreFullError, UnstorableFileError } from '../../../../domain/store-errors.ts'
 import { errorCode } from '../../../../util/error-code.ts'
 import { type ForeignFile, openForeign, UnfitFile } from '../../../../util/files/open-foreign.ts'
 import { forEachParallel } from '../../../../util/for-each-parallel.ts'
@@ -61,7 +61,7 @@ export async function collectArtifacts(
     let fault: unknown
     const storeOne = (opened: ForeignFile) =>
       store(relativePath, opened).catch((error: unknown) => {
-        if (error instanceof UnstorableNameError) return 'its name is too long'
+        if (error instanceof UnstorableFileError) return error.message
         const isFull = error instanceof StoreFullError
         fault = isFull ? new StepFailure(`${error.message}: ${relativePath} could not be stored.`) : error
         return undefined

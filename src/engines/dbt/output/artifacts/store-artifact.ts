@@ -24,7 +24,9 @@ export async function storeArtifact(
 
 async function contentOf(file: ForeignFile, name: string, secrets: SecretScrubber): Promise<Content> {
   if (file.size <= small) return scrubContent(name, await file.readWhole(), secrets)
-  const content = file.handle.createReadStream({ end: file.size - 1, autoClose: false })
-  // Whoever reads the second hears of an error of the first.
-  return secrets.isIdle ? content : pipeline(content, scrubFile(name, secrets), () => {})
+  return () => {
+    const content = file.handle.createReadStream({ start: 0, end: file.size - 1, autoClose: false })
+    // Whoever reads the second hears of an error of the first.
+    return secrets.isIdle ? content : pipeline(content, scrubFile(name, secrets), () => {})
+  }
 }

@@ -1,5 +1,5 @@
-import { StoreFullError, StoreUnavailableError, UnstorableNameError } from '../domain/store-errors.ts'
-import { errorCode } from '../util/error-code.ts'
+import { StoreFullError, StoreUnavailableError, UnstorableFileError } from '../../domain/store-errors.ts'
+import { errorCode } from '../../util/error-code.ts'
 
 /** Does something with files of the disk; what the disk says to it is thrown in a store's words. */
 export async function inStoreWords<T>(work: Promise<T>): Promise<T> {
@@ -18,7 +18,7 @@ export function storeError(cause: unknown): unknown {
     case 'EDQUOT':
       return new StoreFullError('The disk is full', { cause })
     case 'ENAMETOOLONG':
-      return new UnstorableNameError('The name is too long', { cause })
+      return new UnstorableFileError('its name is too long', { cause })
     default:
       return unavailable(cause)
   }
