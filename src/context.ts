@@ -60,7 +60,7 @@ export class AppContext implements AsyncDisposable {
 
   /** Opens the database and checks its schema. Throws a SetupError when that cannot be. */
   static async create(config: Config, options: ContextOptions = {}): Promise<AppContext> {
-    await openDataFolder(config.dataDir)
+    await openDataFolder(config)
     const database = await openDatabase(config.database)
     logReachability(database, databaseLogger)
     try {

@@ -146,6 +146,20 @@ export function detailsOfAdapter(adapter: string): ReadonlyMap<string, DetailKin
   return kinds.get(adapter)
 }
 
+const lists = new Set(
+  'attach client_tags extensions filesystems module_paths oauth_scopes plugins scopes secrets'.split(' '),
+)
+
+/** True for a key of an adapter that may have several values; any other has one. */
+export function mayBeList(name: string): boolean {
+  return lists.has(name)
+}
+
+/** The same text for the same value alone: a number is what it is written as, and a list is no text, whatever is in it. */
+export function detailText(value: unknown): string {
+  return JSON.stringify(Array.isArray(value) ? value : String(value))
+}
+
 /** True for a detail that may change while secrets stay. Any other may decide where they are sent, and how. */
 export function isHarmlessDetail(adapter: string, name: string): boolean {
   return (kinds.get(adapter) ?? ofEveryAdapter).get(name) === 'plain'

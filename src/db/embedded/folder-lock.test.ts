@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import net from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { acquireFolderLock } from './folder-lock.ts'
@@ -20,6 +22,39 @@ describe.each([process.platform, 'freebsd' as const])('the lock of a data folder
     )
     await lock.release()
     await (await acquireFolderLock(dir, platform)).release()
+  })
+
+  test('cannot be taken by somebody who knows the folder, and not what is in it', async () => {
+    const guessed = `stratus-${createHash('sha256').update(dir).digest('hex').slice(0, 32)}`
+    const address = platform === 'linux' ? `\0${guessed}` : path.join(tmpdir(), `${guessed}.sock`)
+    const stranger = net.createServer().listen(address)
+    await once(stranger, 'listening')
+    try {
+      const lock = await acquireFolderLock(dir, platform)
+      expect((await stat(path.join(dir, 'lock'))).mode & 0o777).toBe(0o600)
+      const seen = await readFile(path.join(dir, 'lock'), 'utf8')
+      await lock.release()
+      expect(await readFile(path.join(dir, 'lock'), 'utf8')).not.toBe(seen)
+    } finally {
+      stranger.close()
+    }
+  })
+
+  test('is held by one of many who want it at once, again and again', async () => {
+    let holders = 0
+    let taken = 0
+    const want = async () => {
+      while (taken < 20) {
+        const lock = await acquireFolderLock(dir, platform).catch(() => undefined) // another has it
+        if (lock === undefined) continue
+        expect(++holders).toBe(1)
+        taken += 1
+        await readFile(path.join(dir, 'lock'))
+        holders -= 1
+        await lock.release()
+      }
+    }
+    await Promise.all([want(), want(), want()])
   })
 
   test('ends with a process that is killed', async () => {

@@ -1,7 +1,7 @@
 import type { Tx } from '../../db/database.ts'
 import type { ConnectionRow, CredentialsRow } from '../../db/schema/connections.ts'
-import { isHarmlessDetail } from '../../domain/adapter-details.ts'
-import type { Connection, Detail } from '../../domain/environment.ts'
+import { detailText, isHarmlessDetail } from '../../domain/adapter-details.ts'
+import type { Connection } from '../../domain/environment.ts'
 import { InvalidRequestError } from '../../domain/errors.ts'
 import { isSecretDetail } from '../../domain/secrets/secret-names.ts'
 import type { SecretBox } from '../../secrets/secret-box.ts'
@@ -23,9 +23,8 @@ function changedKeys(before: Target, now: Target): string[] {
 }
 
 function comparable({ type, details }: Target): Map<string, string> {
-  const text = (value: Detail) => (Array.isArray(value) ? JSON.stringify(value) : String(value))
-  const all = Object.entries(inProfile(details, type)).map(([name, value]) => [name, text(value)] as const)
-  return new Map([...all, ['type', type]])
+  const all = Object.entries({ ...inProfile(details, type), type })
+  return new Map(all.map(([name, value]) => [name, detailText(value)]))
 }
 
 /** A connection has some details encrypted, and somebody gives some of those at the moment. */

@@ -1,5 +1,12 @@
 import path from 'node:path'
-import { type DetailKind, detailsOfAdapter, detailsOfAny, knownAdapters } from '../../domain/adapter-details.ts'
+import {
+  type DetailKind,
+  detailsOfAdapter,
+  detailsOfAny,
+  detailText,
+  knownAdapters,
+  mayBeList,
+} from '../../domain/adapter-details.ts'
 import type { Detail } from '../../domain/environment.ts'
 import { InvalidRequestError } from '../../domain/errors.ts'
 import { isSecretDetail } from '../../domain/secrets/secret-names.ts'
@@ -49,8 +56,9 @@ export async function detailProblems(
   }
   for (const [name, value] of given) {
     if (value === null || value === undefined || value === '') continue
-    if (isSameAdapter && String(value) === String(known.details[name])) continue
-    const reason = await problemOf({ adapter, name, values: [value].flat().map(String), hidden }, policy)
+    if (isSameAdapter && detailText(value) === detailText(known.details[name])) continue
+    const values = [value].flat().map(String)
+    const reason = await problemOf({ adapter, name, values, hidden, isList: Array.isArray(value) }, policy)
     if (reason !== undefined) problems.set(name, reason)
   }
   return problems
@@ -74,7 +82,7 @@ export function assertFitsAdapter(adapter: string, details: Readonly<Record<stri
 
 /** How a detail stands among what an account has already: no value of another key, and no path, is the same text. */
 export function knownDetail(adapter: string | undefined, name: string, value: unknown): string {
-  return `${adapter}.${name}\u0000${String(value)}`
+  return `${adapter}.${name}\u0000${detailText(value)}`
 }
 
 interface Named {
@@ -82,6 +90,7 @@ interface Named {
   readonly name: string
   readonly values: readonly string[]
   readonly hidden: boolean
+  readonly isList: boolean
 }
 
 async function problemOf(named: Named, policy: DetailPolicy): Promise<string | undefined> {
@@ -122,7 +131,9 @@ function breaksOut(adapter: string, values: readonly string[]): boolean {
   return odbc.has(adapter) && values.some((one) => /[;{}]/.test(one))
 }
 
-function problemOfText({ adapter, name, values, hidden }: Named): string | undefined {
+function problemOfText({ adapter, name, values, hidden, isList }: Named): string | undefined {
+  const isKnown = (adapter === undefined ? detailsOfAny : detailsOfAdapter(adapter))?.has(name)
+  if (isList && isKnown && !mayBeList(name)) return 'got a list, expected one value'
   if (plainNames.has(name) && !values.every(isPlainName)) return `expected ${plainNameRule}`
   if (name === 'threads' && !values.every((one) => /^\d{1,4}$/.test(one) && +one >= 1 && +one <= mostThreads)) {
     return `expected a whole number from 1 to ${mostThreads}`

@@ -1,10 +1,24 @@
 import { execFileSync } from 'node:child_process'
-import { appendFile, mkdir, mkdtemp, realpath, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises'
+import { closeSync, constants, openSync, readdirSync } from 'node:fs'
+import {
+  appendFile,
+  type FileHandle,
+  mkdir,
+  mkdtemp,
+  open,
+  realpath,
+  rename,
+  rm,
+  symlink,
+  truncate,
+  writeFile,
+} from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { openForeign, readForeign } from './open-foreign.ts'
 
+const { jest } = import.meta
 const maxBytes = 1024
 let folder: string
 const at = (name: string) => path.join(folder, name)
@@ -66,4 +80,55 @@ test('what is put into the place of an open file, or behind its end, is not read
     return [size, (await read(0, 100)).toString(), (await read(size, 100)).toString()]
   })
   expect(text).toEqual([7, 'content', ''])
+})
+
+describe('a disk that does not answer', () => {
+  /** Node asks disks by so many threads, each of which waits here for somebody who writes into a FIFO. */
+  const threads = Number(process.env.UV_THREADPOOL_SIZE ?? 4)
+  const descriptors = () => readdirSync('/proc/self/fd').length
+  let fifos: string[]
+  let waiting: Promise<FileHandle>[]
+  beforeEach(() => {
+    fifos = Array.from({ length: threads }, (_, index) => at(`fifo-${index}`))
+    execFileSync('mkfifo', fifos)
+    waiting = []
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] })
+  })
+  afterEach(async () => {
+    jest.useRealTimers()
+    await answer()
+  })
+  const stall = () => {
+    waiting = fifos.map((fifo) => open(fifo))
+  }
+  const answer = async () => {
+    const stalled = waiting.splice(0)
+    if (stalled.length === 0) return
+    for (const fifo of fifos) closeSync(openSync(fifo, constants.O_WRONLY))
+    for (const handle of await Promise.all(stalled)) await handle.close()
+  }
+
+  test.each([
+    ['opened', () => stall()],
+    ['read', () => {}],
+  ])('is given up after 20 seconds when a file is %s', async (when, before) => {
+    const found = descriptors()
+    before()
+    const told: string[] = []
+    const reading = openForeign(at('file'), {}, async ({ read: readPart }) => {
+      if (when === 'read') stall()
+      return readPart(0, 100)
+    }).then(
+      (content) => told.push(content.toString()),
+      (error: Error) => told.push(error.message),
+    )
+    while (waiting.length === 0) await new Promise(setImmediate)
+    await jest.advanceTimersByTimeAsync(19_999)
+    expect(told).toEqual([])
+    await jest.advanceTimersByTimeAsync(1)
+    expect(told).toEqual(['could not be read within 20 seconds'])
+    await answer()
+    await reading
+    while (descriptors() > found) await new Promise(setImmediate)
+  })
 })

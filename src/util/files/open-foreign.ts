@@ -61,9 +61,13 @@ export async function openForeign<T>(
       const { bytesRead } = await soon(handle.read(room, 0, room.length, position))
       return room.subarray(0, bytesRead)
     }
-    return await use({ handle, stats, size, read, readWhole: () => readWhole(read, size) })
-  } finally {
-    await handle.close()
+    const used = await use({ handle, stats, size, read, readWhole: () => readWhole(read, size) })
+    await soon(handle.close())
+    return used
+  } catch (error) {
+    // A disk that did not answer may not close a file either.
+    handle.close().catch(() => {})
+    throw error
   }
 }
 

@@ -63,3 +63,45 @@ test('details that its adapter does not have are refused wherever they are given
     .expect(400)
   expect(body.data.type).toMatch(/^type: got "exasol", expected athena, /)
 })
+
+test('a list is taken only where the adapter takes one, and is never the text that it would be written as', async () => {
+  const { project, environmentId, connection_id } = await createShared(api)
+  for (const host of [['db', 'other'], ['db']]) {
+    for (const request of [
+      api.post(`${project}/connections/`).send({ ...postgres, details: { ...postgres.details, host } }),
+      api.post(`${project}/connections/${connection_id}/`).send({ details: { ...postgres.details, host } }),
+      api.post(`${v3}/connections/`).send({ name: 'W', adapter_version: 'postgres_v0', config: { host } }),
+      api
+        .post(`${project}/environments/${environmentId}/`)
+        .send({ stratus: { connection: { type: 'postgres', host } } }),
+    ]) {
+      const { body } = await request.expect(400)
+      expect(body.status.user_message).toContain('host: got a list, expected one value.')
+    }
+  }
+  for (const value of [['a', 'b'], ['a']]) {
+    await api
+      .post(`${project}/credentials/`)
+      .send({ ...user, user: value })
+      .expect(400)
+    await api
+      .post(`${project}/connections/`)
+      .send({ ...postgres, details: { ...postgres.details, password: value } })
+      .expect(400)
+  }
+  // The text is a path within the project; of the list that it looks like, a part is none.
+  for (const [text, list] of [
+    ['lib,/root', ['lib', '/root']],
+    ['["/root"]', ['/root']],
+    ['/root', ['/root']],
+  ] as const) {
+    const duckdb = { type: 'duckdb', module_paths: text }
+    const before = await api.post(`${project}/environments/${environmentId}/`).send({ stratus: { connection: duckdb } })
+    expect(before.status).toBe(text === '/root' ? 400 : 200)
+    const { body } = await api
+      .post(`${project}/environments/${environmentId}/`)
+      .send({ stratus: { connection: { ...duckdb, module_paths: list } } })
+      .expect(400)
+    expect(body.status.user_message).toMatch(/until STRATUS_PROJECT_ROOTS names their folder/)
+  }
+})
