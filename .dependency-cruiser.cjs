@@ -36,6 +36,8 @@ module.exports = {
     forbid('periodic-work-is-the-schedulers', { pathNot: '^src/(scheduler|worker|context)' }, { path: '^src/util/periodic\\.ts$' }),
     forbid('nothing-imports-cli', { pathNot: '^(src/cli|test)/' }, { path: '^src/cli/' }),
     forbid('nothing-imports-the-composition-root', { pathNot: '^(src/(cli|server|context)|test|bench)' }, { path: '^src/context(\\.ts$|/)' }),
+    forbid('scripts-know-no-bench', { path: '^scripts/' }, { path: '^bench/' }),
+    forbid('src-knows-no-tools', { path: '^src/', pathNot: '\\.test\\.ts$' }, { path: '^(test|scripts|bench)/' }),
     forbid('compat-tests-see-nothing-of-src', { path: '^test/compat/' }, { path: '^src/' }),
   ],
   options: {

@@ -9,8 +9,8 @@ WORKDIR /build
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json ./
-COPY scripts/build.mjs scripts/make-database-template.mjs scripts/
-COPY scripts/lib/api-docs.mjs scripts/lib/import-typescript.mjs scripts/lib/paths.mjs scripts/lib/
+COPY scripts/build scripts/build
+COPY scripts/lib/import-typescript.mjs scripts/lib/paths.mjs scripts/lib/
 COPY openapi openapi
 COPY src src
 RUN npm run --silent build

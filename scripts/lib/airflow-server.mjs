@@ -1,8 +1,7 @@
 import path from 'node:path'
 import { findFreePort } from './free-port.mjs'
-import { root } from './paths.mjs'
+import { binDir, root } from './paths.mjs'
 import { waitFor } from './programs.mjs'
-import { binDir } from './virtual-environment.mjs'
 
 const bundledDags = path.join(root, 'airflow-dags', 'dags')
 

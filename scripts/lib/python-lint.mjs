@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { binDir } from './virtual-environment.mjs'
+import { binDir } from './paths.mjs'
 
 /** The command that lints all Python of this repository. */
 export const pythonLint = {

@@ -41,6 +41,19 @@ export function passThrough(command, args, options = {}) {
   })
 }
 
+/** Gives the output of a program that must end well. */
+export async function outputOf(command, args, options) {
+  const { code, output } = await capture(command, args, options)
+  if (code !== 0) throw new PlainError(`${[command, ...args].join(' ')} ended with exit code ${code}.\n${output}`)
+  return output.trim()
+}
+
+/** Runs a program that must end well, with our own output. */
+export async function runVisibly(command, args, options) {
+  const code = await passThrough(command, args, options)
+  if (code !== 0) throw new PlainError(`${[command, ...args].join(' ')} ended with exit code ${code}.`)
+}
+
 /** Runs one step of an installation under a progress display, and throws a plain error when it fails. */
 export async function runWithProgress(title, command, args, options = {}) {
   const progress = startProgress(title)

@@ -1,9 +1,8 @@
 import { readFileSync, rmSync } from 'node:fs'
 import { request } from 'node:https'
 import path from 'node:path'
-import { program, root } from './paths.mjs'
+import { binDir, program, root } from './paths.mjs'
 import { waitFor } from './programs.mjs'
-import { binDir } from './virtual-environment.mjs'
 
 const built = { file: process.execPath, args: [program], cwd: root }
 

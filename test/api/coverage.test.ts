@@ -23,7 +23,7 @@ const keyOf = ({ operationId, method, path: route }: { operationId: string; meth
   `${operationId} ${method.toUpperCase()} ${route.replace(/[:*](\w+)/g, '{$1}')}`
 const inState = (pattern: RegExp) => rows.filter(({ state }) => pattern.test(state)).map(({ operation }) => operation)
 
-test('openapi/COVERAGE.md has every operation in its state (node scripts/coverage.mjs)', () => {
+test('openapi/COVERAGE.md has every operation in its state (node scripts/generate/coverage.mjs)', () => {
   expect(inState(/^(served|partial)\b/).sort()).toEqual(served.map(keyOf).sort())
   expect(inState(/^404$/).sort()).toEqual(atEachPath(absentObjects).map(keyOf).sort())
   expect(inState(/^501$/).sort()).toEqual(atEachPath(unservedOperations).map(keyOf).sort())

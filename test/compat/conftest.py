@@ -2,7 +2,7 @@
 Black-box tests with the clients of dbt Cloud, against a running server.
 
 They import nothing of the server. The account that they are pointed at holds the projects and jobs of
-scripts/lib/compat-project.mjs, and nothing else.
+scripts/compat/project.mjs, and nothing else.
 """
 
 import os

@@ -53,7 +53,7 @@ def from_environment(environment=os.environ):
     missing = [name for name in names if not environment.get(name)]
     if missing:
         raise RuntimeError(
-            f"{', '.join(missing)} must say which server to test; `node scripts/compat.mjs` starts one and sets them."
+            f"{', '.join(missing)} must say which server to test; `node scripts/compat/compat.mjs` starts one."
         )
     url, token, account_id = (environment[name] for name in names)
     return Target(

@@ -1,8 +1,8 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import path from 'node:path'
 import * as z from 'zod'
-import { parseMount } from '../../scripts/lib/compose-file.mjs'
 import { copiesOf, imageDefaults, readDockerfile } from '../../scripts/lib/dockerfile.mjs'
+import { parseMount } from '../../scripts/stack/compose-file.mjs'
 import { exampleCompose, inProject, readText } from './project-files.ts'
 
 const stratus = readDockerfile(inProject('Dockerfile'))
@@ -33,8 +33,13 @@ test('the Dockerfiles copy files that exist and that .dockerignore lets through'
 })
 
 test('the image has what its scripts import of others', () => {
-  const scripts = copies.flatMap(({ sources }) => sources).filter((source) => /^scripts\/.*\.mjs$/.test(source))
-  expect(scripts).toContain('scripts/build.mjs')
+  const scripts = copies
+    .flatMap(({ sources }) => sources)
+    .filter((source) => source.startsWith('scripts/'))
+    .flatMap((source) =>
+      source.endsWith('.mjs') ? [source] : readdirSync(inProject(source)).map((name) => path.join(source, name)),
+    )
+  expect(scripts).toContain('scripts/build/build.mjs')
   for (const script of scripts) {
     const imports = [...readText(script).matchAll(/from '(\.[^']*\.mjs)'/g)].map(([, file = '']) => file)
     for (const file of imports) expect(scripts).toContain(path.join(path.dirname(script), file))
@@ -50,7 +55,7 @@ test('stages that are copied from exist, and base images are pinned', () => {
 })
 
 test('the image brings along the packages that the bundle leaves outside', () => {
-  const external = [...readText('scripts/build.mjs').matchAll(/external: \[([^\]]*)\]/g)]
+  const external = [...readText('scripts/build/build.mjs').matchAll(/external: \[([^\]]*)\]/g)]
     .flatMap(([, list = '']) => [...list.matchAll(/'([^'*]+)'/g)].map(([, name]) => name ?? ''))
     .filter((name) => name in manifest.dependencies)
   expect(external.length).toBeGreaterThan(0)

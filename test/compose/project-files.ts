@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { readCompose, readEnvFile } from '../../scripts/lib/compose-file.mjs'
+import { readCompose, readEnvFile } from '../../scripts/stack/compose-file.mjs'
 
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..')
 

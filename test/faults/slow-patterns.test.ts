@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { patternsOf, slownessOf, sourceFiles } from '../../scripts/lib/patterns.mjs'
+import { patternsOf, slownessOf, sourceFiles } from '../../scripts/check/patterns.mjs'
 
 const root = path.resolve(import.meta.dirname, '../..')
 const length = 100_000

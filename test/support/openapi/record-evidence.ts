@@ -2,7 +2,7 @@ import { appendFileSync } from 'node:fs'
 import path from 'node:path'
 
 /**
- * Notes that the running test saw an operation succeed, for openapi/COVERAGE.md (scripts/coverage.mjs sets the folder).
+ * Notes that the running test saw an operation succeed, for openapi/COVERAGE.md (scripts/generate/coverage.mjs sets the folder).
  * Calls of a set-up prove nothing by themselves.
  */
 export function recordEvidence(operation: { method: string; path: string }, status: number): void {
