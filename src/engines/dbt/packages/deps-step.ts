@@ -10,10 +10,10 @@ import { lackOfShippedPackages, packagesAreReadOnly } from './shipped-packages.t
 
 /** `dbt deps`, unless it is certain that it would change nothing: starting dbt takes seconds. */
 export async function depsStep(run: Run, step: PlannedStep, log: StepLog): Promise<StepEnd> {
-  // The packages that are found now are those of all further steps.
-  await holdFolder(run, 'shared', log)
   const { dir, checkoutRoot } = projectOf(run)
-  if (!(await declaresPackages(dir, checkoutRoot))) return nothingToDo(log, 'The project has no packages')
+  // The packages that are found from now on are those of all further steps.
+  const [declares] = await Promise.all([declaresPackages(dir, checkoutRoot), holdFolder(run, 'shared', log)])
+  if (!declares) return nothingToDo(log, 'The project has no packages')
   if (await packagesAreCurrent(run)) return nothingToDo(log, unchanged)
   if (await packagesAreReadOnly(run)) {
     const lack = await lackOfShippedPackages(run)

@@ -53,10 +53,10 @@ async function makeAvailable(run: Run, making: Promise<void>, log: StepLog): Pro
 async function useInPlace(run: Run, root: string, subdirectory: string | undefined, log: StepLog): Promise<Project> {
   const commit = folderCommit(root)
   const dir = await projectFolder(root, subdirectory, `the project's folder ${root}`)
-  await assertBelowRoots(run, root, dir)
-  await assertOpen(run, dir)
-  const project = await readProjectFile(dir, undefined)
-  const checkout = await commit
+  const reading = readProjectFile(dir, undefined)
+  reading.catch(() => {}) // thrown below, after what says more
+  await Promise.all([assertBelowRoots(run, root, dir), assertOpen(run, dir)])
+  const [project, checkout] = await Promise.all([reading, commit])
   log.say(`Using the project's folder in place: ${dir}`)
   if (checkout) {
     await run.sink.report({ type: 'checkedOut', ...checkout })
