@@ -106,8 +106,8 @@ async function applyInTransaction(
 
 /** The account, then each project with all that is in it. */
 function inDocumentOrder(entries: readonly PlanEntry[], document: StratusDocument): PlanEntry[] {
-  const order = document.projects.map((project) => project.name)
-  const rank = ({ kind, name, within }: PlanEntry) => order.indexOf(kind === 'project' ? name : (within[0] ?? ''))
+  const places = new Map(document.projects.map(({ name }, index) => [name, index]))
+  const rank = ({ kind, name, within }: PlanEntry) => places.get(kind === 'project' ? name : (within[0] ?? '')) ?? -1
   return [...entries].sort((a, b) => rank(a) - rank(b))
 }
 

@@ -1,5 +1,6 @@
 import { InvalidRequestError } from '../../../domain/errors.ts'
 import { documentProblems } from './document-rules.ts'
+import { sizeProblem } from './document-size.ts'
 import { expectationOf, explainIssues, mostProblems } from './explain-issues.ts'
 import { type Problem, pathText } from './problem.ts'
 import { type StratusDocument, stratusDocument } from './stratus-document.ts'
@@ -10,6 +11,8 @@ export type CheckedDocument =
 
 /** Checks data of any shape and finds every mistake at once. The same on both sides of the wire. */
 export function checkDocument(data: unknown, fromEnv: ReadonlyMap<string, string> = new Map()): CheckedDocument {
+  const tooMuch = sizeProblem(data)
+  if (tooMuch !== undefined) return { ok: false, problems: [tooMuch] }
   const parsed = stratusDocument.safeParse(data, { error: expectationOf })
   const issues = parsed.success ? [] : explainIssues(parsed.error.issues, data, fromEnv)
   const problems = [...issues, ...documentProblems(data)].slice(0, mostProblems)
