@@ -11,7 +11,7 @@ import type { Overrides } from './context/overrides.ts'
 import { type PrepareOptions, prepareDatabase } from './context/prepare-database.ts'
 import { type Database, type Db, openDatabase } from './db/database.ts'
 import type { Migrations } from './db/migrate/migration.ts'
-import { DatabaseWakeUp } from './db/wake-up.ts'
+import { DatabaseWakeUp, type ProcessWakeUp } from './db/wake-up.ts'
 import type { Separation } from './engines/dbt/users/separation.ts'
 import { logReachability } from './log-reachability.ts'
 import { databaseLogger, queueLogger } from './logger.ts'
@@ -33,7 +33,7 @@ export interface ContextOptions extends PrepareOptions {
 export class AppContext implements AsyncDisposable {
   readonly config: Config
   readonly database: Database
-  readonly wakeUp: DatabaseWakeUp
+  readonly wakeUp: ProcessWakeUp
   readonly artifacts: ArtifactStore
   readonly secretBox: SecretBox
   /** Those of this program, which the database must have. */
@@ -53,7 +53,7 @@ export class AppContext implements AsyncDisposable {
     this.database = parts.database
     this.migrations = parts.migrations
     this.secretBox = parts.secretBox
-    this.wakeUp = new DatabaseWakeUp(parts.database)
+    this.wakeUp = overrides.wakeUp ?? new DatabaseWakeUp(parts.database)
     this.artifacts = overrides.artifacts ?? createDiskStore(path.join(config.dataDir, 'artifacts'))
     this.#overrides = overrides
   }
@@ -129,7 +129,7 @@ export class AppContext implements AsyncDisposable {
   closing(): Phase[] {
     return [
       { name: 'engine', limitMs: 15_000, run: async () => this.#engines?.[Symbol.asyncDispose]() },
-      { name: 'wake-ups', limitMs: 5_000, run: () => this.wakeUp[Symbol.asyncDispose]() },
+      { name: 'wake-ups', limitMs: 5_000, run: async () => this.wakeUp[Symbol.asyncDispose]() },
       { name: 'database', limitMs: 15_000, run: () => this.database.close() },
     ]
   }

@@ -15,7 +15,7 @@ export interface Engines extends AsyncDisposable {
 export async function openEngines(
   config: Config,
   separation: Separation | undefined,
-  { engines = {}, clock }: Overrides,
+  { engines = {}, simulatedClock }: Overrides,
 ): Promise<Engines> {
   const ofConfig = engines.dbt === undefined ? await createDbtEngine(config, separation) : undefined
   const dbt = engines.dbt ?? ofConfig
@@ -23,7 +23,7 @@ export async function openEngines(
   return {
     engineFor(kind) {
       if (kind === 'dbt' && dbt !== undefined) return dbt
-      simulated ??= createSimulatedEngine(clock)
+      simulated ??= createSimulatedEngine(simulatedClock)
       return simulated
     },
     [Symbol.asyncDispose]: async () => ofConfig?.[Symbol.asyncDispose](),

@@ -1,4 +1,5 @@
 import type { ArtifactStore } from '../artifacts/artifact-store.ts'
+import type { ProcessWakeUp } from '../db/wake-up.ts'
 import type { EngineKind } from '../domain/environment.ts'
 import type { RunEngine } from '../engines/run-engine.ts'
 import type { Clock } from '../engines/simulated/clock.ts'
@@ -9,6 +10,7 @@ export interface Overrides {
   readonly artifacts?: ArtifactStore
   readonly engines?: { readonly [Kind in EngineKind]?: RunEngine }
   readonly executor?: Executor
-  /** The clock of simulated runs. */
-  readonly clock?: Clock
+  readonly wakeUp?: ProcessWakeUp
+  /** What is due is told by the database's clock alone (docs/decisions/0029-the-database-tells-the-time.md). */
+  readonly simulatedClock?: Clock
 }

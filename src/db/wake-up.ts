@@ -23,6 +23,12 @@ export interface WakeUp {
   subscribe(handler: (event: WakeUpEvent) => void): () => void
 }
 
+/** The wake-up of a whole process. */
+export interface ProcessWakeUp extends WakeUp, AsyncDisposable {
+  /** Begins to hear of other processes. */
+  start(): void
+}
+
 const channel = 'stratus_wake_up'
 
 interface Message {
@@ -40,7 +46,7 @@ const patienceMs = 10_000
 const eventsPerMessage = 100
 
 /** Spreads wake-ups within the process and, on PostgreSQL, to every other process. */
-export class DatabaseWakeUp implements WakeUp, AsyncDisposable {
+export class DatabaseWakeUp implements ProcessWakeUp {
   readonly #id = randomUUID()
   readonly #emitter = new EventEmitter().setMaxListeners(0)
   readonly #database: Database
@@ -54,7 +60,7 @@ export class DatabaseWakeUp implements WakeUp, AsyncDisposable {
     this.#database = database
   }
 
-  /** Begins to listen to other processes; a broken connection is made anew in the background. */
+  /** A broken connection is made anew in the background. */
   start(): void {
     if (this.#database.url !== undefined) void this.#listen(this.#database.url)
   }

@@ -10,6 +10,7 @@ import type { ArtifactStore } from '../../src/artifacts/artifact-store.ts'
 import { loadConfig } from '../../src/config/config.ts'
 import type { Overrides } from '../../src/context/overrides.ts'
 import { AppContext } from '../../src/context.ts'
+import type { ProcessWakeUp } from '../../src/db/wake-up.ts'
 import { applyDocument } from '../../src/definitions/stratus-yml/apply/apply-document.ts'
 import type { Clock } from '../../src/engines/simulated/clock.ts'
 import { createHttpServer } from '../../src/server/create-http-server.ts'
@@ -92,7 +93,7 @@ async function runOn(overrides: Overrides, jobId: number): Promise<Record<string
 
 test('another store and another clock: a run of hours ends at once, and nothing of it is on the disk', async () => {
   const files = new Map<string, Buffer>()
-  const run = await runOn({ artifacts: storeIn(files), clock: clockThatLeaps() }, 1)
+  const run = await runOn({ artifacts: storeIn(files), simulatedClock: clockThatLeaps() }, 1)
   expect(run).toMatchObject({ status: 10, run_steps: expect.any(Array) })
   expect(JSON.stringify(run.run_steps)).toContain('Completed successfully')
   expect([...files.keys()].filter((key) => key.endsWith('/run_results.json'))).toHaveLength(1)
@@ -103,6 +104,20 @@ test('another engine executes what is for dbt', async () => {
   const engine = new ScriptedEngine(succeeding)
   expect(await runOn({ engines: { dbt: engine } }, 2)).toMatchObject({ status: 10 })
   expect(engine.executed).toHaveLength(1)
+})
+
+test('without hints a queued run is found by looking again', async () => {
+  const told: string[] = []
+  const silent: ProcessWakeUp = {
+    start() {},
+    publish: ({ kind }) => void told.push(kind),
+    subscribe: () => () => {},
+    async [Symbol.asyncDispose]() {},
+  }
+  expect(await runOn({ wakeUp: silent, engines: { dbt: new ScriptedEngine(succeeding) } }, 2)).toMatchObject({
+    status: 10,
+  })
+  expect(told).toEqual(expect.arrayContaining(['queued', 'ended']))
 })
 
 function storeIn(files: Map<string, Buffer>): ArtifactStore {
