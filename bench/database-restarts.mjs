@@ -99,7 +99,7 @@ async function untilEnded(client, id) {
   }
 }
 
-/** Lines that are missing, there twice or out of their place; one more for a run that did not succeed. */
+/** Counts the lines that are missing, there twice or out of their place, and one more for a run that did not succeed. */
 function wrongLines(run) {
   const said = run.run_steps.at(-1).logs.match(/^line \d+$/gm) ?? []
   const length = Math.max(said.length, seconds * 10)

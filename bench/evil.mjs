@@ -45,7 +45,7 @@ export async function measureEvil() {
   }
 }
 
-/** How long each answer took while these jobs ran once. */
+/** Says how long each answer took while these jobs ran once. */
 async function waitsOf(ready, client, jobs) {
   const waits = []
   const clients = jobs.map(() => createClient(ready, ready.token))

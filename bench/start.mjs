@@ -6,7 +6,7 @@ import { writeProject } from './trigger.mjs'
 
 const program = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../dist/stratus.js')
 
-/** From the start of the program to its ready file, and the memory of an idle server. */
+/** Measures the time from the start of the program to its ready file, and the memory of an idle server. */
 export async function measureStart({ rounds = 5, databaseUrl }) {
   const [cold, warm, postgres] = [[], [], []]
   const project = writeProject(scratchFolder('start'))

@@ -7,7 +7,7 @@ import { createClient, percentile, scratchFolder, sleep, startServer, untilFinis
 const standIns = path.resolve(path.dirname(fileURLToPath(import.meta.url)), 'stand-ins')
 
 /**
- * From sending the trigger to the first dbt process, and the trigger's own answer, on an idle server. Each time the program is
+ * Measures the time from sending the trigger to the first dbt process, and to the trigger's own answer, on an idle server. Each time the program is
  * started by itself as well: what that takes is the machine's part.
  */
 export async function measureTrigger({ runs = 200, databaseUrl } = {}) {
@@ -51,7 +51,7 @@ export async function measureTrigger({ runs = 200, databaseUrl } = {}) {
   }
 }
 
-/** From spawning the stand-in for dbt until it says that it was started. */
+/** Measures the time from spawning the stand-in for dbt until it says that it was started. */
 async function timeBareStart(folder) {
   const stamps = path.join(folder, 'bare')
   const began = now()
@@ -63,10 +63,10 @@ async function timeBareStart(folder) {
 /** Milliseconds since the epoch. */
 const now = () => performance.timeOrigin + performance.now()
 
-/** When the stand-in was last started. */
+/** Says when the stand-in was last started. */
 const lastStamp = (stamps) => Number(readFileSync(stamps, 'utf8').trim().split('\n').at(-1)) / 1000
 
-/** Until the stand-in for dbt was started so many times. */
+/** Waits until the stand-in for dbt was started so many times. */
 async function untilStarted(stamps, times) {
   while (readFileSync(stamps, 'utf8').split('\n').length <= times) await sleep(5)
 }

@@ -57,7 +57,7 @@ export async function measureUsers() {
   }
 }
 
-/** True when the median lies, 19 times of 20, no farther than the tolerance from that of the differences so far. */
+/** It is true when the median lies, 19 times of 20, no farther than the tolerance from that of the differences so far. */
 function isKnown(differences) {
   const reach = Math.sqrt(differences.length) / differences.length
   const [low, middle, high] = [-reach, 0, reach].map((away) => percentile(differences, 0.5 + away))

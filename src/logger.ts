@@ -67,7 +67,7 @@ interface SerializedError {
   cause?: SerializedError
 }
 
-/** Only what says what happened: errors of HTTP clients carry whole requests, with their headers. */
+/** It keeps only what says what happened: errors of HTTP clients carry whole requests, with their headers. */
 export function serializeError(error: unknown, depth = 0): SerializedError {
   if (!isNativeError(error)) return { type: typeof error, message: String(error) }
   return {

@@ -134,7 +134,7 @@ async function readInstances(airflow, { dag_id, dag_run_id }) {
   return (await askAirflow(airflow, route)).task_instances
 }
 
-/** How long after dbt's last step a task ends that asks every 60 s only. */
+/** Says how long after dbt's last step a task ends that asks every 60 s only. */
 async function measureLag(airflow, ready, rounds) {
   const lags = []
   for (let round = 0; round < rounds; round++) {
@@ -166,7 +166,7 @@ function ratiosOf(runs) {
   )
 }
 
-/** Over a limit, slower than Cosmos, or not the lightest. */
+/** It is over a limit, slower than Cosmos, or not the lightest. */
 function isMissed(runs, figures) {
   if (Object.entries(figures).some(([name, value]) => value > (limits[name] ?? Number.POSITIVE_INFINITY))) return true
   return Object.keys(projects).some((project) => {

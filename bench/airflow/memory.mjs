@@ -52,7 +52,7 @@ function ancestorsOf(pid, parents) {
   return ancestors
 }
 
-/** Undefined for a process that has ended meanwhile. */
+/** It is undefined for a process that has ended meanwhile. */
 function read(pid, file) {
   try {
     return readFileSync(`/proc/${pid}/${file}`, 'utf8')

@@ -34,7 +34,7 @@ export function patternsOf(file, content) {
   return found
 }
 
-/** In words, how a pattern is slow, with the input that makes it so; undefined for one that is linear. */
+/** Says in words how a pattern is slow, with the input that makes it so; it is undefined for one that is linear. */
 export function slownessOf(pattern) {
   const [report] = analyse(pattern, { reportTypes: { Move: true } }).reports
   if (report === undefined) return undefined

@@ -46,7 +46,7 @@ function testsInFiles() {
   return new Map(files.map((file) => [file, sentencesOf(file).map(([, name]) => sentence(name))]))
 }
 
-/** How the rows of the first table begin, and what they say of how much was run. */
+/** Says how the rows of the first table begin, and what they say of how much was run. */
 function countedRows() {
   const tests = testsInFiles()
   const count = (files) => files.flatMap(([, sentences]) => sentences).length

@@ -12,7 +12,7 @@ export function readEvidence(evidenceDir) {
   )
 }
 
-/** For each operation the test that is about the fewest others and whose title stands in its file as it is. */
+/** Finds for each operation the test that is about the fewest others and whose title stands in its file as it is. */
 export function bestProofs(lines) {
   const operationsOf = new Map()
   for (const { operation, testPath, test } of lines) {

@@ -131,7 +131,7 @@ function expectOutput(output, pattern) {
   return found[0]
 }
 
-/** So that the root may be read-only. */
+/** With it the root may be read-only. */
 async function expectUntouched(mount, marker) {
   const search = [mount, '-xdev', '-type', 'f', '-newer', marker, '-not', '-path', `${mount}/run/*`]
   const { output } = await capture('find', search)

@@ -8,7 +8,7 @@ export async function findFreePort(preferred, taken = []) {
   throw new Error(`no free port from ${preferred} to ${preferred + 199}`)
 }
 
-/** Where to look for a port so that others who look at the same time do not find the same; below what the system gives. */
+/** Says where to look for a port so that others who look at the same time do not find the same; below what the system gives. */
 export function somewhere() {
   return 20_000 + 10 * Math.floor(Math.random() * 1_000)
 }

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { root } from '../lib/paths.mjs'
 import { parseMount } from './compose-file.mjs'
 
-/** Where the files that the images bring along stand in the checkout. */
+/** Says where the files that the images bring along stand in the checkout. */
 const imagePaths = {
   '/opt/stratus/docker': path.join(root, 'docker'),
   '/opt/stratus/init.py': path.join(root, 'docker/airflow/init.py'),
@@ -14,7 +14,7 @@ const airflowHome = '/opt/airflow'
 const configuration = /^\/(etc|srv\/profiles)(\/|$)/
 
 /**
- * How a service's world looks on this machine: folders in place of mounts, localhost and a free port in place of
+ * Says how a service's world looks on this machine: folders in place of mounts, localhost and a free port in place of
  * each service's name and port. `base` is the folder of the compose file; `ports` has keys such as "stratus:8443".
  */
 export function mapService(name, services, { base, dir, ports }) {

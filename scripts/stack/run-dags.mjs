@@ -23,7 +23,7 @@ export async function signIn(port, password, stack) {
 
 /**
  * One DAG whose task waits by itself, and one that is deferred to the triggerer: their clients trust different variables.
- * And those that need what the stack defines beside the connection: another connection, a pool.
+ * It also runs those that need what the stack defines beside the connection: another connection, a pool.
  */
 export function chooseDags() {
   const dags = readdirSync(dagsDir).filter((name) => name.endsWith('.py'))

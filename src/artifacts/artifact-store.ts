@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream'
 import type { Content } from '../util/content.ts'
 
 /**
- * Where files of runs are kept. Keys are slash-separated and chosen by Stratus, never by a client. What the store cannot
+ * Files of runs are kept in it. Keys are slash-separated and chosen by Stratus, never by a client. What the store cannot
  * do it says by a StoreError, whatever it is made of.
  */
 export interface ArtifactStore {

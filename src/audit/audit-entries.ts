@@ -14,7 +14,7 @@ export interface AskedBy {
   readonly method: string | null
 }
 
-/** How an entry says that its change was made, or broke off, where nobody else has a number for it. */
+/** Says how an entry says that its change was made, or broke off, where nobody else has a number for it. */
 export const outcomes = { done: 200, failed: 500 } as const
 
 export interface AuditEntry extends AskedBy {
@@ -22,7 +22,7 @@ export interface AuditEntry extends AskedBy {
   readonly actor: Actor
   readonly projectId: number | null
   readonly targetId: number | null
-  /** Never values of what was changed: they may be secrets. */
+  /** It never has values of what was changed: they may be secrets. */
   readonly context: Readonly<Record<string, unknown>>
   readonly status: number | null
 }

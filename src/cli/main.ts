@@ -8,7 +8,7 @@ import { errorCode } from '../util/error-code.ts'
 import { printError } from './output/terminal.ts'
 import { createProgram } from './program.ts'
 
-/** Where the program was installed: its migrations and other files lie beside it. */
+/** The program was installed here: its migrations and other files lie beside it. */
 const installDir = path.dirname(realpathSync(fileURLToPath(import.meta.url)))
 
 // The reader of our output may have gone (`stratus run … | head`, a closed terminal): that is no error of ours.

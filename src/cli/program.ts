@@ -6,7 +6,7 @@ import { addServerCommands } from './server-commands.ts'
 export interface CliContext {
   /** The built program lies in this folder. */
   readonly installDir: string
-  /** Where a command leaves its exit code. */
+  /** A command leaves its exit code in it. */
   readonly outcome: { exitCode: number }
 }
 

@@ -1,4 +1,4 @@
-/** Lines that a POSIX shell evaluates, whatever the values hold. */
+/** Writes lines that a POSIX shell evaluates, whatever the values hold. */
 export function shellExports(variables: Readonly<Record<string, string>>): string {
   return Object.entries(variables)
     .map(([name, value]) => `export ${name}=${shellQuote(value)}`)

@@ -65,7 +65,7 @@ export class ApiClient implements Disposable {
     return body
   }
 
-  /** Where all of the account is, without a slash at its end. */
+  /** Says where all of the account is, without a slash at its end. */
   async accountPath(): Promise<string> {
     return `/api/v2/accounts/${await this.accountId()}`
   }

@@ -5,7 +5,7 @@ import { AppError } from '../domain/errors.ts'
 export class ApiError extends AppError {
   override readonly name = 'ApiError'
   readonly status: number | undefined
-  /** True if the same request may succeed in a moment. */
+  /** It is true if the same request may succeed in a moment. */
   readonly isPassing: boolean
 
   constructor(message: string, options: { status?: number; code?: string; fields?: Record<string, string> } = {}) {
@@ -66,7 +66,7 @@ const reasons: Readonly<Record<string, string>> = {
 const untrusted =
   'its certificate is not trusted here: set STRATUS_CA_FILE to the ca.pem of the server ("stratus ca" there prints it)'
 
-/** Why a server could not be talked to, in a sentence. */
+/** Says why a server could not be talked to, in a sentence. */
 export function explainUnreachable(url: string, code: string | undefined): string {
   if (url.startsWith('http:') && code === 'ECONNRESET') {
     return `The server ${url} cannot be reached: it cut the connection, as one does that speaks https: try ${url.replace('http:', 'https:')}.`

@@ -27,7 +27,7 @@ export const readyFile = z.object({
 })
 export type ReadyFile = z.infer<typeof readyFile>
 
-/** Undefined when there is none, or when the process that wrote it is gone. */
+/** It is undefined when there is none, or when the process that wrote it is gone. */
 export async function readReadyFile(file: string): Promise<ReadyFile | undefined> {
   let content: string
   try {

@@ -27,7 +27,7 @@ export interface WorkerConfig {
   readonly name: string
   /** So many runs are executed at the same time. */
   readonly capacity: number
-  /** Also how long the processes of a run go on without a sign of life from the worker. */
+  /** The processes of a run also go on so long without a sign of life from the worker. */
   readonly leaseSeconds: number
   readonly logSpoolBytes: number
   /** The reaper acts at lease + grace: by then a worker has ended its processes. */
@@ -67,9 +67,9 @@ export interface Config {
   readonly dataDir: string
   /** The folder that `dev` was started for. */
   readonly projectDir?: string
-  /** True when a server starts jobs as their time comes. */
+  /** It is true when a server starts jobs as their time comes. */
   readonly schedules: boolean
-  /** Where the running servers of this user are noted, for commands in other folders. */
+  /** Says where the running servers of this user are noted, for commands in other folders. */
   readonly serversDir: string
   /** The account that a new server has. */
   readonly accountId: number
@@ -78,7 +78,7 @@ export interface Config {
   readonly worker: WorkerConfig
   readonly engine: EngineConfig
   readonly secrets: Secrets
-  /** For how long a poll of a live run may be held; 0 is dbt Cloud's behaviour. */
+  /** Says for how long a poll of a live run may be held; 0 is dbt Cloud's behaviour. */
   readonly holdPollsSeconds: number
   /** Limits the requests of one account to this process; 0 means no limit. */
   readonly requestsPerMinute: number
@@ -93,11 +93,11 @@ export interface ConfigRequest {
   readonly raw?: RawEnvironment
   /** The folder that `dev` was started for. */
   readonly projectDir?: string
-  /** True for `serve --embedded`. */
+  /** It is true for `serve --embedded`. */
   readonly embedded?: boolean
-  /** False for `serve --no-worker`. */
+  /** It is false for `serve --no-worker`. */
   readonly worker?: boolean
-  /** False for `dev --no-schedules`. */
+  /** It is false for `dev --no-schedules`. */
   readonly schedules?: boolean
   readonly template?: string
   /** The document of `dev` names these folders and programs, which are allowed without being configured. */

@@ -13,7 +13,7 @@ export function unknownVariables(
     .map(([name]) => ({ name, nearest: nearestVariable(name) }))
 }
 
-/** By what follows the prefix, which is the same in all of them. */
+/** Compares what follows the prefix, which is the same in all of them. */
 function nearestVariable(name: string): VariableName | undefined {
   const rest = (full: string) => full.slice('STRATUS_'.length)
   const nearest = nearestName(rest(name), variableNames.map(rest))

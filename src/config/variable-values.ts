@@ -31,7 +31,7 @@ export function isRunUser(value: string): boolean {
   return /^([A-Za-z_][A-Za-z0-9_.-]{0,63}|\d{1,9}(:\d{1,9})?)$/.test(value) && !/^(root|0+(:.*)?)$/.test(value)
 }
 
-/** True for an adapter, or one key of an adapter. */
+/** It is true for an adapter, or one key of an adapter. */
 export function isDetail(value: string): boolean {
   return /^[a-z][a-z0-9_]*(?:\.[A-Za-z_][\w-]*)?$/.test(value)
 }
@@ -44,12 +44,12 @@ export function isToken(value: string): boolean {
   return /^[\x21-\x7e]{20,200}$/.test(value)
 }
 
-/** True for the variables that dbt may be given. */
+/** It is true for the variables that dbt may be given. */
 export function isForDbt(name: string): boolean {
   return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !isServersOwn(name)
 }
 
-/** True for variables of the server itself, which dbt never sees. */
+/** It is true for variables of the server itself, which dbt never sees. */
 export function isServersOwn(name: string): boolean {
   return /^(STRATUS_|PG|DATABASE_URL(_FILE)?$)/.test(name)
 }

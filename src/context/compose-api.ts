@@ -14,7 +14,7 @@ import { machinePolicy } from './machine-policy.ts'
 export interface Serving {
   /** The address that people reach the server by, without a slash at its end. */
   publicUrl(): string
-  /** True when the server was asked to stop. */
+  /** It is true when the server was asked to stop. */
   isStopping(): boolean
 }
 

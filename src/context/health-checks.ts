@@ -13,7 +13,7 @@ interface HealthContext {
   readonly db: Db
   readonly migrations: Migrations
   readonly dataDir: string
-  /** True when the server was asked to stop: it answers, and should be given nothing new. */
+  /** It is true when the server was asked to stop: it answers, and should be given nothing new. */
   readonly isStopping: () => boolean
 }
 

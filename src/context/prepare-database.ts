@@ -15,7 +15,7 @@ export interface PrepareOptions {
   readonly migrate?: boolean
   /** Wait for a database that does not answer yet until this is aborted; absent: that is an error. */
   readonly waitUntil?: AbortSignal
-  /** For a command that neither reads nor stores secrets: it needs no key, and decides on none. */
+  /** It is for a command that neither reads nor stores secrets: it needs no key, and decides on none. */
   readonly withoutSecrets?: boolean
 }
 

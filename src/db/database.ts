@@ -16,7 +16,7 @@ export type DatabaseConfig =
       readonly kind: 'postgres'
       readonly url: string
       readonly poolSize: number
-      /** How long a connection, and then an answer, is waited for; 10 and 30 seconds. */
+      /** Says how long a connection, and then an answer, is waited for; 10 and 30 seconds. */
       readonly patienceMs?: { readonly connection: number; readonly answer: number }
     }
 
@@ -26,7 +26,7 @@ export interface Database {
   readonly pool: pg.Pool
   /** The connection string of a PostgreSQL server; an embedded database has none and needs no LISTEN. */
   readonly url: string | undefined
-  /** Aborted, with the reason, when an embedded database cannot go on: the process must end. */
+  /** It is aborted, with the reason, when an embedded database cannot go on: the process must end. */
   readonly broken: AbortSignal
   /** An embedded database is always there. */
   readonly reachability: Reachability
@@ -61,7 +61,7 @@ export async function openDatabase(config: DatabaseConfig): Promise<Database> {
 /** A transaction whose process froze, or lost its network, must not hold its locks for hours. */
 const limitIdleTransactions = "set idle_in_transaction_session_timeout = '20s'"
 
-/** Longer than any statement takes that waits for a lock. */
+/** No statement that waits for a lock takes so long. */
 const usualPatienceMs = { connection: 10_000, answer: 30_000 }
 
 function openPostgres({

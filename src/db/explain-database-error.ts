@@ -18,7 +18,7 @@ const reasons: Readonly<Record<string, string>> = {
   '25006': 'it takes no changes: it is a replica, or read-only',
 }
 
-/** Why the database cannot be used, in a few words that name nothing of it; undefined for any other failure. */
+/** Says why the database cannot be used, in a few words that name nothing of it; undefined for any other failure. */
 export function explainDatabaseError(error: unknown): string | undefined {
   const reason = reasons[errorCode(error) ?? '']
   if (reason !== undefined) return reason

@@ -1,7 +1,7 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { activeState } from '../domain/state.ts'
 
-/** For SQL of our own. The number stands in the text, where PostgreSQL sees that an index of active rows will do. */
+/** It is for SQL of our own. The number stands in the text, where PostgreSQL sees that an index of active rows will do. */
 export function isActive(
   table: 'projects' | 'environments' | 'jobs' | 'connections' | 'credentials',
 ): RawBuilder<SqlBool> {

@@ -63,7 +63,7 @@ export function allOf(conditions: readonly (Condition | false | undefined)[]): R
   )}`
 }
 
-/** Never null: nothing is said about nulls then, so that an index serves both directions. */
+/** It is never null: nothing is said about nulls then, so that an index serves both directions. */
 const neverNull = new Set(['id', 'created_at', 'updated_at', 'logged_at', 'name', 'status'])
 
 /** The `order by` of a list. `neverNull`: the condition leaves out what has no value in the column. */

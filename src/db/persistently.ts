@@ -1,10 +1,10 @@
 import pRetry from 'p-retry'
 import { isRetryable, isTransientError } from './pg-errors.ts'
 
-/** So often those that wait for the database ask again, in the end. */
+/** Those that wait for the database ask again so often, in the end. */
 const maxPauseMs = 2000
 
-/** True when the same work may succeed if it is done again. */
+/** It is true when the same work may succeed if it is done again. */
 function mayPass(error: unknown): boolean {
   return isTransientError(error) || isRetryable(error)
 }

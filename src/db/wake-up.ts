@@ -39,7 +39,7 @@ interface Message {
 /** Other processes hear of ends so much later, of many at once: only held polls wait for that. */
 const endedDelayMs = 25
 
-/** How long a server that listens is waited for. */
+/** Says how long a server that listens is waited for. */
 const patienceMs = 10_000
 
 /** A notification may have 8,000 bytes. */

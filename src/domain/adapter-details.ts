@@ -14,7 +14,7 @@ export type DetailKind = 'plain' | 'target' | 'secret' | 'file' | 'code'
 
 type Keys = Readonly<Partial<Record<DetailKind, string>>>
 
-/** From what anybody may say to what is kept best: where a key has two meanings, the later one holds. */
+/** They go from what anybody may say to what is kept best: where a key has two meanings, the later one holds. */
 const strictness: readonly DetailKind[] = ['plain', 'target', 'file', 'code', 'secret']
 
 /** Every adapter has these: dbt itself knows them, or dbt Cloud's forms add them. */

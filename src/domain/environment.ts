@@ -21,7 +21,7 @@ export interface EnvironmentSettings {
   readonly deployment_type: DeploymentType | null
   readonly engine: EngineKind
   readonly dbt_command: string | null
-  /** Null: the one that its dbt program has. */
+  /** Null means the one that its dbt program has. */
   readonly dbt_version: string | null
   /** Null means the project's branch. */
   readonly custom_branch: string | null

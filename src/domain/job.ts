@@ -54,7 +54,7 @@ export interface JobSettings extends JobFlags {
   readonly engine: EngineKind | null
   readonly execute_steps: readonly string[]
   readonly timeout_seconds: number
-  /** Null: the profile's own. */
+  /** Null means the profile's own. */
   readonly threads: number | null
   readonly target_name: string | null
   readonly trigger_schedule: boolean

@@ -20,7 +20,7 @@ export const permissions = [
 export type Permission = (typeof permissions)[number]
 
 /**
- * In words, for the table in docs/permissions.md.
+ * It is in words, for the table in docs/permissions.md.
  * @public
  */
 export const permissionMeanings: Record<Permission, string> = {

@@ -1,6 +1,6 @@
 import path from 'node:path'
 
-/** Where dbt looks for profiles.yml, in its order: a folder that is named counts alone. */
+/** Says where dbt looks for profiles.yml, in its order: a folder that is named counts alone. */
 export function profilesFolders(projectDir: string, variables: Readonly<Record<string, string | undefined>>): string[] {
   const named = namedProfilesFolder(variables)
   if (named) return [path.resolve(projectDir, named)]

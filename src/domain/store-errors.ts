@@ -1,5 +1,5 @@
 /**
- * Why a store of files does not take or give one, whichever store it is: its adapters say it in these words, and nobody
+ * Says why a store of files does not take or give one, whichever store it is: its adapters say it in these words, and nobody
  * else reads the codes of a disk or of a network. The message is the store's own.
  */
 export abstract class StoreError extends Error {

@@ -62,7 +62,7 @@ export interface SimulatedPlan {
   readonly kind: 'simulated'
   /** The job's scenario, else its environment's, with its files in it; absent: the usual one. */
   readonly scenario?: unknown
-  /** Absent: the first. */
+  /** Absent means the first. */
   readonly attempt?: Attempt
 }
 
@@ -109,7 +109,7 @@ export interface StepEnd {
 /** Something that this run alone may use, on all machines, until its release. */
 export interface ExclusiveHold {
   readonly resource: string
-  /** For others to have it before that. */
+  /** Gives it to others before that. */
   free(): Promise<void>
 }
 
@@ -120,7 +120,7 @@ export interface SharedHold {
   readonly isAlone: boolean
   /** Goes from having it alone to sharing it, with nobody in between. */
   share(): Promise<void>
-  /** For others to have it before the release. */
+  /** Gives it to others before the release. */
   free(): Promise<void>
 }
 
@@ -130,7 +130,7 @@ export type RunEvent =
   | { readonly type: 'stepsPlanned'; readonly steps: readonly PlannedStep[] }
   /** `argv`: the command that is really run. */
   | { readonly type: 'stepStarted'; readonly step: number; readonly argv?: string }
-  /** Text with its newlines, as people should read it, secrets already scrubbed. */
+  /** The text has its newlines, is as people should read it, and its secrets are scrubbed already. */
   | { readonly type: 'log'; readonly step: number; readonly stream: LogStream; readonly text: string }
   /** A file that the step left under `path`, relative to its target folder; told before the step's end. */
   | { readonly type: 'artifact'; readonly step: number; readonly path: string; readonly content: Content }
@@ -152,7 +152,7 @@ export interface RunResources {
    * to. Rejects with the signal's reason when the run is stopped meanwhile.
    */
   holdExclusively(resources: readonly string[], onWait: (holderRunId: number) => void): Promise<ExclusiveHold>
-  /** Undefined when another run holds the resource. */
+  /** It is undefined when another run holds the resource. */
   tryToHold(resource: string): Promise<ExclusiveHold | undefined>
   /**
    * Waits until this run shares the resource, or has it alone, and calls `onWait` once if it has to. A run that shares it
@@ -163,7 +163,7 @@ export interface RunResources {
   fetchArtifact(storeKey: string): Promise<string>
 }
 
-/** Where an engine reports. */
+/** An engine reports to it. */
 export interface RunSink extends RunResources {
   /**
    * Takes the events of a run in the order of the calls. Resolves when more can be taken: whoever reports a log or an
@@ -172,11 +172,11 @@ export interface RunSink extends RunResources {
   report(event: RunEvent): Promise<void>
 }
 
-/** Why a run is stopped; the first reason wins. */
+/** Says why a run is stopped; the first reason wins. */
 export type StopReason = 'cancel' | 'timeout' | 'lease lost' | 'shutdown'
 
 /**
- * How a run ended by itself. A failing dbt is a result, never an exception; an exception means that
+ * Says how a run ended by itself. A failing dbt is a result, never an exception; an exception means that
  * Stratus's own machinery failed. `stopped`: the signal was aborted and every process is gone.
  */
 export type RunOutcome =

@@ -16,9 +16,9 @@ export interface Claimant {
 
 export interface ClaimedRun {
   readonly run: RunRow
-  /** Null when the job, its environment or its project is gone. */
+  /** It is null when the job, its environment or its project is gone. */
   readonly definitions: RunDefinitions | null
-  /** True if there may be another run to claim. */
+  /** It is true if there may be another run to claim. */
   readonly othersWait: boolean
 }
 
@@ -28,11 +28,11 @@ export interface RunDefinitions {
   readonly environment: EnvironmentRow
   readonly job: JobRow
   readonly variables: EnvironmentVariableRow[]
-  /** Null for runs that are not simulated. */
+  /** It is null for runs that are not simulated. */
   readonly attempt: Attempt | null
 }
 
-/** How often a claim that lost a race is tried again before the next wake-up has to. */
+/** Says how often a claim that lost a race is tried again before the next wake-up has to. */
 const maxAttempts = 5
 
 /** Takes the oldest run that may start, or nothing. The rules are in the database's function `claim_run`. */

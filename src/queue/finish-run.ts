@@ -49,7 +49,7 @@ export async function endRun(db: Db, lease: RunLease, end: RunEnd): Promise<bool
 /** A released run; `is_awaited`: there are jobs that are started by ends of its job. */
 export type ReleasedRun = RunRow & { readonly is_awaited: boolean }
 
-/** Releases the run, ending it with `end` unless it has ended already. Undefined when it is not the worker's any more. */
+/** Releases the run, ending it with `end` unless it has ended already. It is undefined when it is not the worker's any more. */
 export async function finishRun(db: Db, lease: RunLease, end: RunEnd): Promise<ReleasedRun | undefined> {
   return db.transaction().execute(async (tx) => {
     await lockLane(tx, lease.serialKey)

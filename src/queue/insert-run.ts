@@ -24,7 +24,7 @@ export interface NewRun {
   /** The run whose end starts this one. */
   readonly upstreamRunId?: number
   readonly actor: Actor
-  /** For the audit log. */
+  /** It is for the audit log. */
   readonly asked: AskedBy
   /** No run is made where as many wait already, or where somebody counts them for the last one; 0 for any number. */
   readonly room?: { readonly perJob: number; readonly perToken: number }
@@ -38,7 +38,7 @@ export type QueuedRun = RunRow & {
 
 /**
  * Puts a run of an active job into the queue: run, trigger, lane and the entry of the audit log in one statement, so
- * that a single commit, and no lock held across round trips, is all that a trigger costs. Undefined when the job is gone, has
+ * that a single commit, and no lock held across round trips, is all that a trigger costs. It is undefined when the job is gone, has
  * no commands and gets none, is to run other code than the folder that it has, or has no `room`.
  *
  * The serial key decides what may not overlap: the job, or for a CI job the job and its pull request.
@@ -106,7 +106,7 @@ function hasRoom(run: NewRun): RawBuilder<boolean> {
   ))`
 }
 
-/** True when dbt runs the job in a folder as it is; a simulated run reads no code, so that any branch will do. */
+/** It is true when dbt runs the job in a folder as it is; a simulated run reads no code, so that any branch will do. */
 const isRunFromFolder = sql<boolean>`exists (
   select from projects, environments
   where projects.id = jobs.project_id and projects.path is not null

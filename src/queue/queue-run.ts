@@ -4,7 +4,7 @@ import { assertRoom, type QueueLimits } from './assert-room.ts'
 import { insertRun, type NewRun, type QueuedRun } from './insert-run.ts'
 import { lockKeysOf } from './queue-locks.ts'
 
-/** More than all servers have connections: so many triggers may be under way that do not see each other. */
+/** It is more than all servers have connections: so many triggers may be under way that do not see each other. */
 const margin = 200
 
 /**
@@ -34,7 +34,7 @@ async function insertFarFrom(db: Db, run: NewRun, { perJob, perToken }: QueueLim
   return await insertRun(db, { ...run, room: { perJob: within(perJob), perToken: within(perToken) } })
 }
 
-/** Only what has a bound. Always in this order, so that no two wait for each other. */
+/** It counts only what has a bound. They are locked in this order, so that no two wait for each other. */
 async function lock(tx: Tx, run: NewRun, { perJob, perToken }: QueueLimits): Promise<void> {
   const { job, token } = lockKeysOf(run)
   if (perJob > 0) await sql`select pg_advisory_xact_lock(${job})`.execute(tx)

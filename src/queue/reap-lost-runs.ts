@@ -10,7 +10,7 @@ import { requeueRun } from './requeue-run.ts'
 const maxClaims = 3
 
 export interface ReapOptions {
-  /** How long a lease must have been over; 0 when its worker is known to be dead. */
+  /** Says how long a lease must have been over; 0 when its worker is known to be dead. */
   readonly graceSeconds: number
   /** Every lease counts as over: nobody else can hold one (an embedded database at its start). */
   readonly all?: boolean

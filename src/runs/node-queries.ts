@@ -12,7 +12,7 @@ export interface NodeFilters {
   readonly text?: string | undefined
 }
 
-/** Where a page ends: the node is the last of it. */
+/** Says where a page ends: the node is the last of it. */
 export interface NodeCursor {
   readonly step: number
   readonly nodeId: number
@@ -20,9 +20,9 @@ export interface NodeCursor {
 
 export interface NodePage {
   readonly nodes: readonly RunNode[]
-  /** Where the next page begins; undefined after the last. */
+  /** Says where the next page begins; undefined after the last. */
   readonly next: NodeCursor | undefined
-  /** How many nodes of the run, with the filters but that for the status, have each status. */
+  /** Says how many nodes of the run, with the filters but that for the status, have each status. */
   readonly counts: Readonly<Record<string, number>>
 }
 

@@ -11,7 +11,7 @@ import { refusal, type TriggerContext, triggerRun } from './trigger-run.ts'
 interface RetryCommand {
   readonly accountId: number
   readonly actor?: Actor
-  /** For the audit log. */
+  /** It is for the audit log. */
   readonly asked?: AskedBy
   /** Throws unless the caller may have a run execute what the overrides of this one chose. */
   readonly assertMayRepeat: (failed: RunRow) => Promise<void>

@@ -25,7 +25,7 @@ export interface RunFilter {
   readonly environmentId?: number | undefined
   readonly projectIds?: readonly number[] | undefined
   readonly statuses?: readonly RunStatus[] | undefined
-  /** Null: of runs that had none yet. */
+  /** Null means runs that had none yet. */
   readonly dbtVersions?: readonly (string | null)[] | undefined
   readonly hasDocsGenerated?: boolean | undefined
   readonly hasSourcesGenerated?: boolean | undefined
@@ -114,7 +114,7 @@ export async function findLatestSuccessfulRunId(db: Db, accountId: number, jobId
   return run?.id
 }
 
-/** For each job, the id of its newest run, and of its newest ended one. */
+/** Finds for each job the id of its newest run, and of its newest ended one. */
 export async function findMostRecentRuns(
   db: Db,
   jobIds: readonly number[],

@@ -14,11 +14,11 @@ export interface NodeTiming {
 
 export interface StepTiming {
   readonly step: RunStepRow
-  /** Null when the step worked on no nodes. */
+  /** It is null when the step worked on no nodes. */
   readonly nodes: readonly NodeTiming[] | null
 }
 
-/** When each step of a run and each node within it ran, in the order of the nodes' starts. */
+/** Says when each step of a run and each node within it ran, in the order of the nodes' starts. */
 export async function readRunTiming(db: Db, runId: number): Promise<StepTiming[]> {
   const [steps, rows] = await Promise.all([
     findSteps(db, [runId]),

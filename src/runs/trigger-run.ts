@@ -15,9 +15,9 @@ import { queueRun } from '../queue/queue-run.ts'
 export interface TriggerContext {
   readonly db: Db
   readonly wakeUp: WakeUp
-  /** Absent where runs bring no commands of their own. */
+  /** It is absent where runs bring no commands of their own. */
   readonly policy?: CommandPolicy
-  /** Absent: no limit. */
+  /** Absent means no limit. */
   readonly queueLimits?: QueueLimits
 }
 
@@ -28,7 +28,7 @@ export interface TriggerCommand {
   readonly causeCategory: CauseCategory
   readonly overrides: TriggerOverrides
   readonly actor?: Actor
-  /** For the audit log. */
+  /** It is for the audit log. */
   readonly asked?: AskedBy
 }
 
@@ -66,7 +66,7 @@ async function assertCommands(
   throw new InvalidRequestError(Object.values(fields).join(' '), { fields })
 }
 
-/** Why a job does not take a run: found out only when the one statement that would make it makes none. */
+/** Says why a job does not take a run: found out only when the one statement that would make it makes none. */
 export async function refusal(
   db: Db,
   { accountId, jobId, overrides }: Pick<TriggerCommand, 'accountId' | 'jobId' | 'overrides'>,

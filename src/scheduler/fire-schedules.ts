@@ -23,7 +23,7 @@ export async function fireSchedules(ctx: { db: Db; wakeUp: WakeUp }): Promise<nu
   return fired
 }
 
-/** Asked outside of a transaction, which costs more than the question: mostly nothing is due. */
+/** It is asked outside of a transaction, which costs more than the question: mostly nothing is due. */
 async function isAnyDue(db: Db): Promise<boolean> {
   return (await dueJobs(db).select('id').limit(1).executeTakeFirst()) !== undefined
 }

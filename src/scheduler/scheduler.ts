@@ -9,7 +9,7 @@ import { takeLostRuns } from './take-lost-runs.ts'
 
 export interface SchedulerOptions {
   readonly graceSeconds: number
-  /** True when jobs start as their time comes. */
+  /** It is true when jobs start as their time comes. */
   readonly schedules: boolean
   readonly logger: Logger
 }

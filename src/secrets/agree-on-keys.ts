@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Db } from '../db/database.ts'
 import { isActive } from '../db/is-active.ts'
 
-/** Where a key was given: `file` is null when it was by STRATUS_SECRET_KEY. */
+/** Says where a key was given: `file` is null when it was by STRATUS_SECRET_KEY. */
 export interface KeyOrigin {
   readonly machine: string
   readonly file: string | null
@@ -43,7 +43,7 @@ export async function agreeOnKeys(db: Db, keyIds: readonly string[], origin: Key
   })
 }
 
-/** Where the newest key comes from; undefined when a new one may be made. */
+/** Says where the newest key comes from; undefined when a new one may be made. */
 export async function findFirstKey(db: Db): Promise<KeyOrigin | null | undefined> {
   const known = await db
     .selectFrom('secret_keys')

@@ -13,7 +13,7 @@ export function keyFileOf(dataDir: string): string {
   return path.join(dataDir, 'secret.key')
 }
 
-/** Undefined when there is no such file. */
+/** It is undefined when there is no such file. */
 export async function readKey(file: string): Promise<string | undefined> {
   const content = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined

@@ -8,7 +8,7 @@ import { createToken } from '../tokens/create-token.ts'
 import { writeFileAtomically } from '../util/files/write-file-atomically.ts'
 
 const devTokens = z.object({
-  /** For our own commands: account admin. */
+  /** Our own commands have it: it is an account admin's. */
   admin: z.string(),
   /** Airflow uses this one, which is a job admin's. */
   airflow: z.string(),

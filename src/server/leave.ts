@@ -2,7 +2,7 @@ import { SetupError } from '../domain/errors.ts'
 import { serverLogger } from '../logger.ts'
 import { type Phase, runPhases } from './run-phases.ts'
 
-/** Longer than printing an error takes. */
+/** Printing an error does not take so long. */
 const leaveMs = 1_000
 
 /**

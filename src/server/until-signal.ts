@@ -5,7 +5,7 @@ const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 const sameKeyMs = 500
 
 export interface UntilSignal extends Disposable {
-  /** Aborted by the first signal; its reason is the signal's name. */
+  /** It is aborted by the first signal; its reason is the signal's name. */
   readonly signal: AbortSignal
   /** The second signal aborts it. */
   readonly again: AbortSignal

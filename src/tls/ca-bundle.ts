@@ -3,7 +3,7 @@ import path from 'node:path'
 import tls from 'node:tls'
 import { writeFileAtomically } from '../util/files/write-file-atomically.ts'
 
-/** Where distributions keep all their roots in one file. */
+/** Says where distributions keep all their roots in one file. */
 const distributionBundles = [
   '/etc/ssl/certs/ca-certificates.crt', // Debian, Ubuntu, Alpine, Arch
   '/etc/pki/tls/certs/ca-bundle.crt', // Fedora, RHEL

@@ -85,7 +85,7 @@ async function mayHaveSignedFor(
   return isConstrained(authority) && server !== undefined && isGood(server, authority, names, now)
 }
 
-/** Undefined when the authority may sign for all `names` already. */
+/** It is undefined when the authority may sign for all `names` already. */
 async function widen(authority: Issued, names: readonly string[], now: Date): Promise<Issued | undefined> {
   const { isPermitted, permittedNames } = await import('./name-constraints.ts')
   const permitted = permittedNames(authority.certificate)

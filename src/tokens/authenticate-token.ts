@@ -51,7 +51,7 @@ async function findValidToken(db: Db, hash: Buffer): Promise<TokenRow | undefine
     .executeTakeFirst()
 }
 
-/** At most once a minute for all servers, and no request waits for it. */
+/** It is written at most once a minute for all servers, and no request waits for it. */
 function recordUse(db: Db, row: TokenRow): void {
   if (row.last_used_at && Date.now() - row.last_used_at.getTime() < 60_000) return
   db.updateTable('tokens')

@@ -1,4 +1,4 @@
-/** How a list is ordered. Ties go by id in the same direction; what has no value comes last in both. */
+/** Says how a list is ordered. Ties go by id in the same direction; what has no value comes last in both. */
 export interface Ordering<Column extends string> {
   readonly column: Column
   readonly descending: boolean
@@ -16,7 +16,7 @@ export interface PageOf<Row> {
   readonly total: number
 }
 
-/** Both ends included, to the millisecond. */
+/** Both ends are included, to the millisecond. */
 export interface InstantRange {
   readonly from: Date
   readonly to: Date

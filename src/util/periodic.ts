@@ -1,4 +1,4 @@
-/** Something that is done again and again until it is stopped. */
+/** It is done again and again until it is stopped. */
 export interface Periodic {
   /** Ends the repetition and waits for the round that is under way. */
   stop(): Promise<void>

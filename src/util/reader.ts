@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 
-/** Somebody on whose behalf files are read, and who may not read all that this process may. */
+/** Files are read on somebody's behalf who may not read all that this process may. */
 export interface Reader {
   /** Says who it is, in words that follow "by". */
   readonly name: string

@@ -1,9 +1,9 @@
-/** How many of 32 random bytes differ from one another, at the very least: fewer come once in 10^10 keys. */
+/** Says how many of 32 random bytes differ from one another, at the very least: fewer come once in 10^10 keys. */
 const fewestDistinct = 16
 
 export const strongKeyExpected = '32 random bytes in base64 or hex (make one with: openssl rand -base64 32)'
 
-/** False for a key that somebody may have made up, and that can be guessed from a copy of the database. */
+/** It is false for a key that somebody may have made up, and that can be guessed from a copy of the database. */
 export function isStrongKey(key: string): boolean {
   return new Set(bytesOf(key)).size >= fewestDistinct
 }

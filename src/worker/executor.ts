@@ -2,10 +2,10 @@ import type { RunRow } from '../db/schema/runs.ts'
 import type { StopReason } from '../engines/run-engine.ts'
 import type { ClaimedRun } from '../queue/claim-run.ts'
 
-/** How long a hold on a run is good, from now on. */
+/** Says how long a hold on a run is good, from now on. */
 export interface Hold {
   readonly leaseMs: number
-  /** How long the processes of the run may go on without a sign of life from this worker. */
+  /** Says how long the processes of the run may go on without a sign of life from this worker. */
   readonly guardSeconds: number
 }
 
@@ -23,5 +23,5 @@ export interface Execution {
   cleared(): Promise<void>
 }
 
-/** Where claimed runs are executed: in the worker's own process, or anywhere else. */
+/** Executes claimed runs: in the worker's own process, or anywhere else. */
 export type Executor = (claimed: ClaimedRun, held: { readonly workerId: string; readonly hold: Hold }) => Execution

@@ -1,7 +1,7 @@
 import { AppError } from '../domain/errors.ts'
 import { StoreFullError, StoreUnavailableError } from '../domain/store-errors.ts'
 
-/** Why a run could not go on though dbt did nothing wrong, for its status message. */
+/** Says why a run could not go on though dbt did nothing wrong, for its status message. */
 export function explainFailure(error: unknown): string {
   if (error instanceof AppError) return error.message
   if (error instanceof StoreFullError) return 'No space is left on the disk for the logs and artifacts of this run.'

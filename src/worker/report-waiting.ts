@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import { type Periodic, periodically } from '../util/periodic.ts'
 
-/** So often a worker that drains says what it waits for. */
+/** A worker that drains says so often what it waits for. */
 const reportMs = 30_000
 
 /** Logs, at once and again and again, for which runs a worker that drains waits. `since`: when each began, by its id. */

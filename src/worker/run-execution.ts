@@ -34,7 +34,7 @@ export function executeInProcess(ctx: ExecutionContext): Executor {
   return (claimed, held) => new RunExecution(ctx, claimed, held)
 }
 
-/** Longer than a timer can be set for; such a lease is renewed before. */
+/** It is longer than a timer can be set for; such a lease is renewed before. */
 const longestTimerMs = 2 ** 31 - 1
 
 /*

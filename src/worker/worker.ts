@@ -23,11 +23,11 @@ export interface WorkerContext {
 export interface WorkerOptions {
   /** No other worker, also none before it, may have the same. */
   readonly name: string
-  /** How many runs it executes at once. */
+  /** Says how many runs it executes at once. */
   readonly capacity: number
-  /** How long a claim is good without being renewed. */
+  /** Says how long a claim is good without being renewed. */
   readonly leaseSeconds: number
-  /** How long the processes of a run may go on without a sign of life from this worker. */
+  /** Says how long the processes of a run may go on without a sign of life from this worker. */
   readonly guardSeconds: number
   readonly pollMs: number
   readonly logger: Logger
@@ -39,7 +39,7 @@ const maxRenewalMs = 5000
 export interface DrainOrder {
   /** The signal that asks for it. */
   readonly by?: string
-  /** Aborted, with the second signal's name, when nothing is to be waited for any more. */
+  /** It is aborted, with the second signal's name, when nothing is to be waited for any more. */
   readonly atOnce?: AbortSignal
   /** The time that stopped runs may take for their processes and their last writes. */
   readonly endingMs?: number
@@ -85,7 +85,7 @@ export class Worker {
     this.#claimSoon()
   }
 
-  /** How many runs it executes now. */
+  /** Says how many runs it executes now. */
   get busy(): number {
     return this.#executions.size
   }

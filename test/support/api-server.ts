@@ -27,7 +27,7 @@ type Calls = Pick<TestApi, 'get' | 'post' | 'put' | 'patch' | 'delete'>
 export interface TestApi {
   readonly app: Express
   readonly ctx: ApiContext
-  /** Where its artifacts are. */
+  /** Says where its artifacts are. */
   readonly folder: string
   /** An account administrator's. */
   readonly token: string

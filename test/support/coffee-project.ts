@@ -6,7 +6,7 @@ export interface CoffeeProject {
   /** Holds all that a test makes; the test removes it. */
   readonly folder: string
   readonly project: string
-  /** For every command: nothing of this machine's own servers. */
+  /** Every command gets it: nothing of this machine's own servers is in it. */
   readonly env: Record<string, string>
 }
 

@@ -6,7 +6,7 @@ import path from 'node:path'
 export interface SlowProject {
   readonly folder: string
   readonly project: string
-  /** For `--data-dir`. */
+  /** It is for `--data-dir`. */
   readonly dataDir: string
   /** The program `dbt` of this project needs these. */
   readonly env: Record<string, string>
@@ -45,7 +45,7 @@ export async function createSlowProject(seconds: number): Promise<SlowProject> {
   }
 }
 
-/** True while the dbt of a run is alive, whatever id it knows itself by; one that nobody has reaped yet has no environment. */
+/** It is true while the dbt of a run is alive, whatever id it knows itself by; one that nobody has reaped yet has no environment. */
 export function isAlive({ env }: SlowProject, { runId }: { readonly runId: number }): boolean {
   const ours = [`SLOW_DBT_LOG=${env.SLOW_DBT_LOG}`, `DBT_CLOUD_RUN_ID=${runId}`]
   return readdirSync('/proc').some((name) => {

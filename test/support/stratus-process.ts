@@ -93,7 +93,7 @@ export function spawnStratus(
   return { child, output: () => text }
 }
 
-/** Without the variables of the test run, of which the program would warn: it does not know them. */
+/** The variables of the test run are left out, of which the program would warn: it does not know them. */
 function ownEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('STRATUS_TEST_')))
 }

@@ -12,7 +12,7 @@ export const healthOperations = [
 ] as const
 
 /**
- * Without a token, for supervisors and load balancers: whether the process is up, and whether it can serve. A process that
+ * Says without a token, to supervisors and load balancers, whether the process is up and whether it can serve. A process that
  * waits for its database is alive: a restart would mend nothing and end its runs.
  */
 export function serveHealth(app: Express, checks: HealthChecks): void {

@@ -35,7 +35,7 @@ interface OperationDefinition<Params, Query, Body> {
   readonly fieldPermission?: Permission
   /** Set where the use case writes the audit log itself. Any other request but a GET is recorded here. */
   readonly audited?: 'by-use-case'
-  /** False for a body that only asks what a change would do. */
+  /** It is false for a body that only asks what a change would do. */
   isChange?(body: Body): boolean
   /** Set where the usual limit of a body is too low. */
   readonly maxBodyBytes?: number

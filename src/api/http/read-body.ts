@@ -59,7 +59,7 @@ export async function readBodyOfGet(request: Request, response: Response): Promi
   }
 }
 
-/** Without the mark that some editors put before UTF-8. */
+/** The mark that some editors put before UTF-8 is left out. */
 function decode(bytes: Buffer): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)

@@ -51,7 +51,7 @@ export function bodyInt(min: number, max: number = maxInt): z.ZodType<number | u
     .transform((value) => value ?? undefined)
 }
 
-/** Only of simple values: an object may have a `toString` that is no function. */
+/** It takes simple values only: an object may have a `toString` that is no function. */
 function readBoolean(value: unknown): boolean | undefined {
   return typeof value === 'string' || typeof value === 'number'
     ? booleanWords.get(String(value).trim().toLowerCase())

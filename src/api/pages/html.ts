@@ -1,4 +1,4 @@
-/** Text that is HTML already. */
+/** The text is HTML already. */
 export class Html {
   readonly text: string
 

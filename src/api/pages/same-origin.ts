@@ -1,6 +1,6 @@
 import type { Request } from 'express'
 
-/** True when a page of another site made the browser send this; browsers too old to say so are judged by `Origin`. */
+/** It is true when a page of another site made the browser send this; browsers too old to say so are judged by `Origin`. */
 export function isCrossSite(request: Request): boolean {
   const site = request.headers['sec-fetch-site']
   if (site !== undefined) return site !== 'same-origin' && site !== 'none'
@@ -8,7 +8,7 @@ export function isCrossSite(request: Request): boolean {
   return origin !== undefined && hostOf(origin) !== host
 }
 
-/** Undefined for `Origin: null` and what is no address. */
+/** It is undefined for `Origin: null` and what is no address. */
 function hostOf(origin: string): string | undefined {
   return URL.canParse(origin) ? new URL(origin).host : undefined
 }

@@ -14,7 +14,7 @@ export function setSessionCookie(response: Response, sessionId: string, secure: 
   })
 }
 
-/** Undefined when there is none, or none that this server could have set. */
+/** It is undefined when there is none, or none that this server could have set. */
 export function sessionIdOf(request: Request): string | undefined {
   for (const pair of (request.headers.cookie ?? '').split(';')) {
     const [name, value = ''] = pair.trim().split('=')

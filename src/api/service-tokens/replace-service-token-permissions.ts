@@ -7,7 +7,7 @@ import { pathId } from '../inputs/list-query.ts'
 import { presentTokenPermissions } from '../presenters/present-service-token.ts'
 import { wireGrants } from './token-grants.ts'
 
-/** No part of dbt Cloud's published API; Terraform's provider gives a token its permissions so. */
+/** It is no part of dbt Cloud's published API; Terraform's provider gives a token its permissions so. */
 export const replaceServiceTokenPermissions = operation({
   operationId: 'Replace Service Token Permissions',
   method: 'post',

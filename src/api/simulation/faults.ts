@@ -6,7 +6,7 @@ export interface FaultSettings {
   readonly times?: number | undefined
   readonly seconds?: number | undefined
   readonly status?: number | undefined
-  /** Only requests of this method, and only those whose path contains this. */
+  /** It meets only requests of this method, and only those whose path contains this. */
   readonly method?: string | undefined
   readonly path?: string | undefined
 }
@@ -16,7 +16,7 @@ export interface Fault extends FaultSettings {
   readonly times: number
   readonly seconds: number
   readonly status: number
-  /** On the clock of `performance.now()`: since when it holds, for those that hold for a while. */
+  /** Says since when it holds, by `performance.now()`, for those that hold for a while. */
   since?: number
   remaining: number
 }
@@ -93,7 +93,7 @@ function isFor({ kind, method, path }: Fault, request: Met): boolean {
   return meets[kind](request)
 }
 
-/** Until a fault is over; endless for one that waits for its requests. */
+/** They are those until a fault is over; one that waits for its requests is endless. */
 export function secondsLeft({ since, seconds, remaining }: Fault): number {
   if (since !== undefined) return seconds - (performance.now() - since) / 1000
   return remaining > 0 ? Number.POSITIVE_INFINITY : 0

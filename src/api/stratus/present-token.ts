@@ -4,7 +4,7 @@ import type { components } from '../wire/stratus.generated.ts'
 
 type TokenRecord = Awaited<ReturnType<typeof listTokens>>[number]
 
-/** Without its hash: nothing of a token leaves the server but its text, once. */
+/** Its hash is left out: nothing of a token leaves the server but its text, once. */
 export function presentToken(token: TokenRecord): components['schemas']['Token'] {
   return {
     id: token.id,

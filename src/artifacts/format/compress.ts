@@ -7,7 +7,7 @@ import { blockBytes, encodeTrailer } from './trailer.ts'
 const compressAside = promisify<Buffer, ZlibOptions, Buffer>(gzip)
 const level = 1
 
-/** Bytes that are compressed in less time than another thread takes to begin. */
+/** So many bytes are compressed in less time than another thread takes to begin. */
 const small = 16 * 1024
 
 /** A stored file while it is made: its pieces come as they are read, and then what is known of the content. */

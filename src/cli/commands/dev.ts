@@ -23,7 +23,7 @@ import { describeServer } from '../describe-server.ts'
 import { flagValues } from '../flags.ts'
 import { print, printNote } from '../output/terminal.ts'
 
-/** For the first look of a day at the pages; a session lasts for hours. */
+/** It is for the first look of a day at the pages; a session lasts for hours. */
 const signInSeconds = 24 * 3600
 
 interface DevOptions extends Readonly<Record<string, unknown>> {

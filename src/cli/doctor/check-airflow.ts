@@ -40,7 +40,7 @@ function findPython({ VIRTUAL_ENV }: RawEnvironment): string {
   return VIRTUAL_ENV !== undefined && VIRTUAL_ENV !== '' && existsSync(active) ? active : 'python3'
 }
 
-/** Beside this file in a checkout; beside or above it in the bundle, which is split into chunks. */
+/** It is beside this file in a checkout, and beside or above it in the bundle, which is split into chunks. */
 function scriptFile(): string {
   const places = ['./airflow_doctor.py', '../airflow_doctor.py'].map((place) =>
     fileURLToPath(new URL(place, import.meta.url)),

@@ -1,7 +1,7 @@
 import { wantsColours } from '../output/colours.ts'
 import { plainText, terminalText } from '../output/terminal-text.ts'
 
-/** Where a followed run is shown. Lines come without their newline. */
+/** A followed run is shown on it. Lines come without their newline. */
 export interface Display {
   line(text: string): void
   /** Shows what goes on now, with a clock that starts at `since` (performance.now()); undefined clears it. */
@@ -23,7 +23,7 @@ export function displayOn(output: Output): Display {
   return output.isTTY ? terminalDisplay(output) : plainDisplay(output)
 }
 
-/** Plain lines, for files, pipes and CI: each activity is announced once. */
+/** Prints plain lines, for files, pipes and CI: each activity is announced once. */
 export function plainDisplay(output: Output): Display {
   let announced: string | undefined
   const colours = wantsColours(output)
@@ -37,7 +37,7 @@ export function plainDisplay(output: Output): Display {
   }
 }
 
-/** For a terminal: lines scroll by above one that says what goes on and for how long. */
+/** Serves a terminal: lines scroll by above one that says what goes on and for how long. */
 export function terminalDisplay(output: Output): Display {
   let current: { text: string; since: number } | undefined
   let frame = 0

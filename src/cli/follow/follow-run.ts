@@ -10,13 +10,13 @@ import { RunView, type ViewOptions } from './run-view.ts'
 const pollMs = 400
 /** A server that restarts is waited for; the run goes on or is ended by then. */
 const patienceMs = 60_000
-/** After a cancel: what the processes need to end, grace included. */
+/** The processes need so long to end after a cancel, grace included. */
 const endingMs = 20_000
 
 /** The first signal cancels the run; without one, nothing does. */
 type Stop = Partial<Pick<UntilSignal, 'signal'>> & Pick<UntilSignal, 'again'>
 
-/** Follows a run to its end; the first signal cancels it. Undefined when the second one left it. */
+/** Follows a run to its end; the first signal cancels it. It is undefined when the second one left it. */
 export async function followRun(
   client: ApiClient,
   runId: number,

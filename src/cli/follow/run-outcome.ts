@@ -7,7 +7,7 @@ export function exitCodeOf(run: Pick<FollowedRun, 'status'> | undefined): number
   return run?.status === statusCodes.success ? 0 : 1
 }
 
-/** How a run ended, in a sentence. */
+/** Says how a run ended, in a sentence. */
 export function describeEnd(run: FollowedRun): string {
   const message = run.status_message ? `: ${run.status_message}` : '.'
   if (run.status === statusCodes.success) return describeSuccess(run, message)

@@ -12,7 +12,7 @@ interface StepView {
 }
 
 export interface ViewOptions {
-  /** Only this step. */
+  /** Shows only this step. */
   readonly step?: number
   /** Shows the lines that dbt writes into its own log, in place of those that it prints. */
   readonly debug?: boolean
@@ -55,7 +55,7 @@ export class RunView {
     this.#display.line(describeStep(step))
   }
 
-  /** Whole lines; the rest of a finished step's log too. */
+  /** Takes whole lines, and the rest of a finished step's log too. */
   #showLog({ logs, debug_logs: debugLogs, status }: FollowedStep, view: StepView): void {
     const log = (this.#options.debug ? debugLogs : logs) ?? ''
     const end = isOver(status) ? log.length : log.lastIndexOf('\n') + 1

@@ -9,7 +9,7 @@ export function statusCell({ status, status_humanized: text }: { status: number;
   return colour === undefined ? text : { text, paint: (shown) => paint(colour, shown) }
 }
 
-/** In the reader's own time zone. */
+/** Shows it in the reader's own time zone. */
 export function timeCell(instant: string | null): string {
   if (instant === null) return '–'
   const date = new Date(instant)
@@ -24,7 +24,7 @@ interface Timed {
   readonly finished_at: string | null
 }
 
-/** From its start to its end, or to now. */
+/** Shows the time from its start to its end, or to now. */
 export function durationCell({ status, started_at: from, finished_at: to }: Timed): string {
   if (from === null || (to === null && isOver(status))) return '–'
   return formatElapsed((to === null ? Date.now() : Date.parse(to)) - Date.parse(from))

@@ -5,7 +5,7 @@ const reset = `${esc}[0m`
 const special = /\p{Cc}\[[\d;:]{0,40}m|\p{Cc}|[\u202a-\u202e\u2066-\u2069]/gu
 
 /**
- * Text of whoever wrote it, as a terminal or file may have it: colours where they are wanted, every other control
+ * Makes text of whoever wrote it such as a terminal or file may have: colours stay where they are wanted, every other control
  * character escaped, so that nothing in a log or a name can clear a screen or play a title.
  */
 export function terminalText(text: string, colours: boolean): string {
@@ -33,7 +33,7 @@ function showLine(line: string, colours: boolean): string {
   return last === '' || last === reset || last === `${esc}[m` ? shown : `${shown}${reset}`
 }
 
-/** In the form that JSON has for it, so that JSON stays what it was. */
+/** Writes it in the form that JSON has for it, so that JSON stays what it was. */
 function escaped(character: string): string {
   if (character === '\n') return '\\n'
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`

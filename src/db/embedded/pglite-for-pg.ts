@@ -9,7 +9,7 @@ export class PgliteForPg extends PGlite {
   readonly #broken = new AbortController()
   #panic: Message | undefined
 
-  /** Aborted, with a reason that a person can act on, when it cannot go on: it must be opened anew. */
+  /** It is aborted, with a reason that a person can act on, when it cannot go on: it must be opened anew. */
   get broken(): AbortSignal {
     return this.#broken.signal
   }

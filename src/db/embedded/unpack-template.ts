@@ -36,7 +36,7 @@ function writeFile(file: string, content: Buffer): void {
   }
 }
 
-/** Where the zeros at its end begin, to the block. */
+/** Says where the zeros at its end begin, to the block. */
 function endOfContent(content: Buffer): number {
   let end = content.length
   while (end >= zeros.length && zeros.equals(content.subarray(end - zeros.length, end))) end -= zeros.length

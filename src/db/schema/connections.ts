@@ -30,7 +30,7 @@ export interface CredentialsTable {
   target_name: string | null
   details: JSONColumnType<Details>
   secrets: string | null
-  /** Where the secrets were first sent. */
+  /** Says where the secrets were first sent. */
   secrets_target: JSONColumnType<Pick<Connection, 'type' | 'details'>> | null
   state: StateColumn
   created_at: Instant

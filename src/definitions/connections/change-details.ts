@@ -8,7 +8,7 @@ import { assertNoMasks, storedWhereShown } from './shown-again.ts'
 import { assertGivenAgain } from './where-secrets-go.ts'
 
 interface Stored {
-  /** Absent for credentials, which are of no adapter. */
+  /** It is absent for credentials, which are of no adapter. */
   readonly type?: string
   readonly details: Details
   readonly secrets: string | null

@@ -16,7 +16,7 @@ import type { CredentialsRow, ShownConnectionRow } from '../../db/schema/connect
 import { activeState } from '../../domain/state.ts'
 import type { PageOf, Paging, Scope } from '../../util/paging.ts'
 
-/** Without its secrets, which no reader needs. */
+/** Its secrets are left out, which no reader needs. */
 export type ConnectionRecord = ShownConnectionRow
 export type CredentialsRecord = Omit<CredentialsRow, 'secrets' | 'secrets_target'>
 
@@ -79,7 +79,7 @@ function isReadable({ accountId, projectIds }: Scope): Condition {
   ])
 }
 
-/** For each of these connections, how many environments connect as it says. */
+/** Counts for each of these connections the environments that connect as it says. */
 export async function countEnvironments(
   db: Db,
   accountId: number,

@@ -9,7 +9,7 @@ import { assertNoMasks } from './shown-again.ts'
 
 interface NewConnection {
   readonly accountId: number
-  /** Null for one of the whole account. */
+  /** It is null for one of the whole account. */
   readonly projectId: number | null
   readonly name: string
   /** The dbt adapter's name. */

@@ -84,7 +84,7 @@ function givenSecrets({ connection, credentials }: OwnParts): [string, string | 
   ])
 }
 
-/** Undefined when no key that this server has decrypts them. */
+/** It is undefined when no key that this server has decrypts them. */
 export function storedSecrets(
   row: EnvironmentRow | undefined,
   secretBox: SecretBox,

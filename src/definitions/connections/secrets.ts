@@ -7,7 +7,7 @@ export type Details = Readonly<Record<string, Detail>>
 /** Details as they are given: null removes one. */
 export type GivenDetails = Readonly<Record<string, Detail | null>>
 
-/** Given details apart from those that are secrets by their name. */
+/** Parts given details from those that are secrets by their name. */
 export function splitDetails(given: GivenDetails): {
   details: Details
   secrets: Readonly<Record<string, string | null>>

@@ -7,7 +7,7 @@ import type { Details } from './secrets.ts'
 
 interface Stored {
   readonly details: Details
-  /** Undefined when no key that this server has decrypts them. */
+  /** It is undefined when no key that this server has decrypts them. */
   readonly secrets: Readonly<Record<string, string>> | undefined
 }
 
@@ -31,7 +31,7 @@ export function storedWhereShown<T extends Given>(
   return Object.fromEntries(entries) as T
 }
 
-/** Why details may not be stored in which stars still stand for something, by their names. `known`: they may stay. */
+/** Says why details may not be stored in which stars still stand for something, by their names. `known`: they may stay. */
 export function maskProblems(
   given: Given,
   known: Details,

@@ -16,7 +16,7 @@ import { type DeploymentType, environmentSettingKeys } from '../../domain/enviro
 import { activeState } from '../../domain/state.ts'
 import type { PageOf, Paging, Scope } from '../../util/paging.ts'
 
-/** Without the secrets of its connection and without its scenario, which no reader needs. */
+/** The secrets of its connection and its scenario are left out, which no reader needs. */
 export type EnvironmentRecord = Omit<EnvironmentRow, 'connection_secrets' | 'simulation'>
 
 export interface EnvironmentFilter {
@@ -25,7 +25,7 @@ export interface EnvironmentFilter {
   readonly projectIds?: readonly number[] | undefined
   readonly name?: string | undefined
   readonly nameContains?: string | undefined
-  /** Null: an environment that names no version. */
+  /** Null stands for an environment that names no version. */
   readonly dbtVersions?: readonly (string | null)[] | undefined
   readonly credentialsId?: number | undefined
   readonly deploymentTypes?: readonly DeploymentType[] | undefined

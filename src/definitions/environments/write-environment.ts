@@ -13,7 +13,7 @@ export interface WrittenEnvironment {
   readonly settings: EnvironmentSettings
   /** Each is as it was where it is absent. */
   readonly connects: Partial<ConnectionColumns> | undefined
-  /** Absent: as it was. */
+  /** Absent, it stays as it was. */
   readonly simulation?: Scenario | null
   /** The row that is replaced, which is active from then on; undefined for a new environment. */
   readonly before: EnvironmentRow | undefined

@@ -6,7 +6,7 @@ import { keysOf, recordOf } from '../../util/objects/pick.ts'
 
 type Field<T> = z.ZodOptional<z.ZodType<T | null | undefined>>
 
-/** How one kind of input has its fields: stratus.yml strictly, request bodies as leniently as clients need. */
+/** Says how one kind of input has its fields: stratus.yml strictly, request bodies as leniently as clients need. */
 export interface FieldKinds {
   readonly mapping: <Shape extends z.ZodRawShape>(shape: Shape) => z.ZodObject<Shape, z.core.$ZodObjectConfig>
   readonly flag: () => Field<boolean>
@@ -18,7 +18,7 @@ export interface FieldKinds {
   readonly text: (maxLength: number) => Field<string>
   readonly word: <const Word extends string>(words: readonly Word[]) => z.ZodType<Word | undefined>
   readonly id: () => Field<number>
-  /** At least one of the numbers of a run's end. */
+  /** It has at least one of the numbers of a run's end. */
   readonly statuses: z.ZodType<number[]>
   /** The message that says what is expected. */
   readonly expected: (what: string) => string

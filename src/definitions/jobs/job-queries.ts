@@ -63,7 +63,7 @@ export async function listJobs(
   return pageOf(db, { rows, offset, table: 'jobs', where })
 }
 
-/** Also of a deleted job, so that its artifacts stay where they were. */
+/** It is that of a deleted job, too, so that its artifacts stay where they were. */
 export async function findProjectOfJob(db: Db, accountId: number, jobId: number): Promise<number | undefined> {
   const job = await db
     .selectFrom('jobs')

@@ -10,7 +10,7 @@ export interface Referring {
   readonly accountId: number
   readonly projectId: number
   readonly environmentId: number
-  /** Undefined for a job that has no id yet. */
+  /** It is undefined for a job that has no id yet. */
   readonly jobId: number | undefined
   readonly settings: JobSettings
   /** Things in other projects are not there for whoever asks; null means that all projects are theirs. */

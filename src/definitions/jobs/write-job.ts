@@ -14,7 +14,7 @@ export interface WrittenJob {
   readonly id?: number | undefined
   readonly settings: JobSettings
   readonly givenType: GivenJobType | null
-  /** Absent: as it was. */
+  /** Absent, it stays as it was. */
   readonly simulation?: Scenario | null
   /** The row that is replaced, which is active from then on; undefined for a new job. */
   readonly before: JobRow | undefined

@@ -25,21 +25,21 @@ type DetailPolicy = Pick<ApplyPolicy, 'unrestricted' | 'projectRoots' | 'allowed
 export interface GivenPart {
   readonly adapter?: string | undefined
   readonly details: Given
-  /** True where every detail is kept encrypted, whatever its name. */
+  /** It is true where every detail is kept encrypted, whatever its name. */
   readonly hidden?: boolean
 }
 
-/** Keys of adapters that are not known here by which they load code, or do what no key alone tells. */
+/** By these keys adapters that are not known here load code, or do what no key alone tells. */
 const powers = new Set(['attach', 'config_options', 'filesystems', 'plugins', 'secrets', 'settings'])
 
 const files = new Set(['ca_cert', 'cert', 'external_root', 'service'])
 
 const noFiles = new Set(['http_path', 'search_path'])
 
-/** Many times what any adapter has: each that is unknown is compared with all that are known. */
+/** This is many times what any adapter has: each that is unknown is compared with all that are known. */
 const mostDetails = 500
 
-/** Why details may not be given by somebody who has no shell here, by their keys. `known`: they may stay. */
+/** Says why details may not be given by somebody who has no shell here, by their keys. `known`: they may stay. */
 export async function detailProblems(
   { adapter, details, hidden = false }: GivenPart,
   policy: DetailPolicy,
@@ -80,7 +80,7 @@ export function assertFitsAdapter(adapter: string, details: Readonly<Record<stri
   }
 }
 
-/** How a detail stands among what an account has already: no value of another key, and no path, is the same text. */
+/** Says how a detail stands among what an account has already: no value of another key, and no path, is the same text. */
 export function knownDetail(adapter: string | undefined, name: string, value: unknown): string {
   return `${adapter}.${name}\u0000${detailText(value)}`
 }
@@ -161,7 +161,7 @@ function allows({ allowedDetails = [] }: DetailPolicy, what: string): boolean {
   return allowedDetails.includes(what)
 }
 
-/** True for an address that has a user, a password or a token in it. */
+/** It is true for an address that has a user, a password or a token in it. */
 function hasCredentials(text: string): boolean {
   return hideAllCredentials(text, '*****') !== text
 }

@@ -13,11 +13,11 @@ export interface ApplyPolicy extends CommandPolicy {
   readonly unrestricted: boolean
   /** No other machine executes runs of this server: a folder that is not here is nowhere. */
   readonly executesHere?: boolean
-  /** Where dbt looks for profiles.yml before it looks in the project, if it does. */
+  /** Says where dbt looks for profiles.yml before it looks in the project, if it does. */
   readonly profilesDir?: string | undefined
 }
 
-/** Why a folder may not be named, if so. */
+/** Says why a folder may not be named, if so. */
 export async function folderProblem(folder: string, policy: ApplyPolicy): Promise<string | undefined> {
   if (!path.isAbsolute(folder)) return `got ${JSON.stringify(folder)}, expected an absolute path`
   if (policy.unrestricted || (await isBelow(folder, policy.projectRoots))) return undefined
@@ -36,7 +36,7 @@ export function userProblem(user: string, policy: ApplyPolicy): string | undefin
   return `got ${JSON.stringify(user)}, expected ${allowedUsers(policy.dbtUsers)}`
 }
 
-/** How a user stands among what an account has already: no program of the same name is meant. */
+/** Says how a user stands among what an account has already: no program of the same name is meant. */
 export function knownUser(user: string): string {
   return `run_as\u0000${user}`
 }

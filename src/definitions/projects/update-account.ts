@@ -3,7 +3,7 @@ import type { Db } from '../../db/database.ts'
 
 export interface AccountChange {
   readonly name?: string | undefined
-  /** How many runs may execute at the same time. */
+  /** Says how many runs may execute at the same time. */
   readonly runSlots?: number | undefined
 }
 

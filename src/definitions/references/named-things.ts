@@ -5,7 +5,7 @@
 
 /** A job or an environment with the names from its project on. */
 export interface NamedThing {
-  /** Below 0 for what a dry run would create. */
+  /** It is below 0 for what a dry run would create. */
   readonly id: number
   readonly names: readonly string[]
 }

@@ -26,7 +26,7 @@ export const projectScope = 'project'
 export interface BulkVariable {
   readonly name: string
   readonly newName: string
-  /** By scope: `project`, the name of an environment, or the id of a variable. */
+  /** They are named by scope: `project`, the name of an environment, or the id of a variable. */
   readonly values: ReadonlyMap<string, string | null>
 }
 

@@ -43,7 +43,7 @@ export interface VariableKey extends ProjectKey {
   readonly id: number
 }
 
-/** Another name, another value, or both. A secret that comes back as it was shown stays what it is. */
+/** The change is another name, another value, or both. A secret that comes back as it was shown stays what it is. */
 export async function updateVariable(
   ctx: VariableContext,
   key: VariableKey,

@@ -14,7 +14,7 @@ const resumable = new Set([
   'test',
 ])
 
-/** True when `dbt retry` knows how to resume this command. */
+/** It is true when `dbt retry` knows how to resume this command. */
 export function canBeResumed(command: string): boolean {
   if (commandProblem(command, anywhere) !== undefined) return false
   const { subcommand } = parseDbtCommand(command)

@@ -14,7 +14,7 @@ export interface CommandPolicy {
   readonly findDbtVersion?: (command: string | null, folder: string | null) => Promise<string | undefined>
 }
 
-/** Where every command may run that may run anywhere. */
+/** Every command may run there that may run anywhere. */
 export const anywhere: CommandPlace = { dbt: 'newer', roots: ['/'] }
 
 /** Judges a dbt by the versions that were heard of; one that is newer decides, for a server may have several. */
@@ -24,7 +24,7 @@ export function ageOfDbt(versions: readonly (string | null | undefined)[]): Comm
   return heard.includes(true) ? 'newer' : 'as known'
 }
 
-/** Undefined for names of dbt Cloud such as `latest`, which say nothing. */
+/** It is undefined for names of dbt Cloud such as `latest`, which say nothing. */
 function isNewer(version: string): boolean | undefined {
   if (version.includes('fusion')) return true
   const [, major, minor] = /^(\d{1,4})\.(\d{1,4})/.exec(version) ?? []

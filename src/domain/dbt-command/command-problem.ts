@@ -11,10 +11,10 @@ import { shellOperatorOf } from './split-command.ts'
 
 /** Linux takes no longer argument of a program, its end included. */
 const longestArgument = 128 * 1024 - 1
-/** And no more of all arguments and variables together than 2 MiB; half of that is for the arguments. */
+/** It takes no more than 2 MiB of all arguments and variables together; half of that is for the arguments. */
 export const longestCommand = 1024 * 1024
 
-/** Why a step can never run this command there, in a whole sentence; undefined when it may. */
+/** Says why a step can never run this command there, in a whole sentence; undefined when it may. */
 export function commandProblem(text: string, place: CommandPlace): string | undefined {
   try {
     if (text.includes('\0')) return 'The command has a character in it that no program can be given (NUL).'

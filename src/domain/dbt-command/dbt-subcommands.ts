@@ -2,7 +2,7 @@ import { type DbtOption, options as o } from './dbt-options.ts'
 
 export interface DbtSubcommand {
   readonly options: readonly DbtOption[]
-  /** How many words without an option it takes. */
+  /** Says how many words without an option it takes. */
   readonly words: number
 }
 

@@ -3,11 +3,11 @@ import { groups, leadingOptions, newerSubcommands, subcommands } from './dbt-sub
 
 /** An option as it stands in a command. */
 export interface OptionUse {
-  /** Where in the arguments it stands. */
+  /** Says where in the arguments it stands. */
   readonly position: number
   /** The text as it was written. */
   readonly spelling: string
-  /** Undefined when dbt 1.11 has no such option: a newer one may. */
+  /** It is undefined when dbt 1.11 has no such option: a newer one may. */
   readonly option: DbtOption | undefined
   readonly isNegated: boolean
   /** The words that belong to it: none, a value or several; undefined when the value is missing. A flag has one only by mistake. */
@@ -17,10 +17,10 @@ export interface OptionUse {
 export interface Arguments {
   /** `build`, `docs generate`, …; the first word, or that of a group alone, when dbt 1.11 has no such subcommand. */
   readonly subcommand: string | undefined
-  /** Where in the arguments the subcommand ends. */
+  /** Says where in the arguments the subcommand ends. */
   readonly subcommandEnd: number
   readonly uses: readonly OptionUse[]
-  /** Words that belong to no option. */
+  /** These words belong to no option. */
   readonly words: readonly string[]
 }
 
@@ -54,7 +54,7 @@ export function readArguments(args: readonly string[]): Arguments {
 
 interface ReadOption {
   readonly uses: OptionUse[]
-  /** Where the last word of it stands. */
+  /** Says where the last word of it stands. */
   readonly last: number
 }
 

@@ -35,7 +35,7 @@ const harmful = new Map([
   ['--record-timing-info', 'writes a file of its own choice. Remove --record-timing-info from the command.'],
 ])
 
-/** Why a command may not have this option; undefined if it may. One that dbt 1.11 does not know is known by its spelling. */
+/** Says why a command may not have this option; undefined if it may. One that dbt 1.11 does not know is known by its spelling. */
 export function refusedOption({ option, spelling, isNegated }: OptionUse): string | undefined {
   const name = option === undefined || isNegated ? spelling : option.name
   if (owned.has(name)) return `sets ${name}, which Stratus sets itself. Remove it from the command.`
@@ -45,13 +45,13 @@ export function refusedOption({ option, spelling, isNegated }: OptionUse): strin
 
 const states: ReadonlySet<unknown> = new Set([options.state, options.deferState, options.deprecatedState])
 
-/** More than any project needs, and fewer than harm the worker: dbt makes each thread, and each column, that it is told. */
+/** They are more than any project needs, and fewer than harm the worker: dbt makes each thread, and each column, that it is told. */
 const largest: ReadonlyMap<string, number> = new Map([
   ['--threads', 1_024],
   ['--printer-width', 1_000],
 ])
 
-/** Why a value that an option has is none for a step. `called`: the name of the option, or of a variable that stands for it. */
+/** Says why a value that an option has is none for a step. `called`: the name of the option, or of a variable that stands for it. */
 export function refusedValue(
   { option, spelling, values = [] }: Pick<OptionUse, 'option' | 'spelling' | 'values'>,
   roots: readonly string[],

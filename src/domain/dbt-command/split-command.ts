@@ -9,7 +9,7 @@ export function splitCommand(command: string): string[] {
   return readCommand(command).words
 }
 
-/** Finds the first part of a command that would tell a shell to do something, were there one: `;`, `&&`, `$(`. Undefined when quotes hide all of them. */
+/** Finds the first part of a command that would tell a shell to do something, were there one: `;`, `&&`, `$(`. It is undefined when quotes hide all of them. */
 export function shellOperatorOf(command: string): string | undefined {
   return readCommand(command).operator
 }

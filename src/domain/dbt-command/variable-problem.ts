@@ -9,7 +9,7 @@ const optionOfVariable: ReadonlyMap<string, DbtOption> = new Map([
   ['PRINTER_WIDTH', options.printerWidth],
 ])
 
-/** Why dbt may not be given a variable with this value, in a whole sentence; undefined when it may. `roots` as of a command. */
+/** Says why dbt may not be given a variable with this value, in a whole sentence; undefined when it may. `roots` as of a command. */
 export function variableProblem(name: string, value: string, roots: readonly string[]): string | undefined {
   const [, suffix = ''] = /^DBT_(?:ENGINE_)?(\w+)$/.exec(name) ?? []
   const option = optionOfVariable.get(suffix)

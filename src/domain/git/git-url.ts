@@ -1,6 +1,6 @@
-/** Where a git repository is, apart from the secret that may stand in its address. */
+/** Says where a git repository is, apart from the secret that may stand in its address. */
 export interface GitUrl {
-  /** Without credentials: may be shown, logged and passed as an argument. */
+  /** It has no credentials: it may be shown, logged and passed as an argument. */
   readonly address: string
   /** The path is behind the host and has no `.git`: `acme/shop`. */
   readonly fullName: string
@@ -14,7 +14,7 @@ export interface GitUrl {
 const schemes = new Set(['http:', 'https:', 'ssh:', 'git:'])
 
 /**
- * The only reader of git addresses: what it understands can be cloned. Undefined for anything else, above all for
+ * The only reader of git addresses: what it understands can be cloned. It is undefined for anything else, above all for
  * `name::address`, which runs a helper program of that name, and for what git would take as an option.
  */
 export function parseGitUrl(text: string): GitUrl | undefined {

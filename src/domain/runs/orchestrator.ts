@@ -2,10 +2,10 @@ import * as z from 'zod'
 
 /** A run's cause may say that a task of Airflow asked for it. */
 export interface Orchestrator {
-  /** Null when the parent in OpenLineage's words is not named `<dag>.<task>`. */
+  /** It is null when the parent in OpenLineage's words is not named `<dag>.<task>`. */
   readonly dag_id: string | null
   readonly task_id: string | null
-  /** Null when the cause is Airflow's sentence, which has no ids of runs. */
+  /** It is null when the cause is Airflow's sentence, which has no ids of runs. */
   readonly lineage: RunLineage | null
 }
 

@@ -34,7 +34,7 @@ export function planSteps(settings: StepSettings): PlannedStep[] {
 
 /**
  * The steps of a run that resumes an earlier one: preparation, the failed command (by `dbt retry` if `resumable`),
- * then what had been skipped. When not a command had failed, everything from the start.
+ * then what had been skipped. When not a command had failed, everything is done from the start.
  */
 export function planRetrySteps(
   settings: StepSettings,

@@ -1,4 +1,4 @@
-/** Why a run cannot be retried from its failure, in dbt Cloud's words. */
+/** Says why a run cannot be retried from its failure, in dbt Cloud's words. */
 export type RetryNotSupportedReason =
   | 'RETRY_UNSUPPORTED_CMD'
   | 'RETRY_UNSUPPORTED_VERSION'

@@ -9,6 +9,6 @@ export interface PlannedStep {
   readonly name: string
   /** The dbt command, verbatim as the job has it; absent for clone and profile. */
   readonly command?: string
-  /** True if this step resumes the failed command of the run being retried, with `dbt retry`. */
+  /** It is true if this step resumes the failed command of the run being retried, with `dbt retry`. */
   readonly resumes?: boolean
 }

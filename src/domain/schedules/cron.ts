@@ -2,7 +2,7 @@ import { Cron } from 'croner'
 
 /** Cron expressions have five fields. With both a day of the month and a weekday, either is enough. */
 
-/** True when `name` is a time zone of the IANA database, as `Europe/Vienna` is. */
+/** It is true when `name` is a time zone of the IANA database, as `Europe/Vienna` is. */
 export function isTimezone(name: string): boolean {
   try {
     // Offsets such as +01:00 are taken, too, and know no summer.

@@ -2,7 +2,7 @@ import type { JobSchedule } from '../job.ts'
 import { cronProblem } from './cron.ts'
 import { cronOfSchedule } from './cron-of-schedule.ts'
 
-/** Why a schedule that is on would never fire: where in it, and what is expected there. */
+/** Says why a schedule that is on would never fire: where in it, and what is expected there. */
 export interface ScheduleProblem {
   /** The keys lead from the schedule on; there are none for the schedule itself. */
   readonly path: readonly string[]

@@ -7,12 +7,12 @@ export const secretMask = '********'
 /** Stands for the user, the password and the token in an address. */
 export const credentialsMask = '*****'
 
-/** True for stars alone: they come from a client that sends back what it was shown, and are nobody's secret. */
+/** It is true for stars alone: they come from a client that sends back what it was shown, and are nobody's secret. */
 export function isMask(text: string): boolean {
   return /^\*{5,}$/.test(text.trim())
 }
 
-/** True for text in which stars stand for what is not shown. */
+/** It is true for text in which stars stand for what is not shown. */
 export function hasMask(text: string): boolean {
   return text.includes(credentialsMask)
 }

@@ -28,18 +28,18 @@ const secretDetails = new Set([
 /** A shorter secret is hidden nowhere: it would be found in everything. */
 export const shortestHidden = 4
 
-/** True for a detail of a connection that is kept encrypted, and never shown. */
+/** It is true for a detail of a connection that is kept encrypted, and never shown. */
 export function isSecretDetail(name: string): boolean {
   const lower = name.toLowerCase()
   return secretDetails.has(lower) || /(^|_)(password|passphrase|secret|token|private_key|api_key)$/.test(lower)
 }
 
-/** True for an environment variable that is kept encrypted and never shown: dbt's own rule. */
+/** It is true for an environment variable that is kept encrypted and never shown: dbt's own rule. */
 export function isSecretVariable(name: string): boolean {
   return name.startsWith('DBT_ENV_SECRET')
 }
 
-/** True when dbt may put a secret into this text of a profile: its mark, `$$$DBT_SECRET_START$$$…`, holds the name. */
+/** It is true when dbt may put a secret into this text of a profile: its mark, `$$$DBT_SECRET_START$$$…`, holds the name. */
 export function namesSecretVariable(text: string): boolean {
   return text.includes('DBT_ENV_SECRET')
 }

@@ -31,12 +31,12 @@ export interface DbtEngineOptions {
   readonly baseEnvironment: Readonly<Record<string, string>>
   /** The grace is the time between SIGINT and SIGKILL. */
   readonly cancelGraceMs: number
-  /** How long a run goes on without a `renew`. */
+  /** Says how long a run goes on without a `renew`. */
   readonly guardSeconds: number
   readonly logger: Logger
   /** Folders of this machine that a repository may name as its submodules. */
   readonly projectRoots?: readonly string[]
-  /** True when workers of other machines may take runs, too. */
+  /** It is true when workers of other machines may take runs, too. */
   readonly severalWorkers?: boolean
   /** The dbt program of environments that name none. */
   readonly defaultDbtCommand?: string
@@ -172,7 +172,7 @@ async function clearLeftovers({ dataDir, cancelGraceMs }: EngineServices, logger
   }
 }
 
-/** By what they are called where they are given. */
+/** They go by what they are called where they are given. */
 function secretsOfRun(plan: RunPlan, base: Readonly<Record<string, string>>): Record<string, string> {
   const connection = plan.profile.kind === 'connection' ? plan.profile.secrets : {}
   const address = secretsOfSource(plan).map((secret, index) => [`repository's address, ${index}`, secret])

@@ -5,7 +5,7 @@ import type { Checkout, Run } from './run.ts'
 /** A step's dbt is told these; each becomes a variable that dbt reads as an option. */
 export interface StepSettings {
   readonly projectDir: string
-  /** Undefined: the project's own. */
+  /** Undefined means the project's own. */
   readonly target: string | undefined
   readonly logs: string
   readonly profiles: string
@@ -76,7 +76,7 @@ const environmentTypes = new Map([
   ['development', 'dev'],
 ])
 
-/** The environment of one dbt invocation. By variables and not options, because dbt ignores those it has no use for. */
+/** The environment of one dbt invocation. It takes variables and not options, because dbt ignores those it has no use for. */
 export function stepEnvironment(
   run: Readonly<Record<string, string>>,
   settings: StepSettings,

@@ -40,7 +40,7 @@ export interface Run extends SteppedRun {
   /** While it works in a folder that others work in, too. */
   folder: SharedHold | undefined
   profile: RunProfile | undefined
-  /** Known once a step needed it. */
+  /** It is known once a step needed it. */
   program: Promise<DbtProgram> | undefined
   /** dbt's version, as far as it was reported. */
   dbtVersion: string | undefined
@@ -54,7 +54,7 @@ export interface Checkout {
   readonly branch: string | null
 }
 
-/** Known after the clone step. */
+/** It is known after the clone step. */
 export interface Project {
   /** The dbt project's folder, absolute and without links. */
   readonly dir: string
@@ -65,15 +65,15 @@ export interface Project {
   readonly shared: boolean
   /** The number of the checkout that the run works in; 0 for a folder that is used in place. */
   readonly slot: number
-  /** For what must stay when a checkout is cleaned; a folder that is used in place has no need of it. */
+  /** It is for what must stay when a checkout is cleaned; a folder that is used in place has no need of it. */
   readonly lastingPlace: LastingPlace | undefined
   readonly projectFile: ProjectFile
   readonly packagesFolder: string
 }
 
-/** Known after the profile step. */
+/** It is known after the profile step. */
 export interface RunProfile {
-  /** Undefined where only dbt knows it. */
+  /** It is undefined where only dbt knows it. */
   readonly target: string | undefined
   /** The names that dbt is told to take, whatever its files say. */
   readonly told: { readonly profile: string | undefined; readonly target: string | undefined }

@@ -23,12 +23,12 @@ export interface EarlierResults {
   readonly majorVersion: number
   /** The nodes that `dbt retry` takes up again. */
   readonly unfinished: readonly string[]
-  /** Undefined where dbt does not say it. */
+  /** It is undefined where dbt does not say it. */
   readonly target: string | undefined
   readonly profile: string | undefined
   /** The invocation compared with these folders or deferred to them. */
   readonly states: readonly string[]
-  /** Why `dbt retry` would leave out some of what had failed; undefined if it would not. */
+  /** Says why `dbt retry` would leave out some of what had failed; undefined if it would not. */
   readonly gap: string | undefined
 }
 

@@ -4,11 +4,11 @@ export interface Failure {
   readonly type: string
   readonly name: string
   readonly file?: string | undefined
-  /** True for a test that found something, which is no error. */
+  /** It is true for a test that found something, which is no error. */
   readonly isFinding: boolean
   /** The reason is dbt's words or the database's, in many lines or none. */
   readonly reason: string
-  /** Where there is more to say than that, all of it. */
+  /** Where there is more to say than that, this says all of it. */
   readonly sentence?: string | undefined
 }
 

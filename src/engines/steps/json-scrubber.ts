@@ -16,7 +16,7 @@ const notBetweenStrings = /[^\s,:{}[\]\d.+eE\-truefalsn]/
 export class JsonScrubber {
   readonly #scrubber: SecretScrubber
   #held = ''
-  /** Where to look on for the end of the string that is held. */
+  /** Says where to look on for the end of the string that is held. */
   #searched = 1
   #leavingOut = false
 

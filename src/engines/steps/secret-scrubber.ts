@@ -28,7 +28,7 @@ export class SecretScrubber {
     return this.#finder.longest === 0
   }
 
-  /** How many characters the longest form of a secret has, but one: so many of a text's end may be the begin of one. */
+  /** Says how many characters the longest form of a secret has, but one: so many of a text's end may be the begin of one. */
   get reach(): number {
     return Math.max(0, this.#finder.longest - 1)
   }
@@ -49,7 +49,7 @@ export class SecretScrubber {
     return from < length ? clean + text.slice(from, length) : clean
   }
 
-  /** Where a text that goes on may be cut, so that neither part has the begin or the end of a secret: at most at `latest`. */
+  /** Says where a text that goes on may be cut, so that neither part has the begin or the end of a secret: at most at `latest`. */
   cutBefore(text: string, latest: number): number {
     const places = this.#finder.find(text)
     for (let index = 0; index < places.length; index += 2) {

@@ -21,9 +21,9 @@ const maxLineLength = mebibyte
 interface Stream {
   /** This text is scrubbed and not handed on yet. */
   text: string
-  /** So many characters came so far. */
+  /** So many characters have come so far. */
   length: number
-  /** Where it was cut: lines of a program first, all but Stratus's own sentences at last. */
+  /** Says where it was cut: lines of a program first, all but Stratus's own sentences at last. */
   readonly cuts: Set<number>
   readonly scrubber: TextScrubber
 }
@@ -37,7 +37,7 @@ export class StepLog {
   #timer: NodeJS.Timeout | undefined
   #begun = false
   #taken: Promise<unknown> = Promise.resolve()
-  /** Characters that were handed on and are not taken yet. */
+  /** So many characters were handed on and are not taken yet. */
   #untaken = 0
   #failure: unknown
 
@@ -49,12 +49,12 @@ export class StepLog {
     this.#streams = { console: stream(), debug: stream() }
   }
 
-  /** How much longer than it is shown a text may have to be, to find the secrets in it. */
+  /** Says how much longer than it is shown a text may have to be, to find the secrets in it. */
   get reach(): number {
     return this.#secrets.reach
   }
 
-  /** True when there is no room for lines any more: they need not be read. */
+  /** It is true when there is no room for lines any more: they need not be read. */
   isCut(stream: LogStream): boolean {
     return this.#streams[stream].cuts.has(maxPrinted[stream])
   }

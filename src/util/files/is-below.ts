@@ -2,7 +2,7 @@ import { realpath } from 'node:fs/promises'
 import path from 'node:path'
 
 /**
- * True when a place is one of the folders or in one, symbolic links followed. Behind a link, `..` is another folder for a
+ * It is true when a place is one of the folders or in one, symbolic links followed. Behind a link, `..` is another folder for a
  * program that shortens paths than for the system: both have to be.
  */
 export async function isBelow(place: string, folders: readonly string[]): Promise<boolean> {
@@ -14,7 +14,7 @@ export async function isBelow(place: string, folders: readonly string[]): Promis
   )
 }
 
-/** Where an absolute path leads once every symbolic link is followed, also when its last parts are not there (yet). */
+/** Says where an absolute path leads once every symbolic link is followed, also when its last parts are not there (yet). */
 async function realLocation(absolute: string): Promise<string> {
   const missing: string[] = []
   for (let folder = absolute; ; folder = path.dirname(folder)) {

@@ -8,7 +8,7 @@ import { withinTime } from '../within-time.ts'
 /** A disk that needs longer than this for one file is not waited for. */
 const maxMs = 20_000
 
-/** Why a file is not read, in words that follow its name. */
+/** Says why a file is not read, in words that follow its name. */
 export class UnfitFile extends Error {
   override readonly name = 'UnfitFile'
   readonly code: string | undefined
@@ -22,17 +22,17 @@ export class UnfitFile extends Error {
 export interface ForeignPlace {
   /** The real folder that the file has to lie in, whatever links lead there. */
   readonly below?: string | undefined
-  /** True where the file itself may be a link, as files of a project are; what a run left may not. */
+  /** It is true where the file itself may be a link, as files of a project are; what a run left may not. */
   readonly followsLinks?: boolean
-  /** True for a file of the server's own, which it reads for itself alone. */
+  /** It is true for a file of the server's own, which it reads for itself alone. */
   readonly isOwn?: boolean
 }
 
 export interface ForeignFile {
   readonly handle: FileHandle
-  /** Asked for when it was opened. */
+  /** It was asked for when the file was opened. */
   readonly stats: BigIntStats
-  /** When it was opened; nothing beyond is read. */
+  /** Says when it was opened; nothing beyond is read. */
   readonly size: number
   /** Answers fewer bytes at the end, and none behind it. */
   read(position: number, length: number): Promise<Buffer>
@@ -117,7 +117,7 @@ async function regularStats(handle: FileHandle, file: string, below: string | un
   return stats
 }
 
-/** Where the open file lies: on Linux the kernel knows. Elsewhere undefined when something else has its name by now. */
+/** Says where the open file lies: on Linux the kernel knows. Elsewhere undefined when something else has its name by now. */
 async function placeOf(handle: FileHandle, file: string, { ino, dev }: BigIntStats): Promise<string | undefined> {
   if (process.platform === 'linux') return readlink(`/proc/self/fd/${handle.fd}`)
   const real = await realpath(file)
@@ -125,7 +125,7 @@ async function placeOf(handle: FileHandle, file: string, { ino, dev }: BigIntSta
   return found.ino === ino && found.dev === dev ? real : undefined
 }
 
-/** Asked of the open file, too: its name may mean another one by now. */
+/** It is asked of the open file, too: its name may mean another one by now. */
 async function assertReadable(handle: FileHandle, { uid, gid, mode }: BigIntStats): Promise<void> {
   const reader = currentReader()
   if (reader === undefined) return

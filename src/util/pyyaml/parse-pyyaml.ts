@@ -2,12 +2,12 @@ import { type Document, isAlias, isCollection, isScalar, type Node, parseDocumen
 import { floatOf, intOf, isTrue, type ScalarKind, scalars } from './scalars.ts'
 
 export interface Parsed {
-  /** The content as PyYAML has it if there is no doubt, else as good as can be. Dates are text. Not to be changed. */
+  /** The content as PyYAML has it if there is no doubt, else as good as can be. Dates are text. It is not to be changed. */
   readonly content: unknown
   readonly doubt: Doubt | undefined
 }
 
-/** Why PyYAML may see the text otherwise, or not take it at all. */
+/** Says why PyYAML may see the text otherwise, or not take it at all. */
 export interface Doubt {
   readonly reason: string
   readonly line?: number | undefined
@@ -44,10 +44,10 @@ const valueTags: readonly ScalarTag[] = [
   scalarTag('timestamp', (source) => source),
 ]
 
-/** Characters that PyYAML refuses, and those that end a line in YAML 1.1 alone. */
+/** PyYAML refuses these characters, or they end a line in YAML 1.1 alone. */
 const oddCharacters = /[^\t\n\r\x20-\x7E\xA0-\u2027\u202A-\uD7FF\uE000-\uFEFE\uFF00-\uFFFD\u{10000}-\u{10FFFF}]/u
 
-/** Where parsers differ: tabs before a value, marks of further documents, keys after a question mark. */
+/** Parsers differ at tabs before a value, marks of further documents and keys after a question mark. */
 const oddMarks = /^[ -]*\t|^\.\.\.|\n---|(?:^|[ ,{[-])\?\s/m
 
 function doubtOf(document: Document.Parsed, text: string): Doubt | undefined {

@@ -1,4 +1,4 @@
-/** Which plain scalars are no text for PyYAML, which reads dbt's files: its own rules of YAML 1.1, exactly. */
+/** Says which plain scalars are no text for PyYAML, which reads dbt's files: its own rules of YAML 1.1, exactly. */
 export const scalars = {
   bool: /^(?:yes|Yes|YES|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF)$/,
   int: /^(?:[-+]?0b[0-1_]+|[-+]?0[0-7_]+|[-+]?(?:0|[1-9][0-9_]*)|[-+]?0x[0-9a-fA-F_]+|[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+)$/,

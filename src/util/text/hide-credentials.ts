@@ -17,7 +17,7 @@ export function hideAllCredentials(text: string, mark: string): string {
   return hideCredentials(text, mark).replace(/([?&;][\w-]{0,40}(?:token|password|secret|pwd)=)[^&;\s]*/gi, `$1${mark}`)
 }
 
-/** Where the last "@" before the host's end is, or -1. Every place of a text is looked at once. */
+/** Says where the last "@" before the host's end is, or -1. Every place of a text is looked at once. */
 function endOfCredentials(text: string, begin: number): number {
   let end = -1
   for (let position = begin; position < text.length; position++) {

@@ -1,4 +1,4 @@
-/** Where the next quote is that is not escaped, or -1: the end of a string in JSON. */
+/** Says where the next quote is that is not escaped, or -1: the end of a string in JSON. */
 export function endOfString(text: string, from: number): number {
   for (let end = text.indexOf('"', from); end !== -1; end = text.indexOf('"', end + 1)) {
     if (backslashesBefore(text, end) % 2 === 0) return end

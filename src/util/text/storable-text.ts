@@ -3,7 +3,7 @@ export function storableText(text: string): string {
   return text.replace(/[\0\p{Surrogate}]/gu, '\uFFFD')
 }
 
-/** True when PostgreSQL can keep the text as it is. */
+/** It is true when PostgreSQL can keep the text as it is. */
 export function isStorable(text: string): boolean {
   return storableText(text) === text
 }

@@ -24,7 +24,7 @@ export class TextFinder {
     }
   }
 
-  /** Where they are: begin, end, begin, end, …, in order. Those that overlap are one. */
+  /** Says where they are: begin, end, begin, end, …, in order. Those that overlap are one. */
   find(text: string): number[] {
     const places: number[] = []
     if (this.longest === 0) return places

@@ -1,5 +1,5 @@
 /**
- * True when `text` is what `pattern` says, in which `*` stands for any text and `?` for any character. A regular
+ * It is true when `text` is what `pattern` says, in which `*` stands for any text and `?` for any character. A regular
  * expression of the same meaning would try every way to share the text among several `*`.
  */
 export function matchesWildcard(text: string, pattern: string): boolean {

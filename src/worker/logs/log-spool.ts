@@ -3,15 +3,15 @@ import { type FileHandle, mkdir, open, rm } from 'node:fs/promises'
 import path from 'node:path'
 
 export interface LogSpoolOptions {
-  /** Where its files are made; each is without a name as soon as it is open, so that none outlives this process. */
+  /** Says where its files are made; each is without a name as soon as it is open, so that none outlives this process. */
   readonly folder: string
-  /** Bytes that all its files may have together. */
+  /** All its files may have so many bytes together. */
   readonly maxBytes: number
   /** Throws when the disk has no room for more; absent: it has always. */
   ensureRoom?(): Promise<void>
 }
 
-/** Where the logs of running steps wait for the database and for the end of their step: on the worker's disk, bounded. */
+/** The logs of running steps wait in it for the database and for the end of their step: on the worker's disk, bounded. */
 export class LogSpool {
   readonly #options: LogSpoolOptions
   #bytes = 0

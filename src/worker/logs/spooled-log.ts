@@ -28,7 +28,7 @@ export class SpooledLog {
     this.#spool = spool
   }
 
-  /** True when there is something that `next` has not answered yet. */
+  /** It is true when there is something that `next` has not answered yet. */
   get hasMore(): boolean {
     return this.#read < this.#size
   }

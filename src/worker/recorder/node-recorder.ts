@@ -4,7 +4,7 @@ import { type StepNode, writeNodes } from './node-writes.ts'
 import type { StepStore } from './step-writes.ts'
 import type { WriteQueue } from './write-queue.ts'
 
-/** How many nodes are written at once, and how long they are gathered: nobody sees more often what a run does. */
+/** Says how many nodes are written at once, and how long they are gathered: nobody sees more often what a run does. */
 const nodesAtOnce = 1_000
 const pauseMs = 250
 

@@ -102,7 +102,7 @@ interface NodeRow {
   readonly description: Partial<NodeDescription>
 }
 
-/** In one order, so that runs which write the same nodes do not wait for each other in a circle. */
+/** They are written in one order, so that runs which write the same nodes do not wait for each other in a circle. */
 async function upsertNodes({ db, lease }: StepStore, rows: readonly NodeRow[]): Promise<KnownNode[]> {
   const written = await sql<KnownNode>`
     insert into nodes (project_id, unique_id, digest, name, resource_type, package_name, path, group_name, owner, tags)

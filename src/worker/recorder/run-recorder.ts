@@ -32,11 +32,11 @@ export interface RecorderContext {
 
 export interface RecorderOptions {
   readonly lease: RunLease
-  /** Aborted when the lease is over: nothing is written, nor waited for, from then on. */
+  /** It is aborted when the lease is over: nothing is written, nor waited for, from then on. */
   readonly leaseLost: AbortSignal
   /** The database's time, as near as it is known. */
   readonly now: () => Date
-  /** Called once, when something could not be stored: the run cannot go on honestly. */
+  /** It is called once, when something could not be stored: the run cannot go on honestly. */
   readonly onFailure: (error: unknown) => void
   readonly onFirstStep: () => void
 }
@@ -44,7 +44,7 @@ export interface RecorderOptions {
 /** The first writes wait for this, because the start of dbt would pay for them. */
 const firstWriteDelayMs = 30
 
-/** Bytes of a log that go to the database at once, and the pause after them: nobody reads a flood as it comes. */
+/** So many bytes of a log go to the database at once, with this pause after them: nobody reads a flood as it comes. */
 const chunkBytes = 256 * 1024
 const pauseMs = 250
 

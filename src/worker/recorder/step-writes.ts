@@ -10,7 +10,7 @@ import { storableText } from '../../util/text/storable-text.ts'
 import type { LogSpool } from '../logs/log-spool.ts'
 import { SpooledLog } from '../logs/spooled-log.ts'
 
-/** Where steps are written, under the lease without which nothing is. */
+/** Steps are written through it, under the lease without which nothing is. */
 export interface StepStore {
   readonly db: Db
   readonly artifacts: ArtifactStore
@@ -28,7 +28,7 @@ export interface StepRecord {
   endedAt: Date | null
   /** The command that was really run. */
   argv: string | null
-  /** How it ended; undefined until then. */
+  /** Says how it ended; undefined until then. */
   end: StepEnd | undefined
   /** Chunks written so far. */
   readonly sequences: Record<LogStream, number>

@@ -6,7 +6,7 @@ import type { WakeUp } from '../../db/wake-up.ts'
 import type { ExclusiveHold } from '../../engines/run-engine.ts'
 import { isHeld, type RunLease } from '../../queue/lease.ts'
 
-/** How long a waiting run sleeps when no wake-up reaches it. */
+/** Says how long a waiting run sleeps when no wake-up reaches it. */
 const retryMs = 500
 
 export interface HoldContext {
@@ -42,7 +42,7 @@ export async function holdExclusively(
   }
 }
 
-/** Undefined when another run holds the resource. */
+/** It is undefined when another run holds the resource. */
 export async function tryToHold(
   ctx: HoldContext,
   lease: RunLease,

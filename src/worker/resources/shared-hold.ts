@@ -60,13 +60,13 @@ export async function holdShared(
   return { isAlone: false, share: async () => {}, free: () => hold.free() }
 }
 
-/** Another run that holds the resource under its name. */
+/** Finds another run that holds the resource under its name. */
 async function holderOf(db: Db, { runId }: RunLease, resource: string): Promise<number | undefined> {
   const holds = db.selectFrom('exclusive_holds').select('run_id').where('resource', '=', resource)
   return (await holds.where('run_id', '<>', runId).executeTakeFirst())?.run_id
 }
 
-/** Another run that holds a name of the prefix. */
+/** Finds another run that holds a name of the prefix. */
 async function sharerOf(db: Db, { runId }: RunLease, prefix: string): Promise<number | undefined> {
   const holds = db.selectFrom('exclusive_holds').select('run_id').where(sql<boolean>`starts_with(resource, ${prefix})`)
   return (await holds.where('run_id', '<>', runId).executeTakeFirst())?.run_id

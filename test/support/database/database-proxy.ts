@@ -4,7 +4,7 @@ import net from 'node:net'
 export interface DatabaseProxy {
   /** The database's address, by way of this proxy. */
   readonly url: string
-  /** How many connections are open. */
+  /** Says how many connections are open. */
   readonly open: number
   /** Cuts all connections and takes none, as a server that is stopped. */
   refuse(): Promise<void>

@@ -129,6 +129,6 @@ export const name = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom('Build', 'Test', 'Production', 'a/b', 'Build/Test') },
   { weight: 1, arbitrary: line },
 )
-/** Which of the document's things is meant, and whether by its id, if it has one. */
+/** Says which of the document's things is meant, and whether by its id, if it has one. */
 export const reference = rare(fc.record({ index: fc.nat(), byId: fc.boolean() }))
 export const flag = rare(given(fc.boolean()))

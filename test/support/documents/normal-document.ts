@@ -1,7 +1,7 @@
 import { isSecretDetail, isSecretVariable } from '../../../src/domain/secrets/secret-names.ts'
 import { field, isMapping } from '../../../src/util/objects/mapping.ts'
 
-/** By their place: what a document may leave out, because it means the same. */
+/** Says by their place what a document may leave out, because it means the same. */
 const defaults: readonly (readonly [RegExp, unknown])[] = [
   [/^account\.name$/, 'Local'],
   [/^account\.run_slots$/, 4],

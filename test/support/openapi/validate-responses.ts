@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { describedOperations, readOpenapiDocuments } from './openapi-documents.ts'
 import { recordEvidence } from './record-evidence.ts'
 
-/** Where a schema is: its document and the path of keys to it. */
+/** Says where a schema is: its document and the path of keys to it. */
 interface Place {
   readonly file: string
   readonly keys: readonly string[]

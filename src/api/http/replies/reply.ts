@@ -11,7 +11,7 @@ export interface Page {
   readonly items: readonly unknown[]
   /** Counts the matches on every page. */
   readonly total: number
-  /** Always with `limit` and `offset`: Airflow's provider fails without them. */
+  /** `limit` and `offset` are always in it: Airflow's provider fails without them. */
   readonly filters: { readonly limit: number; readonly offset: number; readonly [name: string]: unknown }
   readonly orderBy: string | null
 }

@@ -1,6 +1,6 @@
 import { humanizeSeconds } from '../../../domain/text/humanize-duration.ts'
 
-/** Whole seconds from `start` to `end`; 0 when one is not known, or clocks disagree. */
+/** Counts whole seconds from `start` to `end`; there are 0 when one is not known, or clocks disagree. */
 export function secondsBetween(start: Date | null, end: Date | null): number {
   if (start === null || end === null) return 0
   return Math.max(0, Math.floor((end.getTime() - start.getTime()) / 1_000))

@@ -12,7 +12,7 @@ import { scenarioOf, simulationChanges } from './simulation.ts'
 import { variableChanges, variablesOf, writeVariables } from './variables.ts'
 
 export interface ParentProject {
-  /** Undefined for what a dry run would create. */
+  /** It is undefined for what a dry run would create. */
   readonly id: number | undefined
   readonly name: string
 }

@@ -14,12 +14,12 @@ export interface PlanChange {
 export interface PlanEntry {
   readonly action: PlanAction
   readonly kind: PlanKind
-  /** Null for what a dry run would create. */
+  /** It is null for what a dry run would create. */
   readonly id: number | null
   readonly name: string
   /** The names of the project and the environment that it is in, from the outside in. */
   readonly within: readonly string[]
-  /** For a new one, only what differs from the defaults. */
+  /** A new one has only what differs from the defaults. */
   readonly changes: readonly PlanChange[]
   readonly note?: string
 }
@@ -30,9 +30,9 @@ export interface LeftOut {
   readonly id: number
   readonly name: string
   readonly within: readonly string[]
-  /** True for a job whose schedule goes on firing. */
+  /** It is true for a job whose schedule goes on firing. */
   readonly scheduled: boolean
-  /** True when `prune` would delete it: what is in no project of the document stays. */
+  /** It is true when `prune` would delete it: what is in no project of the document stays. */
   readonly prunable: boolean
 }
 

@@ -76,7 +76,7 @@ async function removeVariable({ tx }: ApplyRun, owner: VariableOwner, name: stri
   `.execute(tx)
 }
 
-/** Undefined when no key that this server has decrypts it: then any given value is a new one. */
+/** It is undefined when no key that this server has decrypts it: then any given value is a new one. */
 function readableValue(row: EnvironmentVariableRow, secretBox: SecretBox): string | undefined {
   try {
     return plainValue(row, secretBox)

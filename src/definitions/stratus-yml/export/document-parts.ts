@@ -53,7 +53,7 @@ export function environmentPart(environment: EnvironmentRow): EnvironmentDocumen
 
 const usualJob = jobWire({ name: '', ...defaultJobSettings })
 
-/** Other jobs and environments by their names, where those mean nothing else. */
+/** Names other jobs and environments, where names mean nothing else. */
 export function jobPart(job: JobRow, projectName: string, things: NamedThings): JobDocument {
   const type = givenTypeOf(job)
   const {

@@ -18,7 +18,7 @@ import { environmentPart, jobPart, projectPart } from './document-parts.ts'
 
 export interface ExportedDocument {
   readonly document: StratusDocument
-  /** Where a secret stands that the server has and tells nobody. */
+  /** Says where a secret stands that the server has and tells nobody. */
   readonly secrets: readonly DocumentPath[]
 }
 
@@ -105,7 +105,7 @@ function secretNamesOf(environment: EnvironmentRow, secretBox: SecretBox): strin
   }
 }
 
-/** Plain ones with their values; secret ones stay what they are when a document does not name them. */
+/** Plain ones have their values; secret ones stay what they are when a document does not name them. */
 function variablesPart(rows: readonly EnvironmentVariableRow[], path: DocumentPath, secrets: DocumentPath[]) {
   const plain = rows.filter((row) => row.ciphertext === null)
   for (const { name } of rows) if (isSecretVariable(name)) secrets.push([...path, 'environment_variables', name])

@@ -3,7 +3,7 @@ import type { DocumentPath } from '../schema/problem.ts'
 
 interface WrittenDocument {
   readonly document: unknown
-  /** Where secrets stand that are not in it. */
+  /** Says where secrets stand that are not in it. */
   readonly secrets: readonly DocumentPath[]
 }
 
@@ -56,7 +56,7 @@ function addComment(yaml: Document, { path, key }: Parent, lines: readonly strin
   commentAtEnd(owner, [` ${key}:`, ...lines.map((line) => `   ${line}`)])
 }
 
-/** Before the owner's children, where there are some: what is behind them would read as theirs. */
+/** They stand before the owner's children, where there are some: what is behind them would read as theirs. */
 function commentAtEnd(owner: YAMLMap, lines: readonly string[]): void {
   const children = owner.items.find(
     ({ key }) => isScalar(key) && (key.value === 'environments' || key.value === 'jobs'),

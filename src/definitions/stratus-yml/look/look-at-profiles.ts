@@ -77,7 +77,7 @@ function quoted(name: string): string {
   return JSON.stringify(name)
 }
 
-/** Undefined for what is not there, and for what only dbt can say whether it is right. */
+/** It is undefined for what is not there, and for what only dbt can say whether it is right. */
 async function readData(file: string): Promise<unknown> {
   try {
     return parse((await readForeign(file, { maxBytes: 1024 * 1024, followsLinks: true })).toString(), {

@@ -40,7 +40,7 @@ export async function defaultDocument(dir: string, options: ReadOptions): Promis
   }
 }
 
-/** For a dbt project that names no profile: the one in profiles.yml, when there is just one. */
+/** Finds the profile of a dbt project that names none: the one in profiles.yml, when there is just one. */
 async function onlyProfile(dir: string, { environment, home }: ReadOptions): Promise<string | undefined> {
   for (const folder of profilesFolders(path.resolve(dir), { ...environment, HOME: home })) {
     const file = path.join(folder, 'profiles.yml')

@@ -23,7 +23,7 @@ export interface ParsedYaml {
   /** Mistakes of the YAML itself; `fatal` when nothing more can be said about the data. */
   readonly problems: readonly { readonly position: Position; readonly message: string }[]
   readonly fatal: boolean
-  /** Where the value, or the key, at `path` stands; where its nearest ancestor does, when it is missing. */
+  /** Says where the value, or the key, at `path` stands; where its nearest ancestor does, when it is missing. */
   positionOf(path: DocumentPath, at: Problem['at']): Position
 }
 

@@ -11,7 +11,7 @@ import { type Position, parseYaml } from './parse-yaml.ts'
 import { resolveFromEnv } from './resolve-from-env.ts'
 
 export interface ReadOptions {
-  /** Where `from_env` looks. */
+  /** Says where `from_env` looks. */
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly home: string
 }

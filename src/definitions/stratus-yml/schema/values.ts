@@ -13,7 +13,7 @@ export function valueAt(root: unknown, path: readonly (string | number)[]): unkn
   )
 }
 
-/** Given and not null: what the document says rather than leaves to a default. */
+/** It is given and not null: the document says it rather than leaves it to a default. */
 export function isGiven(value: unknown): boolean {
   return value !== undefined && value !== null
 }

@@ -158,7 +158,7 @@ function repositoryOf({ folder }: Slot, where: string): string {
   return path.join(folder, 'modules', `${createHash('sha256').update(where).digest('hex').slice(0, 24)}.git`)
 }
 
-/** By the rules for a repository's own address, and with its credentials, which git gives to their host only. */
+/** It follows the rules for a repository's own address, and has its credentials, which git gives to their host only. */
 async function addressOf(run: Run, parent: GitAddress, submodule: Submodule): Promise<GitAddress> {
   const url = submoduleUrl(parent.url, submodule.url)
   if (url === undefined) throw new StepFailure(`Its address ${submodule.url} leads nowhere from ${parent.url}.`)

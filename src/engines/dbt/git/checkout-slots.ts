@@ -11,7 +11,7 @@ const slotsPerEnvironment = 64
 const maxUnusedMs = 14 * 24 * 3600 * 1000
 const sweepEveryMs = 24 * 3600 * 1000
 
-/** Where one run of an environment works: the same path for each of its runs, but for those that run at once. */
+/** One run of an environment works in it: the path is the same for each of its runs, but for those that run at once. */
 export interface Slot {
   readonly number: number
   readonly folder: string
@@ -81,7 +81,7 @@ async function removeUnused(run: Run, folder: string, name: string): Promise<voi
   }
 }
 
-/** Also when there is nothing of that name. */
+/** It is also true when there is nothing of that name. */
 async function isOlder(file: string, ageMs: number): Promise<boolean> {
   const found = await stat(file).catch(() => undefined)
   return found === undefined || Date.now() - found.mtimeMs > ageMs

@@ -7,7 +7,7 @@ import type { Checkout } from '../run.ts'
 const maxBytes = 64 * 1024 * 1024
 
 /**
- * The commit of a folder that happens to be a git checkout. Read from git's files and not asked of git: that takes
+ * The commit of a folder that happens to be a git checkout. It is read from git's files and not asked of git, which takes
  * longer than all else that stands before dbt's start. Whatever is not understood means that it is not known.
  */
 export async function folderCommit(folder: string): Promise<Checkout | undefined> {

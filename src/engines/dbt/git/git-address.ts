@@ -4,9 +4,9 @@ import { StepFailure } from '../../steps/step-failure.ts'
 
 /** Everything that git is told of a repository. */
 export interface GitAddress {
-  /** Without credentials: may be logged and passed as an argument. */
+  /** It has no credentials: it may be logged and passed as an argument. */
   readonly url: string
-  /** Given to git by its environment, never as an argument, where every user of the machine could read it. */
+  /** It is given to git by its environment, never as an argument, where every user of the machine could read it. */
   readonly variables: Readonly<Record<string, string>>
   readonly secrets: readonly string[]
 }

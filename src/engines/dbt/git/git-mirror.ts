@@ -97,7 +97,7 @@ export async function findRevision(mirror: Mirror, revision: NamedRevision): Pro
   throw new StepFailure(`There is no branch '${branch}' in ${mirror.url}.`)
 }
 
-/** In a folder beside first: a mirror that is there is whole. */
+/** It is made in a folder beside first: a mirror that is there is whole. */
 async function createMirror(mirror: Mirror): Promise<void> {
   const { git, hands, folder, url } = mirror
   const partial = `${folder}.partial`
@@ -143,7 +143,7 @@ async function findCommit(mirror: Mirror, wanted: string, { branch, anyCommit = 
   return { sha: fetched, branch: branch ?? null }
 }
 
-/** True when the commit belongs to a branch or a tag that the origin had when the mirror was last updated. */
+/** It is true when the commit belongs to a branch or a tag that the origin had when the mirror was last updated. */
 async function isHeld({ git, folder }: Mirror, sha: string): Promise<boolean> {
   const args = ['--git-dir', folder, 'for-each-ref', '--count=1', '--format=%(refname)', `--contains=${sha}`]
   // Guarded and not asked: the whole history may have to be walked.

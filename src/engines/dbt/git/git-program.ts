@@ -9,7 +9,7 @@ import type { Run } from '../run.ts'
 
 export interface GitEnd {
   readonly succeeded: boolean
-  /** Undefined where git did not end by itself. */
+  /** It is undefined where git did not end by itself. */
   readonly code: number | undefined
   readonly stdout: string
   /** Holds git's reason without its `fatal:`. */
@@ -45,9 +45,9 @@ const settings = [
 ]
 
 export interface Git {
-  /** For what may take long: guarded like dbt. */
+  /** Runs what may take long: it is guarded like dbt. */
   run(args: readonly string[], onProgress?: (line: string) => void): Promise<GitEnd>
-  /** For a quick question. Not guarded, but in a namespace where there is one: a repository's own configuration can name programs. */
+  /** Asks a quick question. It is not guarded, but in a namespace where there is one: a repository's own configuration can name programs. */
   ask(args: readonly string[]): Promise<GitEnd>
   /** The same for an answer of any length: hands over its parts, which end in a NUL each, until `take` wants no more. */
   list(args: readonly string[], take: (part: string) => boolean): Promise<GitEnd>
@@ -148,7 +148,7 @@ function reasonIn(lines: readonly string[]): string {
   return `${line} ${more}`.replace(/^(fatal|error): /, '').trim() || withoutReason
 }
 
-/** Undefined for a git that was killed, or could not be started. */
+/** It is undefined for a git that was killed, or could not be started. */
 function exitCodeOf(error: unknown): number | undefined {
   return typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'number'
     ? error.code

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises'
 import path from 'node:path'
 import type { Hands } from '../users/hands.ts'
 
-/** Where git makes a `….lock` beside what it writes. */
+/** Says where git makes a `….lock` beside what it writes. */
 const places = [
   { folder: '.', recursive: false },
   { folder: 'refs', recursive: true },

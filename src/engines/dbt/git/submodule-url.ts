@@ -1,5 +1,5 @@
 /**
- * The address of a submodule that is written relative to its repository's, by git's own rules. Undefined when it
+ * The address of a submodule that is written relative to its repository's, by git's own rules. It is undefined when it
  * leads out of the address.
  */
 export function submoduleUrl(repository: string, written: string): string | undefined {

@@ -8,7 +8,7 @@ import { type WorkingCopy, within } from './working-copy.ts'
 /** More, also of all depths together, make a checkout a matter of hours. */
 export const mostSubmodules = 256
 
-/** Another repository that a commit wants at a path of its own. */
+/** It is another repository, which a commit wants at a path of its own. */
 export interface Submodule {
   readonly path: string
   /** The address as `.gitmodules` has it, perhaps relative. */

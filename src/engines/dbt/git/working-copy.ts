@@ -15,7 +15,7 @@ export interface WorkingCopy {
   readonly files: string
 }
 
-/** Not for a fault of the copy or of its mirror, but of the machine or of the commit: making them anew would not help. */
+/** The fault is not the copy's or its mirror's, but the machine's or the commit's: making them anew would not help. */
 const otherFaults =
   /No space left|quota exceeded|Permission denied|Read-only file system|Too many open files|File name too long|^invalid path/
 

@@ -21,7 +21,7 @@ type Variables = Readonly<Record<string, string>>
 
 const mayDeclare = z.looseObject({ packages: z.array(z.unknown()).nullish(), projects: z.array(z.unknown()).nullish() })
 
-/** True when the project declares packages, or declares something that only dbt can judge. */
+/** It is true when the project declares packages, or declares something that only dbt can judge. */
 export async function declaresPackages(projectDir: string, checkout: string | undefined): Promise<boolean> {
   const files = await readDeclarations(projectDir, checkout)
   return files.some((file) => {
@@ -48,7 +48,7 @@ export async function declaredPackages(
   return content.packages === undefined ? listOf(other, undefined) : undefined
 }
 
-/** Undefined where there is no lock, or only dbt can tell what it says. */
+/** It is undefined where there is no lock, or only dbt can tell what it says. */
 export async function lockedPackages(
   projectDir: string,
   variables: Variables,
@@ -81,7 +81,7 @@ function areSpecs(value: unknown): value is PackageSpec[] {
   return Array.isArray(value) && value.every(isMapping)
 }
 
-/** Undefined if any text in it is more than Stratus can render. */
+/** It is undefined if any text in it is more than Stratus can render. */
 function renderAll(value: unknown, variables: Variables): unknown {
   if (typeof value === 'string') return renderEnvVars(value, variables)
   if (Array.isArray(value)) {

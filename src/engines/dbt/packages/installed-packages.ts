@@ -8,7 +8,7 @@ export interface InstalledPackage {
   /** The path has no links in it. */
   readonly folder: string
   readonly isLink: boolean
-  /** Another one when it was installed again. */
+  /** It is another one when it was installed again. */
   readonly inode: number
 }
 
@@ -31,7 +31,7 @@ export async function installedPackages(packagesFolder: string): Promise<readonl
   }
 }
 
-/** True when each local package is a link to where it is now; a copy of one may be an old one. */
+/** It is true when each local package is a link to where it is now; a copy of one may be an old one. */
 export async function localsAreLinked(
   projectDir: string,
   specs: readonly PackageSpec[],

@@ -13,7 +13,7 @@ import { isPinned } from './pinned-package.ts'
 const packageRecord = z.object({ locked: z.string().optional(), unlocked: z.string().optional() })
 type PackageRecord = z.infer<typeof packageRecord>
 
-/** True when `dbt deps` would install exactly what is installed; false in any doubt. */
+/** It is true when `dbt deps` would install exactly what is installed; false in any doubt. */
 export async function packagesAreCurrent(run: Run): Promise<boolean> {
   const record = await readRecord(run)
   if (record === undefined) return false
@@ -22,7 +22,7 @@ export async function packagesAreCurrent(run: Run): Promise<boolean> {
   return record[key] !== undefined && record[key] === (await stateOf(run, key))
 }
 
-/** To be called when `dbt deps` has succeeded. */
+/** It is to be called when `dbt deps` has succeeded. */
 export async function rememberPackages(run: Run): Promise<void> {
   const record: PackageRecord = { locked: await stateOf(run, 'locked'), unlocked: await stateOf(run, 'unlocked') }
   const file = recordFile(run)
@@ -30,7 +30,7 @@ export async function rememberPackages(run: Run): Promise<void> {
   await writeFileAtomically(file, JSON.stringify(record), 0o600)
 }
 
-/** To be called before anything changes the packages: it may be killed half-way. */
+/** It is to be called before anything changes the packages: it may be killed half-way. */
 export async function forgetPackages(run: Run): Promise<void> {
   await rm(recordFile(run), { force: true })
 }

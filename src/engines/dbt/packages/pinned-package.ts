@@ -3,7 +3,7 @@ import type { PackageSpec } from './declared-packages.ts'
 const exactVersion = /^=?\d+\.\d+\.\d+(?:[-+a-z][-+.\w]*)?$/
 const fullCommitId = /^(?:[\da-f]{40}|[\da-f]{64})$/
 
-/** True for a package that is the same whenever it is asked for. A tarball's address is not enough for that. */
+/** It is true for a package that is the same whenever it is asked for. A tarball's address is not enough for that. */
 export function isPinned(spec: PackageSpec): boolean {
   if (spec.local !== undefined) return typeof spec.local === 'string'
   if (spec.package !== undefined) return isExactVersion(spec.version)

@@ -6,7 +6,7 @@ import { declaredHash } from './declared-hash.ts'
 import { declaredPackages, lockedPackages } from './declared-packages.ts'
 import { installedPackages } from './installed-packages.ts'
 
-/** True when `dbt deps` could install nothing here, whatever it wanted to. */
+/** It is true when `dbt deps` could install nothing here, whatever it wanted to. */
 export async function packagesAreReadOnly(run: Run): Promise<boolean> {
   const above = path.dirname(projectOf(run).packagesFolder)
   const isWritable = await access(above, constants.W_OK).then(

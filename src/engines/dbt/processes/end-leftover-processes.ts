@@ -7,7 +7,7 @@ import { type ProcessRecord, readProcessRecords } from './process-records.ts'
 const pollMs = 50
 
 /**
- * For the start of a worker: ends what workers of this data folder that died left running, and removes their
+ * Serves the start of a worker: ends what workers of this data folder that died left running, and removes their
  * workspaces. Usually their guardians have done so; this is for when those died too. Only processes that are
  * beyond doubt the recorded ones are signalled, and none whose worker lives. Answers how many it had to end.
  */

@@ -20,7 +20,7 @@ export class GuardianPool {
     })
   }
 
-  /** Undefined where no process can be made now: whoever needs one tries again, and says so. */
+  /** It is undefined where no process can be made now: whoever needs one tries again, and says so. */
   #make(): Guardian | undefined {
     try {
       return new Guardian(this.#namespace)
@@ -29,7 +29,7 @@ export class GuardianPool {
     }
   }
 
-  /** Called when a guardian will be taken soon. */
+  /** It is called when a guardian will be taken soon. */
   rouse(): void {
     this.#idle?.rouse()
   }

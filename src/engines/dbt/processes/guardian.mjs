@@ -71,7 +71,7 @@ function start({ file, args, cwd, env, user, ...limits }) {
   setDeadline(limits.deadlineSeconds)
 }
 
-/** For good, with all that the program will be: whoever could go back to the server's user would not be another one. */
+/** It is for good, with all that the program will be: whoever could go back to the server's user would not be another one. */
 function become({ uid, gid, groups }) {
   process.setgroups(groups)
   process.setgid(gid)

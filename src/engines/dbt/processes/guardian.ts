@@ -15,7 +15,7 @@ export interface GuardedProgram {
   readonly deadlineSeconds: number
   /** The grace is the time between SIGINT and SIGKILL. */
   readonly graceMs: number
-  /** Undefined: the server's own. */
+  /** Undefined means the server's own. */
   readonly user?: Pick<RunUser, 'uid' | 'gid' | 'groups'> | undefined
 }
 
@@ -174,7 +174,7 @@ export class Guardian {
   }
 }
 
-/** None where the system does not say: what a guardian reported must do there. */
+/** There is none where the system does not say: what a guardian reported must do there. */
 function childrenOf(pid: number | undefined): number[] {
   try {
     return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number)
@@ -183,7 +183,7 @@ function childrenOf(pid: number | undefined): number[] {
   }
 }
 
-/** Beside this file in a checkout; beside or above it in the bundle, which is split into chunks. */
+/** It is beside this file in a checkout, and beside or above it in the bundle, which is split into chunks. */
 function guardianFile(): string {
   const places = ['./guardian.mjs', '../guardian.mjs'].map((place) => fileURLToPath(new URL(place, import.meta.url)))
   const file = places.find((place) => existsSync(place))

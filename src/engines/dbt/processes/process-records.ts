@@ -11,7 +11,7 @@ const record = z.object({
   host: z.string(),
   /** The owner is the worker. */
   owner: identity,
-  /** Absent if it had ended before it could be identified. */
+  /** It is absent if it had ended before it could be identified. */
   guardian: identity.optional(),
   /** The program leads the process group of this id. */
   leader: identity,

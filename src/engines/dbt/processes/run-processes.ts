@@ -9,12 +9,12 @@ export interface ProcessSettings {
   readonly guardians: GuardianPool
   readonly owner: ProcessIdentity
   readonly cancelGraceMs: number
-  /** How long a program runs without a renewal. */
+  /** Says how long a program runs without a renewal. */
   readonly guardSeconds: number
 }
 
 export interface Program extends Omit<GuardedProgram, 'deadlineSeconds' | 'graceMs' | 'user'> {
-  /** True for one that others follow at once: their guardian is made meanwhile. */
+  /** It is true for one that others follow at once: their guardian is made meanwhile. */
   readonly isFollowed?: boolean
 }
 

@@ -6,7 +6,7 @@ import { findOnPath, isExecutable, isFile } from './find-on-path.ts'
 export interface DbtProgram {
   /** The path is absolute. */
   readonly file: string
-  /** Known before dbt has run if it is installed as a Python package. */
+  /** It is known before dbt has run if it is installed as a Python package. */
   readonly version: string | undefined
   readonly majorVersion: number
 }

@@ -16,7 +16,7 @@ const maxDescription = 256 * mebibyte
 /** dbt reads all of it. */
 const maxState = 4096 * mebibyte
 
-/** Under which circumstances a project was parsed. */
+/** Says under which circumstances a project was parsed. */
 export interface ParsedAs {
   /** The user who parsed it owns the file that is kept. */
   readonly hands: Hands
@@ -35,7 +35,7 @@ export interface ParsedAs {
 
 /** dbt's partial_parse.msgpack of an earlier run, as far as it may be believed. */
 export interface PartialParse {
-  /** For dbt to read; undefined when there is none that fits. */
+  /** It is for dbt to read, and undefined when there is none that fits. */
   readonly file: string | undefined
   /** Takes over the file that a step wrote into its target folder, if it wrote one. */
   keep(target: string): Promise<void>

@@ -60,7 +60,7 @@ export async function readSchemaFiles(
   return { takenAt, files, read: unknown.length, isWhole }
 }
 
-/** True when dbt, which looks at the times, would take a file that changed for the one it knows. */
+/** It is true when dbt, which looks at the times, would take a file that changed for the one it knows. */
 export function changedInSilence(before: SchemaFiles, now: SchemaFiles): boolean {
   return Object.entries(now.files).some(([file, { mtime, hash }]) => {
     const known = before.files[file]
@@ -116,7 +116,7 @@ async function findYamlFiles(
   return { found, isWhole: true }
 }
 
-/** Undefined when there are more than `most`. */
+/** It is undefined when there are more than `most`. */
 function entriesOf(folder: string, most: number): Dirent[] | undefined {
   const entries: Dirent[] = []
   try {

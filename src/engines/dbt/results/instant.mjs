@@ -3,7 +3,7 @@
  * results runs from the sources too, where nothing compiles it.
  */
 
-/** To the millisecond. dbt 1 writes the times of nodes in UTC without saying so. */
+/** It is exact to the millisecond. dbt 1 writes the times of nodes in UTC without saying so. */
 export function instantOf(text) {
   const [, moment, zone = 'Z'] =
     /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?)(Z|[+-]\d\d:\d\d)?$/.exec(text ?? '') ?? []

@@ -10,7 +10,7 @@ const ends = new Set([
   ...['LogNodeNoOpResult', 'LogFreshnessResult', 'LogHookEndLine', 'SkippingDetails', 'NodeFinished'],
 ])
 
-/** Words of `node_status` that are no end. dbt 1 writes None for what Python has no value for. */
+/** These words of `node_status` are no end. dbt 1 writes None for what Python has no value for. */
 const unfinished = new Set(['', 'None', 'started', 'compiling', 'executing'])
 
 /** Reads the start or the end of a node from an event; undefined for all other events. */

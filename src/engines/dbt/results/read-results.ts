@@ -4,7 +4,7 @@ import { errorCode } from '../../../util/error-code.ts'
 import { type ForeignFile, openForeign, UnfitFile } from '../../../util/files/open-foreign.ts'
 import { type MostRead, ResultsThread } from './results-thread.ts'
 
-/** Many times those of the largest known projects. */
+/** They are many times those of the largest known projects. */
 const maxBytes = { results: 256 * 1024 * 1024, manifest: 512 * 1024 * 1024 }
 
 const pieceBytes = 256 * 1024

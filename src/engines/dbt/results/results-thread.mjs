@@ -25,7 +25,7 @@ const steps = new Map([
   [TokenType.RIGHT_BRACKET, -1],
 ])
 
-/** Characters that are kept of all nodes together; the largest projects need a fourth of it. */
+/** So many characters are kept of all nodes together; the largest projects need a fourth of it. */
 let mostKept = 64 * 1024 * 1024
 
 /** The results are kept by unique id. */

@@ -64,7 +64,7 @@ export class ResultsThread implements AsyncDisposable {
   }
 }
 
-/** Beside this file among the sources, beside the program where it is installed. */
+/** It is beside this file among the sources, and beside the program where it is installed. */
 function programFile(): string {
   const places = ['./results-thread.mjs', './results-thread.js', '../results-thread.js'].map((place) =>
     fileURLToPath(new URL(place, import.meta.url)),

@@ -5,7 +5,7 @@ import { projectOf, type Run } from '../run.ts'
 import { projectFoldersOf } from './project-folders.ts'
 
 /**
- * True when `dbt clean` is going to remove the project's target folder, for which that of the run stands. Throws a
+ * It is true when `dbt clean` is going to remove the project's target folder, for which that of the run stands. Throws a
  * StepFailure if it would remove anything outside of the project: a job must not remove what is not its own. The names
  * that only dbt can know are left to it: it keeps to the project.
  */

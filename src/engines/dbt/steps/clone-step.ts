@@ -65,7 +65,7 @@ async function useInPlace(run: Run, root: string, subdirectory: string | undefin
   return { dir, checkout, checkoutRoot: undefined, shared: true, slot: 0, lastingPlace: undefined, ...project }
 }
 
-/** In a slot of the environment, whose path stays: dbt keeps paths in what it knows from earlier runs. */
+/** It works in a slot of the environment, whose path stays: dbt keeps paths in what it knows from earlier runs. */
 async function checkOut(
   run: Run,
   source: Extract<ProjectSource, { kind: 'git' }>,
@@ -123,7 +123,7 @@ async function assertOpen({ hands }: Run, dir: string): Promise<void> {
   )
 }
 
-/** Undefined when there is nothing of that name. That it is a folder is seen when files in it are read. */
+/** It is undefined when there is nothing of that name. That it is a folder is seen when files in it are read. */
 async function withoutLinks(folder: string): Promise<string | undefined> {
   return realpath(folder).catch(() => undefined)
 }

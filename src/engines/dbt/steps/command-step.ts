@@ -113,7 +113,7 @@ async function keepArtifacts(
   })
 }
 
-/** True when anybody but Stratus sent dbt a signal. */
+/** It is true when anybody but Stratus sent dbt a signal. */
 function wasInterrupted({ end, notes }: Pick<Invocation, 'end' | 'notes'>): boolean {
   return end.kind === 'exited' && end.stoppedBy === undefined && (end.signal !== null || notes.isInterrupted)
 }

@@ -80,7 +80,7 @@ export function reportVersion(run: Run, version: string): void {
   void run.sink.report({ type: 'dbtVersion', version })
 }
 
-/** Where dbt's parsed project is kept between runs; nowhere if dbt 2 runs, or the command wants nothing of it. */
+/** Says where dbt's parsed project is kept between runs; nowhere if dbt 2 runs, or the command wants nothing of it. */
 async function partialParseOf(
   run: Run,
   command: DbtCommand,

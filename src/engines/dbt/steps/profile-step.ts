@@ -17,7 +17,7 @@ import { environmentOf } from '../run-environment.ts'
 
 /** A run's own profiles.yml holds this text and these outputs, through which dbt may write. */
 interface Written {
-  /** None for steps that need no profile. */
+  /** There is none for steps that need no profile. */
   readonly text: string | undefined
   readonly outputs: readonly ProfileOutput[]
   readonly lasting?: Lasting
@@ -92,7 +92,7 @@ function withoutProfiles(run: Run, { own }: Judgement, log: StepLog): Written {
   return { text: undefined, outputs: [] }
 }
 
-/** Only what the run itself says: the rest dbt finds out by its own rules. */
+/** It has only what the run itself says: the rest dbt finds out by its own rules. */
 function toldOf({ plan }: Run, own: Verdict): RunProfile['told'] {
   const profile = plan.profile.kind === 'project' ? plan.profile.profileName : undefined
   const isNone = plan.target === 'default' && !(own.kind === 'known' && own.target === 'default')

@@ -51,7 +51,7 @@ export async function stateVariables(
   return result
 }
 
-/** Undefined for another folder, and for one in which no step of this run has left anything. */
+/** It is undefined for another folder, and for one in which no step of this run has left anything. */
 async function inRunTarget(run: Run, folder: string, target: string): Promise<string | undefined> {
   const { target: projectTarget } = await projectFoldersOf(run)
   if (projectTarget === undefined) return undefined

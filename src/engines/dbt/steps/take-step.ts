@@ -63,7 +63,7 @@ function perform(run: Run, step: PlannedStep, log: StepLog): Promise<StepEnd> {
   }
 }
 
-/** How a step ends that was stopped, or that failed for a reason that a person can act on. */
+/** Says how a step ends that was stopped, or that failed for a reason that a person can act on. */
 function endAfter(error: unknown, signal: AbortSignal): StepEnd {
   if (signal.aborted) return { status: 'cancelled' }
   if (endsStep(error)) return { status: 'error', message: error.message }

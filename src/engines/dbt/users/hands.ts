@@ -9,7 +9,7 @@ import type { RunUser } from './run-user.ts'
  * it seems to be, since that user may put a link there at any moment: what is done inside of one is done as that user.
  */
 export interface Hands {
-  /** Undefined: the server's own user. */
+  /** Undefined means the server's own user. */
   readonly user: RunUser | undefined
   /** Makes a folder of the server's that the user may pass through, but neither list nor change. */
   makePassage(folder: string): Promise<void>

@@ -7,7 +7,7 @@ import { userHands } from './user-hands.ts'
 
 /** The programs and folders of this machine that a run needs. */
 export interface Needs {
-  /** By name or absolute path; those that are not there at all are for others to miss. */
+  /** They are named by name or absolute path; those that are not there at all are for others to miss. */
   readonly programs: readonly string[]
   /** PATH of the runs. */
   readonly searchPath: string
@@ -15,7 +15,7 @@ export interface Needs {
   readonly folders: readonly string[]
 }
 
-/** Why the user cannot run dbt here, a sentence for each reason, with what to do. */
+/** Says why the user cannot run dbt here, a sentence for each reason, with what to do. */
 export async function obstaclesOf(user: AllowedUser, { programs, searchPath, folders }: Needs): Promise<string[]> {
   const who = `The user ${user.name} that dbt runs as`
   const reasons = await Promise.all([

@@ -12,17 +12,17 @@ export interface RunUser {
   readonly groups: readonly number[]
 }
 
-/** With the absolute path of `setpriv`: root must not look for it on a PATH that has folders of others. */
+/** It has the absolute path of `setpriv`: root must not look for it on a PATH that has folders of others. */
 export interface AllowedUser extends RunUser {
   readonly setpriv: string
 }
 
-/** For the small programs of the system; nothing of the server's own environment. */
+/** It is for the small programs of the system, and has nothing of the server's own environment. */
 export const systemEnvironment = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' }
 
 /**
  * The user of this name or number. A number need not be known to the system; its group has the same number, unless
- * another is given. Undefined when there is no such name.
+ * another is given. It is undefined when there is no such name.
  */
 export async function findUser(text: string): Promise<RunUser | undefined> {
   const [, uid, gid] = /^(\d{1,9})(?::(\d{1,9}))?$/.exec(text) ?? []
@@ -52,7 +52,7 @@ async function ids(what: string, user: string): Promise<number[]> {
   return stdout.trim().split(' ').map(Number)
 }
 
-/** True when the mode of a file lets the user do what `bit` stands for: 4 read, 2 write, 1 enter. */
+/** It is true when the mode of a file lets the user do what `bit` stands for: 4 read, 2 write, 1 enter. */
 export function modeAllows({ uid, groups }: RunUser, rights: FileRights, bit: 4 | 2 | 1): boolean {
   if (rights.uid === uid) return ((rights.mode >> 6) & bit) !== 0
   return ((groups.includes(rights.gid) ? rights.mode >> 3 : rights.mode) & bit) !== 0

@@ -14,7 +14,7 @@ export interface Separation {
   readonly usual: AllowedUser | undefined
   /** Runs may be of these users, by the text that each is named by. */
   readonly users: ReadonlyMap<string, AllowedUser>
-  /** True where a user that an environment names counts for nothing: on the machine of whoever wrote that. */
+  /** It is true where a user that an environment names counts for nothing: on the machine of whoever wrote that. */
   readonly ignoresOthers: boolean
   /** The words that a program is started with to see no process but its own; undefined where that is not possible. */
   readonly namespace: readonly string[] | undefined
@@ -131,7 +131,7 @@ async function findNamespace(): Promise<readonly string[] | undefined> {
   }
 }
 
-/** How well runs are kept apart, in one line, and what to do where it is not well. */
+/** Says how well runs are kept apart, in one line, and what to do where it is not well. */
 export function describeSeparation({ usual, users, namespace }: Separation): { text: string; cure?: string } {
   const isRoot = process.getuid?.() === 0
   // Root can take off what hides the processes of others.

@@ -43,7 +43,7 @@ function readVars(text: string | undefined): unknown {
   throw new StepFailure(`The value of --vars is not a YAML mapping: ${text}`)
 }
 
-/** When something happens in an invocation, as dbt writes it. */
+/** Says when something happens in an invocation, as dbt writes it. */
 export function timeAt({ startedAt }: Invocation, atMs: number): string {
   return new Date(startedAt + atMs).toISOString().replace('Z', '000Z')
 }

@@ -12,7 +12,7 @@ export function orderNodes(graph: NodeGraph, nodes: readonly GraphNode[], isBuil
   return order
 }
 
-/** From a node to itself if chosen, else to what is chosen above it: dbt waits through nodes that it does not run. */
+/** Leads from a node to itself if chosen, else to what is chosen above it: dbt waits through nodes that it does not run. */
 function nearestChosen(graph: NodeGraph, chosen: ReadonlySet<string>): (id: string) => ReadonlySet<string> {
   const known = new Map<string, ReadonlySet<string>>()
   const find = (id: string): ReadonlySet<string> => {

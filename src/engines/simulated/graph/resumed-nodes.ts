@@ -3,7 +3,7 @@ import { readEarlierResults } from '../../steps/earlier-results.ts'
 import type { NodeGraph } from './node-graph.ts'
 
 export interface ResumedNodes {
-  /** Undefined when the command is run whole. */
+  /** It is undefined when the command is run whole. */
   readonly ids: ReadonlySet<string> | undefined
   /** This sentence is for the log. */
   readonly remark: string

@@ -5,7 +5,7 @@ export interface Selection {
   /** Several words are a union, commas within a word an intersection. Undefined means everything. */
   readonly select?: readonly string[]
   readonly exclude?: readonly string[]
-  /** Which tests come with the selected nodes. */
+  /** Says which tests come with the selected nodes. */
   readonly indirect?: 'eager' | 'cautious' | 'empty'
 }
 
@@ -17,7 +17,7 @@ export interface SelectedNodes {
 
 interface Term {
   readonly matches: (node: GraphNode) => boolean
-  /** How many steps upwards and downwards belong to it. */
+  /** Says how many steps upwards and downwards belong to it. */
   readonly up: number
   readonly down: number
   /** `@`: and all that the children need, too. */

@@ -18,10 +18,10 @@ const usualStart: SimulatedDuration = [0.8, 1.5]
 export interface CommandCall {
   readonly invocation: Invocation
   readonly writer: ScriptWriter
-  /** When dbt has read the project and comes to the nodes. */
+  /** Says when dbt has read the project and comes to the nodes. */
   readonly readyMs: number
   readonly nodes: readonly GraphNode[]
-  /** True for the command that `fail_first` makes fail. */
+  /** It is true for the command that `fail_first` makes fail. */
   readonly mustFail: boolean
 }
 

@@ -1,7 +1,7 @@
 import { failureSentence } from '../../steps/failure-sentence.ts'
 import type { NodeRun } from './schedule-nodes.ts'
 
-/** In one line, as of a real run: what failed, where, and why. */
+/** Says in one line, as a real run does, what failed, where, and why. */
 export function explainFailures(failed: readonly NodeRun[]): string {
   return failureSentence(
     failed.map(({ node, status, message }) => ({

@@ -8,7 +8,7 @@ import type { RandomSource } from '../random.ts'
 /** The scenario's rules for one execution of a job, with faults that are over by now left out. */
 export interface MergedRules {
   readonly nodes: ReadonlyMap<string, NodeRule>
-  /** True when `fail_first` asks for a failure and no rule says of what. */
+  /** It is true when `fail_first` asks for a failure and no rule says of what. */
   readonly mustFail: boolean
   /** Sentences about rules that have no effect. */
   readonly remarks: readonly string[]

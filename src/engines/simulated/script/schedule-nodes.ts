@@ -47,7 +47,7 @@ class Scheduler {
   readonly #ready: SortedQueue<GraphNode>
   readonly #running = new SortedQueue<NodeRun>((a, b) => a.endMs - b.endMs || a.index - b.index)
   readonly #free = new SortedQueue<number>((a, b) => a - b)
-  /** How many others each node still waits for. */
+  /** Says how many others each node still waits for. */
   readonly #waiting: Map<string, number>
   readonly #dependents: Map<string, GraphNode[]>
   readonly #skipped = new Set<string>()
@@ -97,7 +97,7 @@ class Scheduler {
     else this.#running.add(run)
   }
 
-  /** To the next moment at which a node ends. */
+  /** Goes on to the next moment at which a node ends. */
   #goOn(): void {
     const run = this.#running.take()
     this.#clockMs = run.endMs
@@ -124,7 +124,7 @@ function dependentsIn({ nodes, order }: Schedule): Map<string, GraphNode[]> {
   return dependents
 }
 
-/** How deep in the graph each node lies: shallow ones start first. */
+/** Says how deep in the graph each node lies: shallow ones start first. */
 function depthsIn({ nodes, order }: Schedule): Map<string, number> {
   const depths = new Map<string, number>()
   const depthOf = (id: string): number => {

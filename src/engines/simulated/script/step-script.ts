@@ -7,7 +7,7 @@ export interface ScriptLine {
   readonly text: string
 }
 
-/** Told when the step is so far. */
+/** It is told when the step is so far. */
 export interface ScriptNode {
   readonly atMs: number
   readonly node: NodeReport
@@ -23,7 +23,7 @@ export interface StepScript {
   /** Gives the command that is really run, if one is. */
   readonly argv?: string
   readonly lines: readonly ScriptLine[]
-  /** In the order of time; absent from a step that works on none. */
+  /** They are in the order of time, and absent from a step that works on none. */
   readonly nodes?: readonly ScriptNode[]
   readonly endMs: number
   readonly end: StepEnd

@@ -88,7 +88,7 @@ function loopProblems(
   return [problem(path, `got ${awaitedBy.get(jobId)}, expected a job that does not itself wait for this one: ${loop}`)]
 }
 
-/** Which job waits for which, in the document and in what it leaves as it is. */
+/** Says which job waits for which, in the document and in what it leaves as it is. */
 function awaitedJobs(targets: readonly ProjectTarget[], state: CurrentState): Map<number, number | undefined> {
   const awaited = new Map<number, number | undefined>()
   for (const row of state.jobs.values()) {

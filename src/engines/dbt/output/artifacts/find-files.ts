@@ -8,7 +8,7 @@ const maxLooked = 100_000
 export interface FoundFiles {
   /** Everything that is no folder, by its path below the folder; what lies directly in it comes first. */
   readonly names: readonly string[]
-  /** True when there was more than is looked at. */
+  /** It is true when there was more than is looked at. */
   readonly hasMore: boolean
 }
 

@@ -27,7 +27,7 @@ const failedStatuses = new Set(['error', 'fail', 'runtime error'])
 
 export interface FailureMessage {
   readonly message: string
-  /** True when the program has said it itself: then it stands in the step's log. */
+  /** It is true when the program has said it itself: then it stands in the step's log. */
   readonly isHeard: boolean
 }
 

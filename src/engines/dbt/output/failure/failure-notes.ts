@@ -48,7 +48,7 @@ export class FailureNotes {
     return this.#fatal ?? this.#lastError ?? this.#lastPlainLine
   }
 
-  /** Why a macro that `run-operation` ran has failed: its result does not say it. */
+  /** Says why a macro that `run-operation` ran has failed: its result does not say it. */
   get operation(): string | undefined {
     return this.#operation
   }
@@ -102,7 +102,7 @@ export class FailureNotes {
   }
 }
 
-/** Without its operator; nothing if dbt has hidden a part of it. */
+/** Its operator is left out; it is nothing if dbt has hidden a part of it. */
 function versionIn({ data }: DbtEvent): string | undefined {
   const version = textIn(data, 'version')?.replace(/^=+/, '')
   return version?.includes('*') ? undefined : version

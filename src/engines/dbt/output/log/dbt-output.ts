@@ -28,7 +28,7 @@ export class DbtOutput implements ProgramOutput {
   readonly #errors: LineSplitter
   readonly #debug: LineSplitter
   readonly #debugFile: { finish(): Promise<void> }
-  /** Lines of the chunk that are not written yet, by stream. */
+  /** These lines of the chunk are not written yet, by stream. */
   readonly #lines: Record<LogStream, string[]> = { console: [], debug: [] }
 
   constructor(log: StepLog, options: DbtOutputOptions) {

@@ -6,7 +6,7 @@ export class JsonShortener {
   readonly #maxString: number
   #pieces: string[] = []
   #length = 0
-  /** Characters of the string that it is in, so far; undefined between strings. */
+  /** Counts the characters of the string that it is in, so far; it is undefined between strings. */
   #inString: number | undefined
   /** The begin of an escape that a piece ended in. */
   #escape = ''

@@ -10,7 +10,7 @@ const maxBytes = 256 * 1024 * 1024
 export interface TailOptions {
   /** Answers whether more is wanted. */
   readonly onChunk: (chunk: Buffer) => Promise<boolean>
-  /** Called once, when the file is not one to be read; nothing more of it is. */
+  /** It is called once, when the file is not one to be read; nothing more of it is. */
   readonly onUnfit: (reason: string) => void
   readonly pollMs?: number
 }
@@ -33,7 +33,7 @@ export function tailFile(file: string, { onChunk, onUnfit, pollMs = 500 }: TailO
     }
   }
 
-  /** Only as far as the file reached when it was opened: whoever appends for ever is not followed. */
+  /** It reads only as far as the file reached when it was opened: whoever appends for ever is not followed. */
   function readToEnd(): Promise<void> {
     return openForeign(file, { below: path.dirname(file) }, async ({ read }) => {
       while (isWanted) {

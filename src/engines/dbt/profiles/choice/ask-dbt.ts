@@ -74,7 +74,7 @@ function parseJson(line: string): unknown {
   }
 }
 
-/** Beside this file in a checkout; beside or above it in the bundle, which is split into chunks. */
+/** It is beside this file in a checkout, and beside or above it in the bundle, which is split into chunks. */
 function scriptFile(): string {
   const places = ['./ask_dbt.py', '../ask_dbt.py'].map((place) => fileURLToPath(new URL(place, import.meta.url)))
   const file = places.find((place) => existsSync(place))

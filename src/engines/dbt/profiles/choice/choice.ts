@@ -17,7 +17,7 @@ export type Verdict =
       readonly kind: 'known'
       readonly name: string
       readonly target: string
-      /** At least what Stratus needs of it. */
+      /** It is at least what Stratus needs of it. */
       readonly output: ProfileOutput
       /** The part of it that may be told. */
       readonly shown: ProfileOutput

@@ -10,11 +10,11 @@ import { resolveChoice } from './resolve-choice.ts'
 /** Says what dbt will connect with in a run of a project that has its own profiles.yml. */
 export interface Judgement {
   readonly profiles: ProfilesFile | undefined
-  /** For the run's own choice, which all commands share that have no options for it. */
+  /** It is for the run's own choice, which all commands share that have no options for it. */
   readonly own: Verdict
-  /** For each other choice that a command makes. */
+  /** There is one for each other choice that a command makes. */
   readonly others: readonly Verdict[]
-  /** Why the first command that needs a profile cannot run. */
+  /** Says why the first command that needs a profile cannot run. */
   readonly obstacle: string | undefined
   /** The profiles with the run's schema in them, where dbt was asked. */
   readonly text: string | undefined

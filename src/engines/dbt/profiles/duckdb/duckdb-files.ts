@@ -50,7 +50,7 @@ function expandHome(name: string, home: string | undefined): string {
   return name.startsWith('~/') && home !== undefined ? path.join(home, name.slice(2)) : name
 }
 
-/** Also for a file that is not there yet. */
+/** It serves a file that is not there yet, too. */
 export async function withoutLinks(file: string): Promise<string> {
   return realpath(file).catch(async () => {
     const folder = path.dirname(file)

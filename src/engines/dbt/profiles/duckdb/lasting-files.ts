@@ -7,7 +7,7 @@ import type { Hands } from '../../users/hands.ts'
 import type { ProfileOutput, ProfilesFile } from '../read/profiles-file.ts'
 import { isDuckdb, relativeFile } from './duckdb-files.ts'
 
-/** Where the files lie that dbt writes by a relative path, when the project's own folder is cleaned for each run. */
+/** Says where the files lie that dbt writes by a relative path, when the project's own folder is cleaned for each run. */
 export interface LastingPlace {
   /** Stands for the top of the repository. */
   readonly folder: string
@@ -118,7 +118,7 @@ export async function prepareLasting({ files, folders }: Lasting, place: Lasting
   }
 }
 
-/** Never outside of the lasting folder, however many `..` there are. */
+/** It is never outside of the lasting folder, however many `..` there are. */
 function lastingPath({ folder, subdirectory }: LastingPlace, name: string): string {
   // Without a slash at the end, so that the folder itself is known as such.
   return path.resolve(folder, `.${path.join('/', subdirectory, name)}`)

@@ -26,7 +26,7 @@ export async function findProfilesFile(
   return undefined
 }
 
-/** Why there is none, and what helps where dbt does not have the HOME of whoever asks. */
+/** Says why there is none, and what helps where dbt does not have the HOME of whoever asks. */
 export function noProfilesFile(projectDir: string, variables: Variables, privateHome: string): string {
   const places = profilesFolders(projectDir, variables).join(' or ')
   if (namedProfilesFolder(variables)) return `There is no profiles.yml in ${places} (DBT_PROFILES_DIR).`

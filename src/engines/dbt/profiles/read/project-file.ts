@@ -8,7 +8,7 @@ export interface ProjectFile {
   readonly file: string
   /** The name of its profile, as it is written. */
   readonly profile: unknown
-  /** Why dbt may read the file otherwise. */
+  /** Says why dbt may read the file otherwise. */
   readonly doubt: Doubt | undefined
 }
 

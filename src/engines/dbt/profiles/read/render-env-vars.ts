@@ -22,12 +22,12 @@ export function renderEnvVars(text: string, variables: Readonly<Record<string, s
   return missing ? undefined : rendered.replace(/\n$/, '')
 }
 
-/** True when dbt renders the text at all, and so may make something else of it. */
+/** It is true when dbt renders the text at all, and so may make something else of it. */
 export function isRendered(text: string): boolean {
   return /\{[{%#]|[#}%]\}/.test(text)
 }
 
-/** True when only dbt can say what the text becomes, whatever the variables are. */
+/** It is true when only dbt can say what the text becomes, whatever the variables are. */
 export function needsDbt(text: string): boolean {
   const rest = text.replace(expression, (whole, ...[, name, , , , filter = '']: string[]) => {
     // dbt puts secrets in when the filters are through.
