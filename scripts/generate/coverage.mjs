@@ -11,7 +11,7 @@ import { bestProofs, readEvidence } from './coverage-proofs.mjs'
 const { atEachPath } = await importTypescript('src/api/http/operation.ts')
 const { absentLists, absentObjects } = await importTypescript('src/api/absent-things.ts')
 
-/** Where an answer is less than dbt Cloud's, or its shape is not documented by it. */
+/** These answer less than dbt Cloud does, or in a shape that it does not document. */
 const remarks = {
   'GET /api/v2/accounts/{account_id}/users/': 'users are service tokens',
   'GET /api/v2/accounts/{account_id}/users/{user_id}/': 'users are service tokens',
@@ -23,7 +23,7 @@ const remarks = {
   'GET /api/v2/accounts/{account_id}/licenses/': 'nothing is limited',
   'GET /api/v3/accounts/{account_id}/projects/{project_id}/runs/{run_id}/timing/': 'the shape is ours',
 }
-/** Where the test that is about the fewest operations is not the one that says most of this one. */
+/** For these the test that is about the fewest operations is not the one that says most. */
 const chosenTests = {
   'POST /api/v2/accounts/{account_id}/runs/{run_id}/cancel/': [
     'test/api/runs/runs.test.ts',

@@ -9,7 +9,7 @@ export const stateDir = path.join(root, '.stratus')
 
 export const program = path.join(root, 'dist', 'stratus.js')
 
-/** Where the programs of a virtual environment stand; `name` is that of its lock in requirements/. */
+/** Says where the programs of a virtual environment stand; `name` is that of its lock in requirements/. */
 export function binDir(name) {
   return path.join(stateDir, `venv-${name}`, 'bin')
 }

@@ -25,7 +25,7 @@ export async function queueAwaitingJobs(ctx: { db: Db; wakeUp: WakeUp }): Promis
   return queued
 }
 
-/** The same right after an end, to lose no time; should it fail, the servers' regular duty does it. */
+/** The same right after an end, to lose no time; should it fail, the scheduler does it. */
 export async function queueAwaitingJobsNow(ctx: { db: Db; wakeUp: WakeUp }): Promise<void> {
   await queueAwaitingJobs(ctx).catch(() => {})
 }

@@ -24,14 +24,14 @@ export function startScheduler(
 ): Periodic {
   const every = (intervalMs: number, work: () => Promise<unknown>, failure: string) =>
     periodically(intervalMs, work, warnUnlessAway(logger, failure))
-  const duties = [
+  const repeated = [
     ...(schedules ? [every(1000, () => fireSchedules(ctx), 'firing schedules failed')] : []),
     every(1000, () => queueAwaitingJobs(ctx), 'starting jobs after others failed'),
     every(2000, () => takeLostRuns(ctx, { graceSeconds, logger }), 'reaping lost runs failed'),
   ]
   return {
     async stop() {
-      await Promise.all(duties.map((duty) => duty.stop()))
+      await Promise.all(repeated.map((each) => each.stop()))
     },
   }
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { operation } from '../http/operation.ts'
-import { bodyInt } from '../inputs/body-fields.ts'
+import { bodyInt } from '../inputs/body-values.ts'
 import { pathId, pathTail } from '../inputs/list-query.ts'
 import { stepIndex } from '../inputs/query-fields.ts'
 import { findRunOrThrow } from '../runs/find-run-or-throw.ts'

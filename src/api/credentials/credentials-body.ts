@@ -4,8 +4,8 @@ import type { CredentialsRecord } from '../../definitions/connections/connection
 import type { CredentialsChange } from '../../definitions/connections/update-credentials.ts'
 import type { Detail } from '../../domain/environment.ts'
 import { credentialDetails, detailScalar, type GivenDetails } from '../connections/adapter-details.ts'
-import { bodyInt, bodyText, plainBodyName } from '../inputs/body-fields.ts'
-import { bodyId, bodyState } from '../inputs/object-fields.ts'
+import { bodyInt, bodyText, plainBodyName } from '../inputs/body-values.ts'
+import { bodyId, bodyState } from '../inputs/clearable-fields.ts'
 import { derivedAdapterVersion } from '../presenters/present-credentials.ts'
 import { defaultThreads, noTarget } from '../presenters/present-job.ts'
 

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { variableName as documentName } from '../../definitions/stratus-yml/schema/environment-variables-schema.ts'
 import { isStorable } from '../../util/text/storable-text.ts'
-import { bodyId, bodyOneOf, bodyState, clearableId } from '../inputs/object-fields.ts'
+import { bodyId, bodyOneOf, bodyState, clearableId } from '../inputs/clearable-fields.ts'
 
 const longest = 100_000
 

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { documentProblems } from '../../definitions/stratus-yml/schema/document-rules.ts'
 import { environmentSchema } from '../../definitions/stratus-yml/schema/environment-schema.ts'
-import { bodyBoolean, bodyBranch, plainBodyName } from '../inputs/body-fields.ts'
+import { bodyBoolean, bodyBranch, plainBodyName } from '../inputs/body-values.ts'
 import {
   bodyId,
   bodyName,
@@ -10,7 +10,7 @@ import {
   clearable,
   clearableId,
   documentPart,
-} from '../inputs/object-fields.ts'
+} from '../inputs/clearable-fields.ts'
 
 /** dbt Cloud has no field for these settings of stratus.yml. */
 const stratusPart = documentPart(

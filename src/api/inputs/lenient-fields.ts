@@ -1,8 +1,8 @@
 import * as z from 'zod'
 import { type FieldKinds, saidFinalStatuses } from '../../definitions/jobs/job-fields.ts'
 import { finalStatusCodes } from '../../domain/runs/run-status.ts'
-import { bodyBoolean, bodyInt } from './body-fields.ts'
-import { bodyId, bodyOneOf, clearable, clearableText } from './object-fields.ts'
+import { bodyBoolean, bodyInt } from './body-values.ts'
+import { bodyId, bodyOneOf, clearable, clearableText } from './clearable-fields.ts'
 
 const status = z.preprocess(
   (value) => (typeof value === 'string' ? Number(value) : value),
@@ -10,7 +10,7 @@ const status = z.preprocess(
 )
 const statusesExpected = `Expected a list of at least one of ${saidFinalStatuses('and')}.`
 
-/** The fields of request bodies: see `body-fields.ts`. */
+/** The fields of request bodies: see `body-values.ts`. */
 export const lenientFields: FieldKinds = {
   mapping: (shape) => z.object(shape, { error: 'Expected an object.' }),
   flag: () => bodyBoolean().optional(),

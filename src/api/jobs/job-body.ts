@@ -3,8 +3,7 @@ import { completionField, jobFields } from '../../definitions/jobs/job-fields.ts
 import { engineKind } from '../../definitions/stratus-yml/schema/engine-kind.ts'
 import { id, mapping as strictMapping } from '../../definitions/stratus-yml/schema/schema-parts.ts'
 import { longestCommand } from '../../domain/dbt-command/command-problem.ts'
-import { bodyBoolean, bodyText, bodyTextList, filledBodyText, plainBodyName } from '../inputs/body-fields.ts'
-import { lenientFields } from '../inputs/lenient-fields.ts'
+import { bodyBoolean, bodyText, bodyTextList, filledBodyText, plainBodyName } from '../inputs/body-values.ts'
 import {
   bodyId,
   bodyName,
@@ -13,7 +12,8 @@ import {
   clearableId,
   clearableText,
   documentPart,
-} from '../inputs/object-fields.ts'
+} from '../inputs/clearable-fields.ts'
+import { lenientFields } from '../inputs/lenient-fields.ts'
 
 const { mapping, integer } = lenientFields
 

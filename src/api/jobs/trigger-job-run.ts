@@ -14,7 +14,7 @@ import {
   filled,
   filledBodyText,
   plainBodyName,
-} from '../inputs/body-fields.ts'
+} from '../inputs/body-values.ts'
 import { pathId } from '../inputs/list-query.ts'
 import { assertMayOverride } from '../runs/assert-may-override.ts'
 import { presentQueuedRun } from '../runs/load-runs.ts'

@@ -9,7 +9,7 @@ import {
   clearableId,
   clearableText,
   documentPart,
-} from '../inputs/object-fields.ts'
+} from '../inputs/clearable-fields.ts'
 
 const { path, git } = projectSchema.shape
 

@@ -3,7 +3,7 @@ import { applyDocument as apply } from '../../definitions/stratus-yml/apply/appl
 import { assertWholeAccount } from '../http/assert-whole-account.ts'
 import { none, operation } from '../http/operation.ts'
 import { ok } from '../http/replies/reply.ts'
-import { bodyBoolean } from '../inputs/body-fields.ts'
+import { bodyBoolean } from '../inputs/body-values.ts'
 import { presentPlan } from './present-plan.ts'
 
 /** Scenarios of simulated runs may have manifests inside, and a large project's is some dozens of megabytes. */

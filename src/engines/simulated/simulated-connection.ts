@@ -1,5 +1,5 @@
 import type { Connection } from '../../domain/environment.ts'
-import type { Simulation } from './simulation.ts'
+import type { Simulation } from './prepare-simulation.ts'
 
 /** Reserved for names that never exist. */
 const host = 'simulated.invalid'

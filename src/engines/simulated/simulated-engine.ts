@@ -2,9 +2,9 @@ import type { RunEngine, RunOutcome, RunPlan, RunSink } from '../run-engine.ts'
 import { SecretScrubber, secretsOf } from '../steps/secret-scrubber.ts'
 import { takeSteps } from '../steps/take-steps.ts'
 import { type Clock, systemClock } from './clock.ts'
+import { prepareSimulation, type Simulation } from './prepare-simulation.ts'
 import { type RandomSource, seededRandom } from './random.ts'
 import { type SimulatedRun, takeStep } from './simulated-run.ts'
-import { prepareSimulation, type Simulation } from './simulation.ts'
 
 export interface SimulatedEngineOptions {
   readonly clock?: Clock

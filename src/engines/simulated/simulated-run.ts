@@ -12,13 +12,13 @@ import type { SteppedRun } from '../steps/take-steps.ts'
 import type { Clock } from './clock.ts'
 import { openInvocation } from './files/invocation.ts'
 import { findResumedNodes } from './graph/resumed-nodes.ts'
+import type { Simulation } from './prepare-simulation.ts'
 import { dbtScript } from './script/dbt-script.ts'
 import { playScript } from './script/play-script.ts'
 import { checkoutOf, cloneScript, profileScript } from './script/setup-scripts.ts'
 import type { StepScript } from './script/step-script.ts'
 import { readCommand } from './simulated-command.ts'
 import { simulatedConnection } from './simulated-connection.ts'
-import type { Simulation } from './simulation.ts'
 
 /** One run on its way through its steps. */
 export interface SimulatedRun extends SteppedRun {

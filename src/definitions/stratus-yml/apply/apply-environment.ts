@@ -6,9 +6,9 @@ import { sealSecrets } from '../../connections/secrets.ts'
 import { settingsOfWire, wireNames } from '../../environments/environment-wire.ts'
 import { writeEnvironment } from '../../environments/write-environment.ts'
 import { type ApplyRun, addEntry, revival } from './apply-run.ts'
+import { scenarioOf, simulationChanges } from './apply-scenario.ts'
 import type { EnvironmentTarget } from './match/match-targets.ts'
 import { changesBetween, secretPlaceholder } from './plan.ts'
-import { scenarioOf, simulationChanges } from './simulation.ts'
 import { variableChanges, variablesOf, writeVariables } from './variables.ts'
 
 export interface ParentProject {

@@ -8,9 +8,9 @@ import type { NamedThing, NamedThings } from '../../references/named-things.ts'
 import type { JobDocument } from '../schema/job-schema.ts'
 import { known, type ParentProject } from './apply-environment.ts'
 import { type ApplyRun, addEntry, revival } from './apply-run.ts'
+import { scenarioOf, simulationChanges } from './apply-scenario.ts'
 import type { JobTarget } from './match/match-targets.ts'
 import { changesBetween, type PlanChange } from './plan.ts'
-import { scenarioOf, simulationChanges } from './simulation.ts'
 import { variableChanges, variablesOf, writeVariables } from './variables.ts'
 
 export interface ParentEnvironment extends ParentProject {

@@ -1,9 +1,9 @@
 import { parse } from 'yaml'
 import type { PlannedStep } from '../../../domain/runs/run-step.ts'
 import { StepFailure } from '../../steps/step-failure.ts'
+import type { Simulation } from '../prepare-simulation.ts'
 import { uuidOf } from '../random.ts'
 import type { SimulatedCommand } from '../simulated-command.ts'
-import type { Simulation } from '../simulation.ts'
 
 /** One simulated call of dbt. */
 export interface Invocation {

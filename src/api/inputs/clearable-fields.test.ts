@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import * as z from 'zod'
 import { connectionDetails, credentialDetails } from '../connections/adapter-details.ts'
-import { bodyBoolean, bodyInt, bodyText } from './body-fields.ts'
+import { bodyBoolean, bodyInt, bodyText } from './body-values.ts'
+import { bodyName, bodyOneOf, clearable, clearableId, clearableText, documentPart } from './clearable-fields.ts'
 import { explainProblems } from './explain-problems.ts'
-import { bodyName, bodyOneOf, clearable, clearableId, clearableText, documentPart } from './object-fields.ts'
 
 const fields = z.object({
   name: bodyName(),

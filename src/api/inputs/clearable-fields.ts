@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { expectationOf, explainIssues } from '../../definitions/stratus-yml/schema/explain-issues.ts'
 import { name as documentName } from '../../definitions/stratus-yml/schema/schema-parts.ts'
-import { bodyInt, bodyText } from './body-fields.ts'
+import { bodyInt, bodyText } from './body-values.ts'
 
 /*
  * Fields of the objects that clients create and change. An absent field leaves what is there; `null` clears a field
