@@ -15,6 +15,7 @@ import { airflowConnection, removeReadyFiles, writeReadyFiles } from './ready.ts
 import { separateRuns } from './separate-runs.ts'
 import { serverUrl } from './server-url.ts'
 import { untilAborted, untilSignal } from './until-signal.ts'
+import { warnWithoutDbt } from './warn-without-dbt.ts'
 
 /** A command prepares this between opening the database and answering requests. */
 export interface Prepared {
@@ -38,6 +39,8 @@ export interface ServerOptions {
 export async function runServer(config: Config, options: ServerOptions): Promise<void> {
   using stop = untilSignal()
   const separation = config.worker.enabled ? await separateRuns(config) : undefined
+  // `dev` finds the dbt of its project's own virtual environment.
+  if (config.worker.enabled && config.mode !== 'dev') await warnWithoutDbt(config.engine)
   if (config.database.kind === 'embedded') beginToCompilePglite()
   // The rest of the program is loaded while the database opens.
   const loading = import('./create-http-server.ts')

@@ -82,6 +82,15 @@ test('a taken port, a missing dbt and a database that is not there fail, each wi
   expect(output).not.toContain('hunter2')
 })
 
+test('a port that another server of the user has is no failure', async () => {
+  const elsewhere = mkdtempSync(path.join(os.tmpdir(), 'stratus-cli-doctor-elsewhere-'))
+  server = await startStratus(['serve', '--embedded', '--no-worker'], { env: { ...env, STRATUS_DATA_DIR: elsewhere } })
+  const { output } = await doctor(['--port', new URL(server.ready.url).port])
+  expect(output).toMatch(/^warn {2}port: \d+ is that of your server for .*elsewhere.*\n {6}→ .*--port/m)
+  await server.stop()
+  rmSync(elsewhere, { recursive: true })
+})
+
 test('a profile that dbt does not find is told in dbt’s own words', async () => {
   const dbt = path.join(folder, '.venv', 'bin', 'dbt')
   const said = '1 check failed:\\nCould not find profile named coffee\\n  in profiles.yml\\n'

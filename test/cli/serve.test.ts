@@ -95,6 +95,21 @@ test('a wrong token, an untrusted certificate and a wrong address are each one l
   }
 })
 
+test.each([
+  ['no dbt', 1],
+  ['a dbt', 0],
+])('a server with %s on its PATH has %i warnings of that in its log', async (_what, warnings) => {
+  const bin = path.join(folder, 'bin')
+  mkdirSync(bin)
+  if (warnings === 0) writeFileSync(path.join(bin, 'dbt'), '#!/bin/sh\n', { mode: 0o755 })
+  const server = await startStratus(['serve', '--migrate'], {
+    env: { ...env, PATH: `${bin}:${path.dirname(process.execPath)}` },
+    token: adminToken,
+  })
+  await server.stop()
+  expect(server.output().match(/There is no dbt on the PATH of this worker/g) ?? []).toHaveLength(warnings)
+})
+
 test('serve speaks plain HTTP to trusted proxies only', async () => {
   const trusting = { ...env, STRATUS_TRUST_PROXY: '127.0.0.0/8' }
   const ready = path.join(folder, 'ready.json')

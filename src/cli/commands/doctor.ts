@@ -1,7 +1,8 @@
 import os from 'node:os'
 import path from 'node:path'
 import { findOwnServer } from '../../client/find-local-server.ts'
-import { loadConfig } from '../../config/config.ts'
+import { runningServers } from '../../client/running-servers.ts'
+import { loadConfig, runningServersDir } from '../../config/config.ts'
 import { readEnv } from '../../config/env.ts'
 import { loadDocument } from '../../definitions/stratus-yml/read/load-document.ts'
 import { AppError } from '../../domain/errors.ts'
@@ -40,6 +41,7 @@ async function examineServer(dir: string, options: Readonly<Record<string, unkno
   const config = loadConfig({ mode: 'dev', flags, projectDir: dir, ...(await allowedIn(dir)) })
   const env = readEnv(flags)
   const running = (await findOwnServer(env, dir))?.ready
+  const others = await runningServers(runningServersDir(env))
   const findings = await Promise.all([
     checkNode(),
     checkGit(),
@@ -48,7 +50,7 @@ async function examineServer(dir: string, options: Readonly<Record<string, unkno
     checkDisk(config.dataDir),
     checkSeparation(config.engine),
     checkSecrets(process.env),
-    checkPort(config.host, running && flags.STRATUS_PORT === undefined ? running.port : config.port, running),
+    checkPort(config.host, running && flags.STRATUS_PORT === undefined ? running.port : config.port, running, others),
     checkTls(env.STRATUS_URL ?? running?.url, process.env),
   ])
   return findings.flat()

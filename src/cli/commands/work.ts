@@ -5,6 +5,7 @@ import { assertLeft, leave } from '../../server/leave.ts'
 import { awaitContext } from '../../server/open-context.ts'
 import { separateRuns } from '../../server/separate-runs.ts'
 import { untilAborted, untilSignal } from '../../server/until-signal.ts'
+import { warnWithoutDbt } from '../../server/warn-without-dbt.ts'
 import { flagValues } from '../flags.ts'
 
 /** `stratus work`: executes runs until a signal, then lets them finish as configured. */
@@ -18,6 +19,7 @@ export async function work(options: Readonly<Record<string, unknown>>): Promise<
   configureLogging({ level: config.logLevel, fd: 1, format: process.stdout.isTTY ? 'people' : 'json' })
   using stop = untilSignal()
   const separation = await separateRuns(config)
+  await warnWithoutDbt(config.engine)
   const ctx = await awaitContext(config, stop.signal)
   if (ctx === undefined) return
   let failed: string[] = []

@@ -38,7 +38,7 @@ async function checkCommand(command: string, dir: string): Promise<Finding> {
     return fail(
       subject,
       'not found',
-      'Install it beside your project: python3 -m venv .venv && .venv/bin/pip install dbt-core dbt-<adapter>; ' +
+      "Install it beside your project: python3 -m venv .venv && .venv/bin/pip install 'dbt-core~=1.11.0' dbt-<adapter>; " +
         'or name it in stratus.yml: dbt: { command: path/to/dbt }.',
     )
   }

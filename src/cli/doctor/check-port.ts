@@ -1,12 +1,27 @@
 import net from 'node:net'
 import type { ReadyFile } from '../../client/ready-file.ts'
+import type { RunningServer } from '../../client/running-servers.ts'
 import { errorCode } from '../../util/error-code.ts'
-import { type Finding, fail, ok } from './finding.ts'
+import { type Finding, fail, ok, warn } from './finding.ts'
 
-export async function checkPort(host: string, port: number, running: ReadyFile | undefined): Promise<Finding> {
+/** `others` are the servers of this user, whichever folder they serve. */
+export async function checkPort(
+  host: string,
+  port: number,
+  running: ReadyFile | undefined,
+  others: readonly RunningServer[],
+): Promise<Finding> {
   if (running?.port === port) return ok('port', `${port}, in use by the running server`)
   const code = await tryToListen(host, port)
   if (code === undefined) return ok('port', `${port} is free on ${host}`)
+  const holder = others.find(({ ready }) => ready.port === port)
+  if (code === 'EADDRINUSE' && holder !== undefined) {
+    return warn(
+      'port',
+      `${port} is that of your server for ${holder.projectDir ?? holder.dataDir}`,
+      'A second server beside it needs another: --port.',
+    )
+  }
   if (code === 'EADDRINUSE')
     return fail('port', `${port} is taken on ${host}`, 'Stop what listens there, or choose another with --port.')
   return fail(

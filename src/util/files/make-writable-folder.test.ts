@@ -18,3 +18,9 @@ test('a folder is made, or it is said why nothing can be written there', async (
     rmSync(dir, { recursive: true })
   }
 })
+
+const onLinux = process.platform === 'linux' ? test : test.skip
+
+onLinux('below /proc, where Node would try forever, it is said that no folder can be made', async () => {
+  expect(await makeWritableFolder('/proc/1/stratus/data')).toBe('no folder can be made there')
+})

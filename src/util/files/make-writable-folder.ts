@@ -1,5 +1,6 @@
 import { constants } from 'node:fs'
-import { access, mkdir } from 'node:fs/promises'
+import { access, mkdir, stat } from 'node:fs/promises'
+import path from 'node:path'
 import { errorCode } from '../error-code.ts'
 
 const reasons: Readonly<Record<string, string>> = {
@@ -15,7 +16,7 @@ const reasons: Readonly<Record<string, string>> = {
 /** Makes the folder when it is not there. Answers why nothing can be written in it, if so. */
 export async function makeWritableFolder(folder: string): Promise<string | undefined> {
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 })
+    await makeFolders(folder)
     await access(folder, constants.W_OK | constants.X_OK)
     return undefined
   } catch (error) {
@@ -23,4 +24,22 @@ export async function makeWritableFolder(folder: string): Promise<string | undef
     if (code === undefined) throw error
     return reasons[code] ?? code
   }
+}
+
+/** Node's own recursive way never ends below `/proc`, where a folder is there and none can be made in it. */
+async function makeFolders(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { mode: 0o700 })
+  } catch (error) {
+    if (await isFolder(folder)) return
+    const parent = path.dirname(folder)
+    if (errorCode(error) !== 'ENOENT' || (await isFolder(parent))) throw error
+    await makeFolders(parent)
+    await makeFolders(folder)
+  }
+}
+
+async function isFolder(place: string): Promise<boolean> {
+  const found = await stat(place).catch(() => undefined) // not there, or not to be looked at
+  return found?.isDirectory() === true
 }
