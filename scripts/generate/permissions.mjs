@@ -75,6 +75,7 @@ them, whether or not it has \`variables:read\`.
 | runs of a job in the queue | \`STRATUS_MAX_QUEUED_PER_JOB\` (2,000) | 429 with \`Retry-After\` |
 | runs of a token in the queue | \`STRATUS_MAX_QUEUED_PER_TOKEN\` (10,000) | 429 with \`Retry-After\` |
 | a body | 1 MiB; of \`apply\` 64 MiB | 413; what is sent beyond is read and dropped up to 64 MiB, then the connection is cut |
+| a document | 30,000 values, \`simulation\` apart | 400, which says how many there are |
 | the log of a step | 50 MiB, a line 1 MiB | cut, and the log says so |
 | an artifact | \`STRATUS_MAX_ARTIFACT_MB\` (512) | not kept, and the log says so |
 
