@@ -5,6 +5,7 @@ import path from 'node:path'
 import { clientsOf } from '../compat/other-clients.mjs'
 import { newestClients, olderClients, resultFile } from '../compat/run-compat.mjs'
 import { root } from '../lib/paths.mjs'
+import { requirementsFile } from '../set-up/virtual-environment.mjs'
 
 const page = path.join(root, 'docs', 'compatibility.md')
 const environments = Object.keys({ ...newestClients, ...olderClients })
@@ -65,7 +66,7 @@ function rows(page) {
 function pinnedVersions() {
   const packages = /^(apache-airflow|apache-airflow-providers-dbt-cloud|dbtc|dbt-jobs-as-code)==([^\s;]+)/gm
   return environments.flatMap((name) => {
-    const wanted = readFileSync(path.join(root, 'requirements', `${name}.in`), 'utf8')
+    const wanted = readFileSync(requirementsFile(name, 'in'), 'utf8')
     return [...wanted.matchAll(packages)].map(([, , version]) => version)
   })
 }

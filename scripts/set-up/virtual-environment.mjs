@@ -6,7 +6,7 @@ import { capture, runWithProgress } from '../lib/run-command.mjs'
 import { askPython, findPython } from './find-python.mjs'
 
 /**
- * Makes .stratus/venv-<name> what requirements/<name>.txt says. A marker, written last, holds what was installed:
+ * Makes .stratus/venv-<name> what requirements/<name>.txt (of the older Airflows, requirements/older/<name>.txt) says. A marker, written last, holds what was installed:
  * an installation that was cut off has none and is done anew.
  */
 export async function createVirtualEnvironment(name, python) {
@@ -43,7 +43,7 @@ export async function isInstalled(name) {
 
 /** The interpreter for an environment: the older Airflows (airflow-2.10, …) end at Python 3.12. */
 export function findPythonFor(name) {
-  return findPython(/^airflow-\d/.test(name) ? 12 : undefined)
+  return findPython(isOlder(name) ? 12 : undefined)
 }
 
 function markerFile(name) {
@@ -73,8 +73,13 @@ function overridesOf(name) {
   return existsSync(file) ? [file] : []
 }
 
-function requirementsFile(name) {
-  return path.join(root, 'requirements', `${name}.txt`)
+/** The lock of an environment, or with the ending `in` what it was made from. */
+export function requirementsFile(name, ending = 'txt') {
+  return path.join(root, 'requirements', isOlder(name) ? 'older' : '', `${name}.${ending}`)
+}
+
+function isOlder(name) {
+  return /^airflow-\d/.test(name)
 }
 
 /** uv does not read pip's settings, and people behind a package mirror have it there. */
