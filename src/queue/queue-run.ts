@@ -20,11 +20,20 @@ export async function queueRun(db: Db, run: NewRun, limits: QueueLimits | undefi
   if (queued !== undefined) return queued
   // Asked without the lock first: who is refused keeps nobody waiting.
   await assertRoom(db, limits, run)
-  return await db.transaction().execute(async (tx) => {
+  return await db.transaction().execute((tx) => queueRunWithin(tx, run, limits))
+}
+
+/** `queueRun` as a part of more that must happen at once. */
+export async function queueRunWithin(
+  tx: Tx,
+  run: NewRun,
+  limits: QueueLimits | undefined,
+): Promise<QueuedRun | undefined> {
+  if (limits !== undefined) {
     await lock(tx, run, limits)
     await assertRoom(tx, limits, run)
-    return await insertRun(tx, run)
-  })
+  }
+  return await insertRun(tx, run)
 }
 
 async function insertFarFrom(db: Db, run: NewRun, { perJob, perToken }: QueueLimits): Promise<QueuedRun | undefined> {

@@ -1,11 +1,12 @@
 import type { AskedBy } from '../audit/audit-entries.ts'
+import type { Db, Tx } from '../db/database.ts'
 import type { RunRow } from '../db/schema/runs.ts'
 import { type Actor, stratusItself } from '../domain/actor.ts'
 import { InvalidRequestError, NotFoundError } from '../domain/errors.ts'
 import { retryNotSupportedSentences } from '../domain/runs/retry-not-supported.ts'
 import type { QueuedRun } from '../queue/insert-run.ts'
-import { queueRun } from '../queue/queue-run.ts'
-import { retryabilityOf } from './retryability.ts'
+import { queueRunWithin } from '../queue/queue-run.ts'
+import { type Retryability, retryabilityOf } from './retryability.ts'
 import { refusal, type TriggerContext, triggerRun } from './trigger-run.ts'
 
 interface RetryCommand {
@@ -40,7 +41,10 @@ export async function rerunJob(
     .limit(1)
     .executeTakeFirst()
   const by = { actor, asked }
-  if (latest?.status === 'error') return queueRetry(ctx, latest, { ...by, assertMayRepeat })
+  if (latest?.status === 'error') {
+    const retry = await queueRetry(ctx, latest, { ...by, assertMayRepeat, may: isStillLatest })
+    if (retry !== undefined) return retry
+  }
   return triggerRun(ctx, { accountId, jobId, cause: 'Rerun of the job', causeCategory: 'rerun', overrides: {}, ...by })
 }
 
@@ -62,37 +66,47 @@ export async function retryRun(
     .where('account_id', '=', accountId)
     .executeTakeFirst()
   if (run === undefined) throw new NotFoundError(`There is no run ${runId} in account ${accountId}.`)
-  const { canRetry, reason } = (await retryabilityOf(ctx.db, [run])).get(runId) ?? { canRetry: false, reason: null }
-  if (!canRetry) {
-    throw new InvalidRequestError(
-      `Run ${runId} cannot be retried: ${reason === null ? 'unknown' : retryNotSupportedSentences[reason]}`,
-      {
-        fields: { retry_not_supported_reason: reason ?? 'unknown' },
-      },
-    )
-  }
-  return queueRetry(ctx, run, { actor, asked, assertMayRepeat })
+  const retry = await queueRetry(ctx, run, { actor, asked, assertMayRepeat, may: ({ canRetry }) => canRetry })
+  if (retry !== undefined) return retry
+  const { reason } = await retryabilityOfOne(ctx.db, run)
+  throw new InvalidRequestError(
+    `Run ${runId} cannot be retried: ${reason === null ? 'unknown' : retryNotSupportedSentences[reason]}`,
+    {
+      fields: { retry_not_supported_reason: reason ?? 'unknown' },
+    },
+  )
 }
 
+function isStillLatest({ reason }: Retryability): boolean {
+  return reason !== 'RETRY_NOT_LATEST_RUN'
+}
+
+async function retryabilityOfOne(db: Db | Tx, run: RunRow): Promise<Retryability> {
+  return (await retryabilityOf(db, [run])).get(run.id) ?? { canRetry: false, reason: null }
+}
+
+interface Retry extends Required<Pick<RetryCommand, 'actor' | 'asked' | 'assertMayRepeat'>> {
+  readonly may: (retryability: Retryability) => boolean
+}
+
+/** Undefined when the run may not be retried: of retries that come at once, one finds it the latest run of its job. */
 async function queueRetry(
   ctx: TriggerContext,
   failed: RunRow,
-  { assertMayRepeat, ...by }: Required<Pick<RetryCommand, 'actor' | 'asked' | 'assertMayRepeat'>>,
-): Promise<QueuedRun> {
+  { assertMayRepeat, may, ...by }: Retry,
+): Promise<QueuedRun | undefined> {
   await assertMayRepeat(failed)
-  const { job_id: jobId } = failed
-  const asked = {
-    jobId,
-    cause: `Rerun of run ${failed.id} from its failure`,
-    causeCategory: 'rerun' as const,
-    overrides: failed.overrides,
-    retryingRunId: failed.id,
-    ...by,
-  }
-  const run = await queueRun(ctx.db, asked, ctx.queueLimits)
-  if (run === undefined) {
-    throw await refusal(ctx.db, { accountId: failed.account_id, jobId, overrides: failed.overrides })
-  }
+  const { id: retryingRunId, job_id: jobId, account_id: accountId, overrides } = failed
+  const cause = `Rerun of run ${retryingRunId} from its failure`
+  const asked = { jobId, cause, causeCategory: 'rerun' as const, overrides, retryingRunId, ...by }
+  const run = await ctx.db.transaction().execute(async (tx) => {
+    await tx.selectFrom('runs').select('id').where('id', '=', retryingRunId).forUpdate().execute()
+    return may(await retryabilityOfOne(tx, failed))
+      ? { queued: await queueRunWithin(tx, asked, ctx.queueLimits) }
+      : undefined
+  })
+  if (run === undefined) return undefined
+  if (run.queued === undefined) throw await refusal(ctx.db, { accountId, jobId, overrides })
   ctx.wakeUp.publish({ kind: 'queued' })
-  return run
+  return run.queued
 }

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Db } from '../db/database.ts'
+import type { Db, Tx } from '../db/database.ts'
 import type { RunRow } from '../db/schema/runs.ts'
 import { canBeResumed } from '../domain/dbt-command/can-be-resumed.ts'
 import { failedCommandOf } from '../domain/runs/plan-steps.ts'
@@ -26,7 +26,7 @@ interface FailedRunFacts {
 
 /** Tells why each run can be retried from its failure or not, with one query for all, and none when no run failed. */
 export async function retryabilityOf(
-  db: Db,
+  db: Db | Tx,
   runs: ReadonlyArray<Pick<RunRow, 'id' | 'status'>>,
 ): Promise<Map<number, Retryability>> {
   const answers = new Map(runs.map((run) => [run.id, no('RETRY_NOT_FAILED_RUN')]))
