@@ -37,6 +37,15 @@ const chosenTests = {
     'test/api/accounts/accounts.test.ts',
     'an account is renamed and gets other run slots by its administrators alone',
   ],
+  'GET /api/v2/accounts/': ['test/api/projects/projects.test.ts', 'the account of %s'],
+  'GET /api/v2/accounts/{account_id}/jobs/': [
+    'test/api/lists.test.ts',
+    'jobs are found by name, project, environment, schedule and state',
+  ],
+  'GET /api/v2/accounts/{account_id}/runs/': [
+    'test/api/lists.test.ts',
+    'a page tells what it was asked for and how many there are',
+  ],
 }
 const absentTest = ['test/api/absent-things.test.ts', 'none of it is found, and changing it is not served']
 const unservedTest = ['test/api/unserved.test.ts', 'an operation of dbt Cloud that is not served says that it is known']
