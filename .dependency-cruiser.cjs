@@ -8,7 +8,7 @@ const only = (folder, ...allowed) =>
 
 module.exports = {
   forbidden: [
-    forbid('no-cycle', {}, { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } }),
+    forbid('no-cycle', {}, { circular: true }),
     only('util'),
     only('domain'),
     only('db', 'domain'),

@@ -1,6 +1,6 @@
 import { Command } from 'commander'
+import type { CliContext } from './cli-context.ts'
 import { repeatable, serverChoice } from './command-options.ts'
-import type { CliContext } from './program.ts'
 import { addRunCommands } from './run-commands.ts'
 
 /** Adds the commands that talk to a running server. */

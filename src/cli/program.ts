@@ -1,14 +1,8 @@
 import { Command } from 'commander'
 import { version } from '../version.ts'
+import type { CliContext } from './cli-context.ts'
 import { addClientCommands } from './client-commands.ts'
 import { addServerCommands } from './server-commands.ts'
-
-export interface CliContext {
-  /** The built program lies in this folder. */
-  readonly installDir: string
-  /** A command leaves its exit code in it. */
-  readonly outcome: { exitCode: number }
-}
 
 const introduction = `Stratus speaks the dbt Cloud Admin API on your own machines and really runs dbt:
 Airflow's DbtCloudRunJobOperator and every other dbt Cloud client work with it unmodified.`

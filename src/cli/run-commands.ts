@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
+import type { CliContext } from './cli-context.ts'
 import { repeatable, serverChoice } from './command-options.ts'
-import type { CliContext } from './program.ts'
 
 const runArgument = 'id of a run, or name of a job for its last one'
 

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
+import type { CliContext } from './cli-context.ts'
 import { repeatable } from './command-options.ts'
-import type { CliContext } from './program.ts'
 
 /** `dev`, `serve`, `work`, `migrate`, `ca`, `doctor`: what runs beside the data. */
 export function addServerCommands(program: Command, { installDir, outcome }: CliContext): void {

@@ -4,9 +4,10 @@ import os from 'node:os'
 import path from 'node:path'
 import { SetupError } from '../domain/errors.ts'
 import { dbtEnvironment } from './dbt-environment.ts'
-import { type FlagValues, type RawEnvironment, readEnv } from './env.ts'
+import { type FlagValues, readEnv } from './env.ts'
 import type { Env, LogLevel } from './env-variables.ts'
 import { assertOwnSecrets } from './placeholders.ts'
+import type { RawEnvironment } from './raw-environment.ts'
 
 export type Mode = 'dev' | 'serve' | 'work'
 

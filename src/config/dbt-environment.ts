@@ -1,4 +1,4 @@
-import type { RawEnvironment } from './env.ts'
+import type { RawEnvironment } from './raw-environment.ts'
 import { isServersOwn } from './variable-values.ts'
 
 const passedNames = new Set([

@@ -1,9 +1,7 @@
 import { SetupError } from '../domain/errors.ts'
 import { type Env, metaOf, type VariableName, variableNames, variables } from './env-variables.ts'
+import type { RawEnvironment } from './raw-environment.ts'
 import { readSecretFiles } from './secret-files.ts'
-
-/** Holds the environment as text, in the shape of `process.env`. */
-export type RawEnvironment = Readonly<Record<string, string | undefined>>
 
 /** Flags given on the command line, under the names of the variables they override. */
 export type FlagValues = Partial<Record<VariableName, string>>

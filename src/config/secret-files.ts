@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs'
 import { errorCode } from '../util/error-code.ts'
-import type { RawEnvironment } from './env.ts'
 import { metaOf, type VariableName, variableNames } from './env-variables.ts'
+import type { RawEnvironment } from './raw-environment.ts'
 
 const longestBytes = 64 * 1024
 

@@ -1,6 +1,6 @@
 import { nearestName } from '../util/text/nearest-name.ts'
-import type { RawEnvironment } from './env.ts'
 import { type VariableName, variableNames } from './env-variables.ts'
+import type { RawEnvironment } from './raw-environment.ts'
 import { fileVariableNames } from './secret-files.ts'
 
 /** Set variables that look like Stratus's but are none of them, each with the nearest real name. */

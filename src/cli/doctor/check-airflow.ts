@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import * as z from 'zod'
-import type { RawEnvironment } from '../../config/env.ts'
+import type { RawEnvironment } from '../../config/raw-environment.ts'
 import { type Finding, fail } from './finding.ts'
 import { runProgram } from './run-program.ts'
 

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
-import type { RawEnvironment } from '../../config/env.ts'
+import type { RawEnvironment } from '../../config/raw-environment.ts'
 import { loadDocument } from '../../definitions/stratus-yml/read/load-document.ts'
 import { AppError } from '../../domain/errors.ts'
 import { checkProfiles } from './check-profile.ts'

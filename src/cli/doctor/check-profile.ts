@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import type { RawEnvironment } from '../../config/env.ts'
+import type { RawEnvironment } from '../../config/raw-environment.ts'
 import type { StratusDocument } from '../../definitions/stratus-yml/schema/stratus-document.ts'
 import { type Finding, fail, ok, warn } from './finding.ts'
 import { runProgram } from './run-program.ts'

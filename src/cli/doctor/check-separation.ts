@@ -1,5 +1,5 @@
 import type { EngineConfig } from '../../config/config.ts'
-import type { RawEnvironment } from '../../config/env.ts'
+import type { RawEnvironment } from '../../config/raw-environment.ts'
 import { fileVariableOf, secretVariableNames } from '../../config/secret-files.ts'
 import { SetupError } from '../../domain/errors.ts'
 import { describeSeparation, examineSeparation } from '../../engines/dbt/users/separation.ts'

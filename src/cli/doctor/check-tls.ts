@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { RawEnvironment } from '../../config/env.ts'
+import type { RawEnvironment } from '../../config/raw-environment.ts'
 import { type Finding, fail, ok, warn } from './finding.ts'
 import { runProgram } from './run-program.ts'
 

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import type { RawEnvironment } from '../../config/env.ts'
+import type { RawEnvironment } from '../../config/raw-environment.ts'
 import { errorCode } from '../../util/error-code.ts'
 
 export interface ProgramResult {

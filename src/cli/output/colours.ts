@@ -1,5 +1,5 @@
 import { styleText } from 'node:util'
-import type { RawEnvironment } from '../../config/env.ts'
+import type { RawEnvironment } from '../../config/raw-environment.ts'
 
 /** FORCE_COLOR decides, then NO_COLOR, then whether a terminal reads. */
 export function wantsColours(

@@ -5,6 +5,7 @@ import type { Invocation } from '../files/invocation.ts'
 import { manifestFile } from '../files/manifest-file.ts'
 import type { GraphNode } from '../graph/node-graph.ts'
 import { selectNodes } from '../graph/select-nodes.ts'
+import type { CommandCall } from './command-call.ts'
 import { freshnessScript } from './freshness-script.ts'
 import { durationMs, mergeStepRules } from './merge-rules.ts'
 import { nodesScript } from './nodes-script.ts'
@@ -13,17 +14,6 @@ import { ScriptWriter, type StepScript } from './step-script.ts'
 import { foundLine } from './summary-lines.ts'
 
 const usualStart: SimulatedDuration = [0.8, 1.5]
-
-/** A command's own script works with this, once dbt has started. */
-export interface CommandCall {
-  readonly invocation: Invocation
-  readonly writer: ScriptWriter
-  /** Says when dbt has read the project and comes to the nodes. */
-  readonly readyMs: number
-  readonly nodes: readonly GraphNode[]
-  /** It is true for the command that `fail_first` makes fail. */
-  readonly mustFail: boolean
-}
 
 /** Plays a dbt command; `resumedIds` are the nodes that `dbt retry` takes up again. */
 export function dbtScript(

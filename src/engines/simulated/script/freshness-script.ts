@@ -4,7 +4,7 @@ import { artifactMetadata, type Invocation, timeAt } from '../files/invocation.t
 import { manifestFile } from '../files/manifest-file.ts'
 import { json, timesOf } from '../files/result-files.ts'
 import type { GraphNode } from '../graph/node-graph.ts'
-import type { CommandCall } from './dbt-script.ts'
+import type { CommandCall } from './command-call.ts'
 import { chooseVictim } from './merge-rules.ts'
 import { eachMoment, levelOf, progressLine, secondsOf, threadName } from './node-lines.ts'
 import { nodeMoments } from './node-moments.ts'
