@@ -158,8 +158,7 @@ export function loadConfig(request: ConfigRequest): Config {
     }),
     holdPollsSeconds: env.STRATUS_HOLD_POLLS_SECONDS ?? (mode === 'dev' ? 10 : 0),
     queueLimits: { perJob: env.STRATUS_MAX_QUEUED_PER_JOB, perToken: env.STRATUS_MAX_QUEUED_PER_TOKEN },
-    // dbt Cloud's own limit.
-    requestsPerMinute: env.STRATUS_RATE_LIMIT ?? (mode === 'dev' ? 0 : 5_000),
+    requestsPerMinute: env.STRATUS_RATE_LIMIT ?? (mode === 'dev' ? 0 : 5_000), // dbt Cloud's own limit
     logLevel: env.STRATUS_LOG_LEVEL ?? (mode === 'dev' ? 'warn' : 'info'),
   })
 }
