@@ -30,11 +30,13 @@ import { createProject, destroyProject, updateProject } from './projects/change-
 import { listProjects } from './projects/list-projects.ts'
 import { retrieveProject } from './projects/retrieve-project.ts'
 import * as repositories from './repositories/repository-operations.ts'
+import { browseRuns, countRunsByStatus } from './runs/browse-runs.ts'
 import { cancelRun } from './runs/cancel-run.ts'
 import { listRunNodes } from './runs/list-run-nodes.ts'
 import { listRuns } from './runs/list-runs.ts'
 import { retrieveRun } from './runs/retrieve-run.ts'
 import { retrieveRunFailureDetails } from './runs/retrieve-run-failure-details.ts'
+import { retrieveRunOverview } from './runs/retrieve-run-overview.ts'
 import { retrieveRunStep } from './runs/retrieve-run-step.ts'
 import { retrieveRunTiming } from './runs/retrieve-run-timing.ts'
 import { retryFailedRun } from './runs/retry-failed-run.ts'
@@ -118,6 +120,9 @@ const served: Readonly<Record<string, readonly Operation[]>> = {
     retrieveRunStep,
     retrieveRunTiming,
     listRunNodes,
+    browseRuns,
+    countRunsByStatus,
+    retrieveRunOverview,
   ],
   artifacts: [listRunArtifacts, retrieveRunArtifact, retrieveJobArtifact],
   users: [retrieveCaller, listUsers, retrieveUser, listUserCredentials],

@@ -1,5 +1,6 @@
 import type { Connection } from '../domain/environment.ts'
 import type { Attempt } from '../domain/runs/attempt.ts'
+import type { CommitFacts } from '../domain/runs/commit-facts.ts'
 import type { NodeReport } from '../domain/runs/node-report.ts'
 import type { RunLineage } from '../domain/runs/orchestrator.ts'
 import type { PlannedStep } from '../domain/runs/run-step.ts'
@@ -140,7 +141,13 @@ export type RunEvent =
   | { readonly type: 'nodeFinished'; readonly step: number; readonly node: NodeReport }
   | { readonly type: 'stepFinished'; readonly step: number; readonly end: StepEnd }
   /** The commit and branch that were checked out. */
-  | { readonly type: 'checkedOut'; readonly sha: string; readonly branch: string | null }
+  | {
+      readonly type: 'checkedOut'
+      readonly sha: string
+      readonly branch: string | null
+      /** Absent for a folder that is used in place. */
+      readonly facts?: CommitFacts | undefined
+    }
   | { readonly type: 'dbtVersion'; readonly version: string }
   /** The warehouse that the project's own profile names, without secrets. */
   | { readonly type: 'connectionSeen'; readonly connection: Connection }
@@ -161,6 +168,8 @@ export interface RunResources {
   holdShared(resource: string, mode: HoldMode, onWait: (holderRunId: number) => void): Promise<SharedHold>
   /** The text of an artifact of an earlier run; rejects when it is not in the store any more. */
   fetchArtifact(storeKey: string): Promise<string>
+  /** The commit of the job's last run before this one that succeeded; undefined for none. */
+  lastGoodCommit(): Promise<string | undefined>
 }
 
 /** An engine reports to it. */

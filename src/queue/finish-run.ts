@@ -80,6 +80,7 @@ export async function releaseRun(
       artifacts_saved: sql`exists (select from run_artifacts where run_artifacts.run_id = runs.id)`,
       has_docs_generated: hasArtifact('catalog.json'),
       has_sources_generated: hasArtifact('sources.json'),
+      node_counts: sql`count_nodes(runs.id, true)`,
     })
     .where('id', '=', runId)
     .where(condition)
@@ -91,6 +92,7 @@ export async function releaseRun(
   if (run.status === 'error' || run.status === 'cancelled') {
     await closeSteps(tx, run.id, { status: run.status, message: run.status_message })
   }
+  if (run.node_counts !== null && run.node_counts.error > 0) await sql`select note_failures(${run.id})`.execute(tx)
   await freeWhatItHeld(tx, run)
   return run
 }

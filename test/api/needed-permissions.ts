@@ -117,6 +117,9 @@ export const neededPermissions: Readonly<Record<Permission | 'none', readonly st
     'get /api/v2/accounts/:account_id/runs/:run_id/artifacts/',
     'get /api/v2/accounts/:account_id/runs/:run_id/artifacts/*path',
     'get /api/stratus/v1/accounts/:account_id/runs/:run_id/nodes/',
+    'get /api/stratus/v1/accounts/:account_id/runs/',
+    'get /api/stratus/v1/accounts/:account_id/runs/counts/',
+    'get /api/stratus/v1/accounts/:account_id/runs/:run_id/overview/',
     'get /api/v2/accounts/:account_id/jobs/:job_id/artifacts/*path',
   ],
   'runs:trigger': [

@@ -138,9 +138,31 @@ export function queryRange(): z.ZodType<InstantRange | undefined> {
 
 /** An instant. A day stands for its first moment, or as an `end` for its last. */
 export function queryInstant(edge: 'start' | 'end'): z.ZodType<Date | undefined> {
+  return parameter((text) => instantAt(text, edge))
+}
+
+function instantAt(text: string, edge: 'start' | 'end'): Date {
+  const date = readInstant(text)
+  return edge === 'end' && /^\d{4}-\d\d-\d\d$/.test(text) ? new Date(date.getTime() + dayMs - 1) : date
+}
+
+const ages = new Map([
+  ['m', 60_000],
+  ['h', 3_600_000],
+  ['d', 86_400_000],
+])
+
+/** An instant, or how long ago it was: `30m`, `24h`, `7d`. */
+export function queryInstantOrAge(edge: 'start' | 'end'): z.ZodType<Date | undefined> {
   return parameter((text) => {
-    const date = readInstant(text)
-    return edge === 'end' && /^\d{4}-\d\d-\d\d$/.test(text) ? new Date(date.getTime() + dayMs - 1) : date
+    const [, count, unit = ''] = /^(\d{1,5})([mhd])$/.exec(text) ?? []
+    if (count !== undefined) return new Date(Date.now() - Number(count) * (ages.get(unit) ?? 0))
+    try {
+      return instantAt(text, edge)
+    } catch (error) {
+      if (!(error instanceof Unreadable)) throw error
+      throw new Unreadable('Expected an instant such as 2024-07-03T13:59:00Z, or an age such as 30m, 24h or 7d.')
+    }
   })
 }
 

@@ -58,5 +58,6 @@ function presentNode({ run_id, node_id, group_name, tags, ...node }: RunNode): c
     tags: [...tags],
     started_at: node.started_at?.toISOString() ?? null,
     finished_at: node.finished_at?.toISOString() ?? null,
+    ready_at: node.ready_at?.toISOString() ?? null,
   }
 }

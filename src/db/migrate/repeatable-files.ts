@@ -4,5 +4,8 @@ export const repeatableFiles: readonly string[] = [
   'functions/claim-run',
   'functions/claim-run-to-execute',
   'functions/note-job-completions',
+  'functions/node-outcome',
+  'functions/count-nodes',
+  'functions/note-failures',
   'views/shown-connections',
 ]

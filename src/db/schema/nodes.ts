@@ -1,4 +1,5 @@
 import type { Generated, JSONColumnType, Selectable } from 'kysely'
+import type { CodeExcerpt } from '../../domain/runs/node-report.ts'
 import type { NullableInstant } from './columns.ts'
 
 export interface NodesTable {
@@ -30,6 +31,23 @@ export interface RunNodesTable {
   bytes_processed: number | null
   failures: number | null
   message: string | null
+  ready_at: NullableInstant
+  is_critical: Generated<boolean>
+}
+
+export interface RunFailuresTable {
+  run_id: number
+  step_index: number
+  node_id: number
+  line: number | null
+  compiled_path: string | null
+  excerpt: JSONColumnType<CodeExcerpt> | null
+  skipped: number | null
+  exposures: JSONColumnType<readonly string[]> | null
+  exposure_count: number | null
+  failing_since_run_id: number | null
+  failing_runs: number | null
+  last_good_run_id: number | null
 }
 
 export type RunNodeRow = Selectable<RunNodesTable>

@@ -1,5 +1,7 @@
 import type { Generated, JSONColumnType, Selectable } from 'kysely'
 import type { Actor } from '../../domain/actor.ts'
+import type { CommitFacts } from '../../domain/runs/commit-facts.ts'
+import type { NodeCounts } from '../../domain/runs/node-counts.ts'
 import type { Orchestrator } from '../../domain/runs/orchestrator.ts'
 import type { RunStatus } from '../../domain/runs/run-status.ts'
 import type { CauseCategory, TriggerOverrides } from '../../domain/runs/trigger.ts'
@@ -41,6 +43,8 @@ export interface RunsTable {
   triggered_by: JSONColumnType<Actor> | null
   cancelled_by: JSONColumnType<Actor> | null
   orchestrator: JSONColumnType<Orchestrator> | null
+  node_counts: JSONColumnType<NodeCounts> | null
+  commit_facts: JSONColumnType<CommitFacts> | null
 }
 
 export type RunRow = Selectable<RunsTable>

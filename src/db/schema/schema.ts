@@ -4,7 +4,7 @@ import type { ConnectionsTable, CredentialsTable, ShownConnections } from './con
 import type { EnvironmentVariablesTable } from './environment-variables.ts'
 import type { EnvironmentsTable } from './environments.ts'
 import type { JobsTable } from './jobs.ts'
-import type { NodesTable, RunNodesTable } from './nodes.ts'
+import type { NodesTable, RunFailuresTable, RunNodesTable } from './nodes.ts'
 import type { ProjectsTable } from './projects.ts'
 import type { ExclusiveHoldsTable, JobCompletionsTable, LanesTable } from './queue.ts'
 import type { RunArtifactsTable, RunStepsTable, StepLogChunksTable } from './run-steps.ts'
@@ -36,4 +36,5 @@ export interface Schema {
   run_artifacts: RunArtifactsTable
   nodes: NodesTable
   run_nodes: RunNodesTable
+  run_failures: RunFailuresTable
 }

@@ -18,6 +18,36 @@ export interface NodeReport {
   readonly failures?: number
   /** The reason of a failure, or what the adapter said; cut to the length that `mostMessage` names. */
   readonly message?: string
+  /** When the last of the nodes that it depends on was done. */
+  readonly readyAt?: string
+  /** True for the nodes of the chain of dependencies that took longest. */
+  readonly isCritical?: boolean
+  /** What a reader needs of its failure besides the message. */
+  readonly failure?: NodeFailure
+}
+
+export interface NodeFailure {
+  /** The line of the node's own file. */
+  readonly line?: number
+  /** Where its compiled code is among the run's artifacts. */
+  readonly compiledPath?: string
+  readonly excerpt?: CodeExcerpt
+  /** How many nodes were skipped that depend on it. */
+  readonly skipped: number
+  /** Some names of exposures that depend on it, and how many there are. */
+  readonly exposures: readonly string[]
+  readonly exposureCount: number
+}
+
+/** Lines of code around an error, or the first ones where its line is not known. */
+export interface CodeExcerpt {
+  /** dbt could not compile a node whose code is its source. */
+  readonly of: 'compiled' | 'source'
+  /** The number of the first of the lines. */
+  readonly first: number
+  /** The number of the line with the error. */
+  readonly line?: number
+  readonly lines: readonly string[]
 }
 
 /** A node is described apart from what became of it in a run. An event knows less of it than a manifest. */
@@ -44,3 +74,12 @@ export const mostMessage = 2_000
 
 /** The nodes of one step that are kept; the largest projects have some 20,000. */
 export const mostNodes = 50_000
+
+/** The failures of a step of which more is kept than of other nodes. */
+export const mostFailures = 20
+
+/** The names of exposures that are kept of a failure. */
+export const mostExposures = 10
+
+/** Each line of an excerpt is cut to this length. */
+export const mostCodeLine = 200

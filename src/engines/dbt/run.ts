@@ -1,3 +1,4 @@
+import type { CommitFacts } from '../../domain/runs/commit-facts.ts'
 import type { DbtPlan, RunPlan, SharedHold } from '../run-engine.ts'
 import type { SteppedRun } from '../steps/take-steps.ts'
 import type { ArtifactBudget } from './output/artifacts/artifact-budget.ts'
@@ -52,6 +53,7 @@ export interface Run extends SteppedRun {
 export interface Checkout {
   readonly sha: string
   readonly branch: string | null
+  readonly facts?: CommitFacts | undefined
 }
 
 /** It is known after the clone step. */

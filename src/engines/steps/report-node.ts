@@ -1,4 +1,10 @@
-import { mostMessage, mostText, type NodeReport } from '../../domain/runs/node-report.ts'
+import {
+  mostCodeLine,
+  mostMessage,
+  mostText,
+  type NodeFailure,
+  type NodeReport,
+} from '../../domain/runs/node-report.ts'
 import type { SecretScrubber } from './secret-scrubber.ts'
 import type { SteppedRun } from './take-steps.ts'
 
@@ -17,7 +23,7 @@ export function reportNode(
  * with a part hidden the database would not take them.
  */
 function withoutSecrets(node: NodeReport, secrets: SecretScrubber): NodeReport {
-  const { uniqueId, status, thread, message, description } = node
+  const { uniqueId, status, thread, message, description, failure } = node
   const show = (text: string) => secrets.scrubHead(text, mostText)
   return {
     ...node,
@@ -26,7 +32,15 @@ function withoutSecrets(node: NodeReport, secrets: SecretScrubber): NodeReport {
     ...(thread !== undefined && { thread: show(thread) }),
     ...(message !== undefined && { message: secrets.scrubHead(message, mostMessage) }),
     ...(description !== undefined && { description: eachText(description, show) }),
+    ...(failure !== undefined && { failure: failureWithoutSecrets(failure, secrets) }),
   }
+}
+
+function failureWithoutSecrets({ excerpt, ...failure }: NodeFailure, secrets: SecretScrubber): NodeFailure {
+  const shown = eachText(failure, (text) => secrets.scrubHead(text, mostText))
+  if (excerpt === undefined) return shown
+  const lines = excerpt.lines.map((line) => secrets.scrubHead(line, mostCodeLine))
+  return { ...shown, excerpt: { ...excerpt, lines } }
 }
 
 function eachText<T>(value: T, show: (text: string) => string): T {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
 import type { NodeDescription, NodeReport } from '../../domain/runs/node-report.ts'
 import { isHeld } from '../../queue/lease.ts'
-import { storableText } from '../../util/text/storable-text.ts'
+import { storableJson } from '../../util/text/storable-json.ts'
 import type { StepStore } from './step-writes.ts'
 
 /** This part of a node's report is written. */
@@ -33,18 +33,34 @@ export async function writeNodes(
   })
   if (rows.length === 0) return
   const upsert = sql`
+    with given as (
+      select * from jsonb_to_recordset(${storableJson(rows)}::jsonb) as given (
+        step integer, node_id bigint, status text, "startedAt" timestamptz, "finishedAt" timestamptz,
+        seconds double precision, "compileSeconds" double precision, "executeSeconds" double precision, thread text,
+        "rowsAffected" bigint, "bytesProcessed" bigint, failures bigint, message text, "readyAt" timestamptz,
+        "isCritical" boolean, failure jsonb
+      )
+      where ${isHeld(store.lease)}
+    ), noted as (
+      insert into run_failures (
+        run_id, step_index, node_id, line, compiled_path, excerpt, skipped, exposures, exposure_count
+      )
+      select ${store.lease.runId}::bigint, step, node_id, cast(failure -> 'line' as integer), failure ->> 'compiledPath',
+        failure -> 'excerpt', cast(failure -> 'skipped' as integer), failure -> 'exposures',
+        cast(failure -> 'exposureCount' as integer)
+      from given
+      where failure is not null
+      on conflict (run_id, step_index, node_id) do update set
+        line = excluded.line, compiled_path = excluded.compiled_path, excerpt = excluded.excerpt,
+        skipped = excluded.skipped, exposures = excluded.exposures, exposure_count = excluded.exposure_count
+    )
     insert into run_nodes (
       run_id, step_index, node_id, status, started_at, finished_at, seconds, compile_seconds, execute_seconds, thread,
-      rows_affected, bytes_processed, failures, message
+      rows_affected, bytes_processed, failures, message, ready_at, is_critical
     )
     select ${store.lease.runId}::bigint, step, node_id, status, "startedAt", "finishedAt", seconds, "compileSeconds",
-      "executeSeconds", thread, "rowsAffected", "bytesProcessed", failures, message
-    from jsonb_to_recordset(${storableJson(rows)}::jsonb) as given (
-      step integer, node_id bigint, status text, "startedAt" timestamptz, "finishedAt" timestamptz,
-      seconds double precision, "compileSeconds" double precision, "executeSeconds" double precision, thread text,
-      "rowsAffected" bigint, "bytesProcessed" bigint, failures bigint, message text
-    )
-    where ${isHeld(store.lease)}
+      "executeSeconds", thread, "rowsAffected", "bytesProcessed", failures, message, "readyAt", coalesce("isCritical", false)
+    from given
     on conflict (run_id, step_index, node_id) do update set
       status = excluded.status,
       started_at = coalesce(excluded.started_at, run_nodes.started_at),
@@ -56,7 +72,9 @@ export async function writeNodes(
       rows_affected = coalesce(excluded.rows_affected, run_nodes.rows_affected),
       bytes_processed = coalesce(excluded.bytes_processed, run_nodes.bytes_processed),
       failures = coalesce(excluded.failures, run_nodes.failures),
-      message = coalesce(excluded.message, run_nodes.message)
+      message = coalesce(excluded.message, run_nodes.message),
+      ready_at = coalesce(excluded.ready_at, run_nodes.ready_at),
+      is_critical = excluded.is_critical or run_nodes.is_critical
   `
   await store.persist(() => upsert.execute(store.db))
 }
@@ -133,8 +151,4 @@ function describe({ uniqueId, description }: NodeReport): NodeRow {
     digest: isWhole ? createHash('sha256').update(JSON.stringify(description)).digest('base64url') : '',
     description: description ?? { name: uniqueId, resourceType },
   }
-}
-
-function storableJson(value: unknown): string {
-  return JSON.stringify(value, (_, each: unknown) => (typeof each === 'string' ? storableText(each) : each))
 }

@@ -5,6 +5,7 @@ import type { PlannedStep } from '../../domain/runs/run-step.ts'
 import type { LogStream, RunEvent, RunSink, StepEnd } from '../../engines/run-engine.ts'
 import type { RunLease } from '../../queue/lease.ts'
 import type { Content } from '../../util/content.ts'
+import { storableJson } from '../../util/text/storable-json.ts'
 import { storableText } from '../../util/text/storable-text.ts'
 import type { LogSpool } from '../logs/log-spool.ts'
 import { appendLogChunk } from '../logs/step-logs.ts'
@@ -91,7 +92,11 @@ export class RunRecorder implements Pick<RunSink, 'report'> {
       case 'stepFinished':
         return this.#stepFinished(event.step, event.end)
       case 'checkedOut':
-        return this.#setRun({ git_sha: event.sha, ...(event.branch !== null && { git_branch: event.branch }) })
+        return this.#setRun({
+          git_sha: event.sha,
+          ...(event.branch !== null && { git_branch: event.branch }),
+          ...(event.facts !== undefined && { commit_facts: storableJson(event.facts) }),
+        })
       case 'dbtVersion':
         return this.#setRun({ dbt_version: event.version })
       case 'connectionSeen':

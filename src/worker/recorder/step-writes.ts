@@ -65,6 +65,7 @@ export interface RunFacts {
   started_at?: Date
   git_sha?: string
   git_branch?: string
+  commit_facts?: string
   dbt_version?: string
 }
 

@@ -1,4 +1,5 @@
 import { text } from 'node:stream/consumers'
+import { sql } from 'kysely'
 import type { ArtifactStore } from '../../artifacts/artifact-store.ts'
 import type { Db } from '../../db/database.ts'
 import { persistently } from '../../db/persistently.ts'
@@ -29,5 +30,19 @@ export function runResources(
       if (stored === undefined) throw new Error(`The artifact ${storeKey} is not in the store any more.`)
       return text(stored.content)
     },
+    lastGoodCommit: () => holds.persist(() => findLastGoodCommit(ctx.db, lease.runId)),
   }
+}
+
+async function findLastGoodCommit(db: Db, runId: number): Promise<string | undefined> {
+  const { rows } = await sql<{ git_sha: string | null }>`
+    select before.git_sha
+    from runs as this
+    join runs as before on before.account_id = this.account_id and before.job_id = this.job_id
+      and before.status = 'success' and before.id < this.id
+    where this.id = ${runId}
+    order by before.id desc
+    limit 1
+  `.execute(db)
+  return rows[0]?.git_sha ?? undefined
 }

@@ -14,7 +14,7 @@ function write(name: string, content: unknown): Promise<void> {
   return writeFile(path.join(target, name), typeof content === 'string' ? content : JSON.stringify(content))
 }
 
-const most = { mostMessage: 50, mostText: 100 }
+const most = { mostMessage: 50, mostText: 100, mostCodeLine: 40 }
 
 async function read(
   { invocationId, begunAt = 0 }: { invocationId?: string; begunAt?: number } = { invocationId: 'inv-1' },

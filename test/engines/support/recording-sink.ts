@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Connection } from '../../../src/domain/environment.ts'
+import type { CommitFacts } from '../../../src/domain/runs/commit-facts.ts'
 import type { NodeReport } from '../../../src/domain/runs/node-report.ts'
 import type {
   ExclusiveHold,
@@ -33,6 +34,8 @@ export class RecordingSink implements RunSink {
   readonly versions: string[] = []
   readonly connections: Connection[] = []
   commit: { sha: string; branch: string | null } | undefined
+  commitFacts: CommitFacts | undefined
+  goodCommit: string | undefined
   readonly #folder: string
   readonly #resources: HeldResources
   readonly #refusals = new Map<RunEvent['type'], Error>()
@@ -62,7 +65,7 @@ export class RecordingSink implements RunSink {
   /** Everything that was said in any way: to look for secrets. */
   get everything(): string {
     const steps = [...this.steps.values()].sort((a, b) => a.index - b.index)
-    return JSON.stringify([steps, steps.map(({ nodes }) => [...nodes]), this.held, this.commit])
+    return JSON.stringify([steps, steps.map(({ nodes }) => [...nodes]), this.held, this.commit, this.commitFacts])
   }
 
   get statuses(): (string | undefined)[] {
@@ -113,6 +116,7 @@ export class RecordingSink implements RunSink {
         break
       case 'checkedOut':
         this.commit = { sha: event.sha, branch: event.branch }
+        this.commitFacts = event.facts
         break
       case 'dbtVersion':
         this.versions.push(event.version)
@@ -149,6 +153,10 @@ export class RecordingSink implements RunSink {
 
   async fetchArtifact(storeKey: string): Promise<string> {
     return readFile(storeKey, 'utf8')
+  }
+
+  async lastGoodCommit(): Promise<string | undefined> {
+    return this.goodCommit
   }
 
   /** The run is over: others may have what it held. */

@@ -20,6 +20,7 @@ import {
 } from './git-mirror.ts'
 import { openGit } from './git-program.ts'
 import { noteLargeFiles } from './large-files.ts'
+import { readCommits } from './read-commits.ts'
 import { submoduleUrl } from './submodule-url.ts'
 import { findSubmodules, mostSubmodules, type Submodule } from './submodules.ts'
 import { announce, bringToCommit, removeLeftovers, type WorkingCopy } from './working-copy.ts'
@@ -54,6 +55,9 @@ export async function checkOutRepository(
   const target = readGitAddress(address)
   const mirror = await openMirror(run, target, log)
   const commit = await atRevision(run, { mirror, copy }, revision, log, (line) => log.say(line))
+  // While the rest is made: nobody waits for it but the page of the run.
+  const facts = commitFacts(run, mirror, commit.sha)
+  facts.catch(() => {}) // thrown below
   await announce(mirror, copy)
   await noteLargeFiles(mirror, copy)
   const parts: Part[] = [{ mirror, copy }]
@@ -63,7 +67,7 @@ export async function checkOutRepository(
     log,
   )
   return {
-    commit,
+    commit: { ...commit, facts: await facts },
     root: copy.files,
     async removeLeftovers(kept) {
       for (const part of parts) await removeLeftovers(part.mirror, part.copy, kept)
@@ -101,6 +105,10 @@ async function atRevision(
     await named.catch(() => {}) // nothing of the run is alive after it
     await hold.free()
   }
+}
+
+async function commitFacts(run: Run, mirror: Mirror, sha: string) {
+  return readCommits(mirror, sha, await run.sink.lastGoodCommit(), run.secrets)
 }
 
 interface Parent {

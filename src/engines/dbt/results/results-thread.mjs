@@ -7,9 +7,11 @@
  */
 import { parentPort, workerData } from 'node:worker_threads'
 import { Tokenizer, TokenParser, TokenType } from '@streamparser/json'
+import { codeExcerpt, lineInSource } from '../../steps/code-excerpt.mjs'
+import { runGraph } from '../../steps/run-graph.mjs'
 import { instantOf } from './instant.mjs'
 
-const { mostNodes, mostMessage, mostText, mostUniqueId } = workerData
+const { mostNodes, mostMessage, mostText, mostUniqueId, mostFailures, mostExposures, mostCodeLine } = workerData
 const pieceLength = 500
 
 /*
@@ -32,6 +34,11 @@ let mostKept = 64 * 1024 * 1024
 const results = new Map()
 const descriptions = new Map()
 const owners = new Map()
+/** All nodes of the manifest: what an invocation passes over may stand between two that it worked on. */
+const graph = new Map()
+/** By unique id. */
+const failures = new Map()
+const failed = new Set(['error', 'fail', 'runtime error', 'partial success'])
 
 let take = () => {}
 
@@ -81,7 +88,13 @@ function resultsReader(invocationId) {
   return reader(['$.metadata', '$.results.*'], (value, key) => {
     if (key === 'metadata') return invocationId === undefined || value?.invocation_id === invocationId
     const result = resultOf(value)
-    if (result !== undefined && results.size < mostNodes) results.set(result.uniqueId, result)
+    if (result === undefined || results.size >= mostNodes) return true
+    results.set(result.uniqueId, result)
+    if (failed.has(result.status) && failures.size < mostFailures) {
+      failures.set(result.uniqueId, {
+        excerpt: codeExcerpt('compiled', value.compiled_code, result.message ?? '', mostCodeLine),
+      })
+    }
     return true
   })
 }
@@ -93,7 +106,28 @@ function manifestReader() {
   return reader(['$.*.*'], (value, key, stack) => {
     const kind = stack.at(-1)?.key
     if (kind === 'groups' && owners.size < mostNodes) owners.set(textIn(value, 'name'), ownerIn(value))
-    else if (kinds.has(kind) && results.has(key)) descriptions.set(key, descriptionOf(value))
+    else if (kinds.has(kind)) takeNode(key, value)
+  })
+}
+
+function takeNode(id, value) {
+  if (results.has(id)) descriptions.set(id, descriptionOf(value))
+  const failure = failures.get(id)
+  if (failure !== undefined) {
+    const message = results.get(id).message ?? ''
+    failure.excerpt ??= codeExcerpt('source', value.raw_code, message, mostCodeLine)
+    failure.line = lineInSource(value.raw_code, failure.excerpt)
+    failure.compiledPath = /(?:^|\/)(compiled\/.*)$/.exec(textIn(value, 'compiled_path') ?? '')?.[1]
+  }
+  if (graph.size >= 2 * mostNodes || id.length > mostUniqueId) return
+  const dependsOn = Array.isArray(value?.depends_on?.nodes) ? textsIn(value.depends_on.nodes) : []
+  const type = textIn(value, 'resource_type')
+  const isExposure = type === 'exposure'
+  graph.set(id, {
+    dependsOn,
+    isTest: type === 'test' || type === 'unit_test',
+    isExposure,
+    name: isExposure ? textIn(value, 'name') : undefined,
   })
 }
 
@@ -142,15 +176,28 @@ function ownerIn(value) {
 }
 
 let remaining
+let relations
 
 function sendNext() {
   remaining ??= [...results.values()]
+  relations ??= runGraph(new Map([...graph].map(([id, node]) => [id, { ...node, ...timesOf(results.get(id)) }])))
   const nodes = remaining.splice(0, pieceLength).map((result) => {
-    const description = descriptions.get(result.uniqueId)
+    const { uniqueId } = result
+    const description = descriptions.get(uniqueId)
     if (description === undefined) return result
-    return { ...result, description: { ...description, owner: description.owner ?? owners.get(description.group) } }
+    const failure = failures.get(uniqueId)
+    return {
+      ...result,
+      ...relations.placeOf(uniqueId),
+      ...(failure !== undefined && { failure: { ...failure, ...relations.affectedBy(uniqueId, mostExposures) } }),
+      description: { ...description, owner: description.owner ?? owners.get(description.group) },
+    }
   })
   parentPort.postMessage(nodes.length === 0 ? { done: true } : { nodes })
+}
+
+function timesOf({ status, seconds, finishedAt } = {}) {
+  return { status, seconds, finishedAt }
 }
 
 function instantIn(value, key) {

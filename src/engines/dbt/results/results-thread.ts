@@ -1,7 +1,13 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
-import { mostNodes, mostUniqueId, type NodeReport } from '../../../domain/runs/node-report.ts'
+import {
+  mostExposures,
+  mostFailures,
+  mostNodes,
+  mostUniqueId,
+  type NodeReport,
+} from '../../../domain/runs/node-report.ts'
 
 /** A result that still fills the memory ends the thread and not the worker. */
 const resourceLimits = { maxOldGenerationSizeMb: 512 }
@@ -12,6 +18,7 @@ type Answer = { readonly more: true } | { readonly done: true } | { readonly nod
 export interface MostRead {
   readonly mostMessage: number
   readonly mostText: number
+  readonly mostCodeLine: number
 }
 
 /** results-thread.mjs from the side of whoever reads the files. Every call waits for its answer; rejects when the thread died. */
@@ -20,8 +27,8 @@ export class ResultsThread implements AsyncDisposable {
   #answer: { resolve(answer: Answer): void; reject(reason: unknown): void } | undefined
   #failure: unknown
 
-  constructor({ mostMessage, mostText }: MostRead) {
-    const workerData = { mostNodes, mostMessage, mostText, mostUniqueId }
+  constructor(most: MostRead) {
+    const workerData = { ...most, mostNodes, mostUniqueId, mostFailures, mostExposures }
     this.#worker = new Worker(programFile(), { workerData, resourceLimits, env: {}, stdin: false })
     this.#worker.on('message', (answer: Answer) => this.#answer?.resolve(answer))
     this.#worker.on('error', (error) => this.#fail(error))

@@ -1,4 +1,4 @@
-import { mostMessage, mostText } from '../../../domain/runs/node-report.ts'
+import { mostCodeLine, mostMessage, mostText } from '../../../domain/runs/node-report.ts'
 import { UnfitFile } from '../../../util/files/open-foreign.ts'
 import { reportNode } from '../../steps/report-node.ts'
 import type { StepLog } from '../../steps/step-log.ts'
@@ -26,7 +26,11 @@ export function stepNodes(run: Run, step: number): StepNodes {
     async readResults(target, { invocationId }, log) {
       // With --quiet dbt does not tell the invocation's id: then the time must do.
       const { reach } = run.secrets
-      const most = { mostMessage: mostMessage + reach, mostText: mostText + reach }
+      const most = {
+        mostMessage: mostMessage + reach,
+        mostText: mostText + reach,
+        mostCodeLine: mostCodeLine + reach,
+      }
       const invocation = { invocationId, begunAt, ...most }
       try {
         for await (const nodes of readResults(target, invocation)) {

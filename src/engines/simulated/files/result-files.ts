@@ -1,3 +1,4 @@
+import type { GraphNode } from '../graph/node-graph.ts'
 import type { NodeRun } from '../script/schedule-nodes.ts'
 import type { ScriptFile } from '../script/step-script.ts'
 import { artifactMetadata, type Invocation, timeAt } from './invocation.ts'
@@ -70,16 +71,20 @@ export function timesOf(invocation: Invocation, { status, thread, startMs, endMs
 export function codeFiles(runs: readonly NodeRun[]): ScriptFile[] {
   return runs
     .filter(({ node, status }) => status !== 'skipped' && codeOf(node.content) !== '')
-    .flatMap(({ node }) => {
-      const name = node.file.endsWith('.sql') ? node.file : `${node.file}/${node.name}.sql`
-      return ['compiled', 'run'].map((folder) => ({
-        path: `${folder}/${node.packageName}/${name}`,
-        content: `${codeOf(node.content)}\n`,
-      }))
-    })
+    .flatMap(({ node }) =>
+      ['compiled', 'run'].map((folder) => ({ path: codePathOf(folder, node), content: `${codeOf(node.content)}\n` })),
+    )
 }
 
-function codeOf({ compiled_code: compiled, raw_code: raw }: NodeRun['node']['content']): string {
+export function compiledPathOf(node: GraphNode): string {
+  return codePathOf('compiled', node)
+}
+
+function codePathOf(folder: string, { file, name, packageName }: GraphNode): string {
+  return `${folder}/${packageName}/${file.endsWith('.sql') ? file : `${file}/${name}.sql`}`
+}
+
+export function codeOf({ compiled_code: compiled, raw_code: raw }: NodeRun['node']['content']): string {
   return compiled ?? raw ?? ''
 }
 

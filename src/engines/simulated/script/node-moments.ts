@@ -1,17 +1,56 @@
-import type { NodeReport } from '../../../domain/runs/node-report.ts'
+import { mostCodeLine, mostExposures, type NodeFailure, type NodeReport } from '../../../domain/runs/node-report.ts'
 import { withoutUndefined } from '../../../util/objects/without-undefined.ts'
+import { codeExcerpt, lineInSource } from '../../steps/code-excerpt.mjs'
+import { type Affected, type RunGraph, runGraph } from '../../steps/run-graph.mjs'
 import { type Invocation, timeAt } from '../files/invocation.ts'
-import { timesOf } from '../files/result-files.ts'
+import { codeOf, compiledPathOf, timesOf } from '../files/result-files.ts'
+import { isTest } from '../graph/node-graph.ts'
 import type { NodeRun } from './schedule-nodes.ts'
 import type { ScriptNode } from './step-script.ts'
 
 /** The starts and ends of nodes in the order of time; the first node starts `offsetMs` into the step. */
 export function nodeMoments(invocation: Invocation, runs: readonly NodeRun[], offsetMs: number): ScriptNode[] {
+  const graph = graphOf(invocation, runs, offsetMs)
   const moments = runs.flatMap((run) => [
     ...(isShown(run) ? [{ atMs: offsetMs + run.startMs, node: startOf(invocation, run, offsetMs) }] : []),
-    { atMs: offsetMs + run.endMs, node: endOf(invocation, run, offsetMs) },
+    { atMs: offsetMs + run.endMs, node: { ...endOf(invocation, run, offsetMs), ...placeOf(invocation, run, graph) } },
   ])
   return moments.sort((one, other) => one.atMs - other.atMs)
+}
+
+/** A step's script is known before it begins: real dbt's is known after its end. */
+function graphOf(invocation: Invocation, runs: readonly NodeRun[], offsetMs: number): RunGraph {
+  const worked = new Map(runs.map((run) => [run.node.uniqueId, endOf(invocation, run, offsetMs)]))
+  const nodes = [...invocation.simulation.graph.nodes.values()]
+  return runGraph(
+    new Map(
+      nodes.map((node) => {
+        const { status, seconds, finishedAt } = worked.get(node.uniqueId) ?? {}
+        const kind = { isTest: isTest(node), isExposure: node.type === 'exposure', name: node.name }
+        return [node.uniqueId, { dependsOn: node.parents, ...kind, status, seconds, finishedAt }]
+      }),
+    ),
+  )
+}
+
+function placeOf(invocation: Invocation, run: NodeRun, graph: RunGraph): Partial<NodeReport> {
+  const { uniqueId } = run.node
+  const { readyAt, isCritical } = graph.placeOf(uniqueId)
+  const isFailed = run.status === 'error' || run.status === 'fail'
+  return {
+    isCritical,
+    ...(readyAt !== undefined && { readyAt }),
+    ...(isFailed && { failure: { ...failureOf(invocation, run), ...graph.affectedBy(uniqueId, mostExposures) } }),
+  }
+}
+
+function failureOf({ simulation }: Invocation, { node, message }: NodeRun): Omit<NodeFailure, keyof Affected> {
+  const excerpt = codeExcerpt('compiled', codeOf(node.content), message ?? '', mostCodeLine)
+  return withoutUndefined({
+    excerpt,
+    line: lineInSource(node.content.raw_code ?? undefined, excerpt),
+    compiledPath: simulation.scenario.compiled_files ? compiledPathOf(node) : undefined,
+  })
 }
 
 /** dbt tells only the end of a node that it skips. */

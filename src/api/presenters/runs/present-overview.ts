@@ -1,0 +1,72 @@
+import type { RunStepRow } from '../../../db/schema/run-steps.ts'
+import type { Overview } from '../../../runs/read-overview.ts'
+import type { Retryability } from '../../../runs/retryability.ts'
+import type { RunRecord } from '../../../runs/run-queries.ts'
+import type { components } from '../../wire/stratus.generated.ts'
+import { presentFailure } from './present-failure.ts'
+import { headOf, instant } from './present-run-summary.ts'
+
+type Schemas = components['schemas']
+
+const mostText = 300
+
+export function presentOverview(
+  run: RunRecord,
+  summary: Schemas['RunSummary'],
+  { steps, failed, active, neighbours }: Overview,
+  retryability: Retryability | undefined,
+): Schemas['RunOverview'] {
+  const { since, ...commit } = run.commit_facts ?? { author: null, subject: null }
+  return {
+    ...summary,
+    worker: run.locked_by,
+    can_retry: retryability?.canRetry ?? false,
+    retry_not_supported_reason: retryability?.reason ?? null,
+    previous_run_id: neighbours.previous_run_id,
+    next_run_id: neighbours.next_run_id,
+    commit: run.git_sha === null ? null : { sha: run.git_sha, ...commit },
+    commits_since: presentCommits(run, neighbours.last_good_sha, since),
+    steps: steps.map(presentStep),
+    steps_left_out: 0,
+    parts: partsOf(run, steps),
+    failure: presentFailure(run, summary, steps, failed),
+    active_nodes: active.map((node) => ({ ...node, started_at: instant(node.started_at) })),
+  }
+}
+
+function presentStep(step: RunStepRow): Schemas['OverviewStep'] {
+  const { argv, command } = step
+  return {
+    index: step.index,
+    kind: step.kind,
+    name: headOf(step.name, mostText),
+    status: step.status,
+    status_message: step.status_message === null ? null : headOf(step.status_message, mostText),
+    argv: argv === null || argv === command ? null : headOf(argv, mostText),
+    started_at: instant(step.started_at),
+    finished_at: instant(step.finished_at),
+  }
+}
+
+/** Only between two commits that are known can there be others. */
+function presentCommits(
+  run: RunRecord,
+  lastGoodSha: string | null,
+  since: NonNullable<RunRecord['commit_facts']>['since'],
+): Schemas['CommitsSince'] | null {
+  if (run.status !== 'error' || run.git_sha === null || lastGoodSha === null) return null
+  if (lastGoodSha === run.git_sha) return { from: lastGoodSha, to: run.git_sha, commits: [], has_more: false }
+  const commits = since === undefined || since.sha !== lastGoodSha ? null : [...since.commits]
+  return { from: lastGoodSha, to: run.git_sha, commits, has_more: since?.hasMore ?? false }
+}
+
+/** Where the time of the run went, before its steps and in each of them. */
+function partsOf(run: RunRecord, steps: readonly RunStepRow[]): Schemas['RunPart'][] {
+  const part = (name: string, from: Date | null, to: Date | null, step: number | null = null): Schemas['RunPart'][] =>
+    from === null ? [] : [{ name, step_index: step, started_at: from.toISOString(), finished_at: instant(to) }]
+  return [
+    ...part('queued', run.created_at, run.dequeued_at ?? run.finished_at),
+    ...part('starting', run.dequeued_at, run.started_at ?? run.finished_at),
+    ...steps.flatMap((step) => part(step.kind, step.started_at, step.finished_at, step.index)),
+  ]
+}

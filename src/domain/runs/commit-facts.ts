@@ -1,0 +1,20 @@
+/** The code of a run, as git tells of it. */
+export interface CommitFacts {
+  readonly author: string
+  /** The first line of its message. */
+  readonly subject: string
+  /** For a run that failed: the commits since the last run of the job that did not, the newest first. */
+  readonly since?: CommitsSince
+}
+
+export interface CommitsSince {
+  readonly sha: string
+  readonly commits: readonly Commit[]
+  readonly hasMore: boolean
+}
+
+export interface Commit {
+  readonly sha: string
+  readonly author: string
+  readonly subject: string
+}
