@@ -38,6 +38,7 @@ import { retrieveRun } from './runs/retrieve-run.ts'
 import { retrieveRunFailureDetails } from './runs/retrieve-run-failure-details.ts'
 import { retrieveRunOverview } from './runs/retrieve-run-overview.ts'
 import { retrieveRunStep } from './runs/retrieve-run-step.ts'
+import { retrieveRunTimeline } from './runs/retrieve-run-timeline.ts'
 import { retrieveRunTiming } from './runs/retrieve-run-timing.ts'
 import { retryFailedRun } from './runs/retry-failed-run.ts'
 import { createServiceToken } from './service-tokens/create-service-token.ts'
@@ -123,6 +124,7 @@ const served: Readonly<Record<string, readonly Operation[]>> = {
     browseRuns,
     countRunsByStatus,
     retrieveRunOverview,
+    retrieveRunTimeline,
   ],
   artifacts: [listRunArtifacts, retrieveRunArtifact, retrieveJobArtifact],
   users: [retrieveCaller, listUsers, retrieveUser, listUserCredentials],

@@ -120,6 +120,7 @@ export const neededPermissions: Readonly<Record<Permission | 'none', readonly st
     'get /api/stratus/v1/accounts/:account_id/runs/',
     'get /api/stratus/v1/accounts/:account_id/runs/counts/',
     'get /api/stratus/v1/accounts/:account_id/runs/:run_id/overview/',
+    'get /api/stratus/v1/accounts/:account_id/runs/:run_id/timeline/',
     'get /api/v2/accounts/:account_id/jobs/:job_id/artifacts/*path',
   ],
   'runs:trigger': [

@@ -89,6 +89,32 @@ test('a failed run of real dbt says what failed, where, since when, whose it is 
   expect(await overviewOf(fourth)).toMatchObject({ status: 'success', failure: null, usual: { n: 2 } })
 }, 120_000)
 
+test('the timeline of real dbt has each node on its thread, and the chain that took longest', async () => {
+  const id = await worker.run(jobId)
+  const path = `/api/stratus/v1/accounts/1/runs/${id}/timeline/`
+  const timeline = (await api.get(path).expect(200)).body.data
+  expect(timeline.parts.map(({ name }: { name: string }) => name)).toEqual([
+    ...['queued', 'starting', 'clone', 'profile', 'deps', 'command', 'before nodes'],
+  ])
+  const { nodes, metrics } = timeline.steps.at(-1)
+  const names = nodes.map(({ name }: { name: string }) => name)
+  expect(names.slice(0, 3)).toEqual(['raw', 'orders', 'kpis'])
+  for (const [index, node] of nodes.slice(0, 3).entries()) {
+    expect(node).toMatchObject({ status: 'success', thread: expect.stringContaining('Thread-1'), is_critical: true })
+    expect(node.ready_at).toBe(index === 0 ? null : nodes[index - 1].finished_at)
+    if (index > 0) expect(Date.parse(node.started_at)).toBeGreaterThanOrEqual(Date.parse(node.ready_at))
+  }
+  const sum = nodes.reduce((total: number, { seconds }: { seconds: number | null }) => total + (seconds ?? 0), 0)
+  expect(metrics).toMatchObject({
+    peak_concurrency: 1,
+    critical_path: expect.closeTo(sum, 2),
+    first_node_at: nodes[0].started_at,
+  })
+  expect((await api.get(`${path}?step=4`).expect(200)).body.data.steps).toHaveLength(1)
+  await api.get(`${path}?step=9`).expect(404)
+  await api.get(`${path}?step=zero`).expect(400)
+}, 60_000)
+
 test('a model that cannot be compiled shows the lines of its source', async () => {
   const source = '{% if execute %}\n{{ nothing.at_all() }}\n{% endif %}\nselect 1 as id\n'
   await repository.commit({ 'models/raw.sql': source })

@@ -4,6 +4,7 @@ import type { Retryability } from '../../../runs/retryability.ts'
 import type { RunRecord } from '../../../runs/run-queries.ts'
 import type { components } from '../../wire/stratus.generated.ts'
 import { presentFailure } from './present-failure.ts'
+import { partsOf } from './present-parts.ts'
 import { headOf, instant } from './present-run-summary.ts'
 
 type Schemas = components['schemas']
@@ -58,15 +59,4 @@ function presentCommits(
   if (lastGoodSha === run.git_sha) return { from: lastGoodSha, to: run.git_sha, commits: [], has_more: false }
   const commits = since === undefined || since.sha !== lastGoodSha ? null : [...since.commits]
   return { from: lastGoodSha, to: run.git_sha, commits, has_more: since?.hasMore ?? false }
-}
-
-/** Where the time of the run went, before its steps and in each of them. */
-function partsOf(run: RunRecord, steps: readonly RunStepRow[]): Schemas['RunPart'][] {
-  const part = (name: string, from: Date | null, to: Date | null, step: number | null = null): Schemas['RunPart'][] =>
-    from === null ? [] : [{ name, step_index: step, started_at: from.toISOString(), finished_at: instant(to) }]
-  return [
-    ...part('queued', run.created_at, run.dequeued_at ?? run.finished_at),
-    ...part('starting', run.dequeued_at, run.started_at ?? run.finished_at),
-    ...steps.flatMap((step) => part(step.kind, step.started_at, step.finished_at, step.index)),
-  ]
 }
