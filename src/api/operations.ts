@@ -23,9 +23,11 @@ import { createJob } from './jobs/create-job.ts'
 import { destroyJob } from './jobs/destroy-job.ts'
 import { listJobs } from './jobs/list-jobs.ts'
 import { retrieveJob } from './jobs/retrieve-job.ts'
+import { retrieveJobHistory } from './jobs/retrieve-job-history.ts'
 import { retryFailedJob } from './jobs/retry-failed-job.ts'
 import { triggerJobRun } from './jobs/trigger-job-run.ts'
 import { updateJob } from './jobs/update-job.ts'
+import { retrieveNodeHistory } from './nodes/retrieve-node-history.ts'
 import { createProject, destroyProject, updateProject } from './projects/change-projects.ts'
 import { listProjects } from './projects/list-projects.ts'
 import { retrieveProject } from './projects/retrieve-project.ts'
@@ -125,6 +127,8 @@ const served: Readonly<Record<string, readonly Operation[]>> = {
     countRunsByStatus,
     retrieveRunOverview,
     retrieveRunTimeline,
+    retrieveJobHistory,
+    retrieveNodeHistory,
   ],
   artifacts: [listRunArtifacts, retrieveRunArtifact, retrieveJobArtifact],
   users: [retrieveCaller, listUsers, retrieveUser, listUserCredentials],
