@@ -43,6 +43,7 @@ import { retrieveRunStep } from './runs/retrieve-run-step.ts'
 import { retrieveRunTimeline } from './runs/retrieve-run-timeline.ts'
 import { retrieveRunTiming } from './runs/retrieve-run-timing.ts'
 import { retryFailedRun } from './runs/retry-failed-run.ts'
+import { search } from './search/search.ts'
 import { createServiceToken } from './service-tokens/create-service-token.ts'
 import { destroyServiceToken } from './service-tokens/destroy-service-token.ts'
 import { listServiceTokenPermissions } from './service-tokens/list-service-token-permissions.ts'
@@ -129,6 +130,7 @@ const served: Readonly<Record<string, readonly Operation[]>> = {
     retrieveRunTimeline,
     retrieveJobHistory,
     retrieveNodeHistory,
+    search,
   ],
   artifacts: [listRunArtifacts, retrieveRunArtifact, retrieveJobArtifact],
   users: [retrieveCaller, listUsers, retrieveUser, listUserCredentials],
