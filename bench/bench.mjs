@@ -11,6 +11,7 @@ import { measureServing, servingFloors, servingLimits } from './http.mjs'
 import { describeMachine } from './machine.mjs'
 import { measureOverhead } from './overhead.mjs'
 import { listLimits, measureRunLists } from './run-lists.mjs'
+import { measureRunViews, viewLimits } from './run-views.mjs'
 import { measureScrubbing, scrubbingLimits } from './scrubbing.mjs'
 import { measureSimulated } from './simulated.mjs'
 import { measureStart } from './start.mjs'
@@ -42,6 +43,7 @@ const limits = {
   ...scrubbingLimits,
   ...servingLimits,
   ...listLimits,
+  ...viewLimits,
   ...userLimits,
 }
 
@@ -64,6 +66,7 @@ const measurements = {
   simulating: () => measureSimulated(),
   serving: () => measureServing(),
   listing: () => measureRunLists(),
+  viewing: () => measureRunViews(),
 }
 
 /** Measures all, or what the arguments name; `--write` puts the figures into docs/performance.md. 1 when a limit is missed. */

@@ -65,7 +65,7 @@ Examples:
 
   serverChoice(program.command('show'))
     .argument('<RUN>', runArgument)
-    .description('show a run: its status, its steps, and why it failed')
+    .description('show a run: its status, its steps, why it failed, and its nodes that failed or took longest')
     .option('--json', 'print what the API says')
     .action(async (run: string, options) => {
       const { show } = await import('./commands/show.ts')

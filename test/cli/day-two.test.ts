@@ -188,6 +188,20 @@ test('retry resumes a failed run, follows it, and ends as it does; what cannot b
   expect(refused.code).toBe(2)
 })
 
+test('show names the nodes that failed, since when, and the slowest ones', async () => {
+  const failed = await cli(['runs', '--job', 'Recovers', '--status', 'error', '--json'])
+  const id = String(JSON.parse(failed.output).at(-1).id)
+  const { output } = await cli(['show', id])
+  expect(output).toMatch(/\nNodes +\d+ succeeded, 1 failed, \d+ skipped\n/)
+  expect(output).toMatch(/\nFailed:\n {2}model orders \(models\/[\w/]+\.sql\): Database Error.*disk full\n/)
+  expect(output).toMatch(new RegExp(`\n    fails since run ${id}, in 1 run · \\d+ skipped after it\n`))
+  expect(output).toMatch(/\nSlowest:\n {2}\w+ +[\d.]+s\n/)
+  expect(JSON.parse((await cli(['show', id, '--json'])).output)).toMatchObject({
+    overview: { counts: { error: 1 }, failure: { nodes: [{ name: 'orders' }] } },
+    slowest_nodes: expect.arrayContaining([expect.objectContaining({ seconds: expect.any(Number) })]),
+  })
+})
+
 test('artifacts are listed, printed and saved whole', async () => {
   const listed = await cli(['artifacts', 'Build'])
   expect(listed.output).toBe('compiled/a/model.sql\nmanifest.json\n')

@@ -1,9 +1,11 @@
 import { findRunId } from '../../client/find-run.ts'
+import { readOverview, readSlowestNodes } from '../../client/overview-api.ts'
 import { type DetailedRun, readWholeRun } from '../../client/run-api.ts'
 import { retryNotSupportedSentences } from '../../domain/runs/retry-not-supported.ts'
 import { describeStep } from '../follow/run-view.ts'
 import { openClient } from '../open-client.ts'
 import { durationCell, statusCell, timeCell } from '../output/cells.ts'
+import { describeFailedNodes, describeSlowestNodes, nodeCountsLine } from '../output/describe-nodes.ts'
 import { type Cell, print, printJson, table } from '../output/terminal.ts'
 import { plainText } from '../output/terminal-text.ts'
 
@@ -11,13 +13,27 @@ interface ShowOptions extends Readonly<Record<string, unknown>> {
   readonly json?: boolean
 }
 
-/** `stratus show RUN`: what became of a run, without its logs. */
+const mostSlowest = 5
+
+/** `stratus show RUN`: what became of a run and of its nodes, without its logs. */
 export async function show(idOrJob: string, options: ShowOptions): Promise<void> {
   using client = await openClient(options)
-  const run = await readWholeRun(client, await findRunId(client, idOrJob))
-  if (options.json) return printJson(run)
+  const id = await findRunId(client, idOrJob)
+  const [run, overview, slowest] = await Promise.all([
+    readWholeRun(client, id),
+    readOverview(client, id),
+    readSlowestNodes(client, id, mostSlowest),
+  ])
+  if (options.json) return printJson({ ...run, overview, slowest_nodes: slowest })
+  const { counts, failure } = overview
   print(
-    [table(factsOf(run)), ...describeSteps(run), ...(run.status_message ? ['', run.status_message] : [])].join('\n'),
+    [
+      table([...factsOf(run), ...(counts === null ? [] : [['Nodes', nodeCountsLine(counts)]])]),
+      ...describeSteps(run),
+      ...describeFailedNodes(failure?.nodes ?? [], failure?.total ?? 0),
+      ...describeSlowestNodes(slowest),
+      ...(run.status_message ? ['', run.status_message] : []),
+    ].join('\n'),
   )
 }
 

@@ -2,9 +2,9 @@ import { sql } from 'kysely'
 import type { Db } from '../../db/database.ts'
 import { type RunStatus, runStatuses } from '../../domain/runs/run-status.ts'
 import type { Scope } from '../../util/paging.ts'
-import { inBranch, inScope } from './browse-runs.ts'
-import { idRangeOf } from './id-range.ts'
+import { type IdRange, idRangeOf } from './id-range.ts'
 import { type BrowseFilters, branchesOf } from './run-filters.ts'
+import { idsIn, runsOf, seenBy } from './run-ids.ts'
 
 export interface RunCounts {
   readonly byStatus: Readonly<Record<RunStatus, number>>
@@ -22,7 +22,7 @@ const mostCounted = 10_000
  * status is counted in an index; elsewhere the newest runs are looked at.
  */
 export async function countRuns(db: Db, scope: Scope, filters: BrowseFilters): Promise<RunCounts> {
-  const seen = inScope({ ...filters, statuses: undefined }, scope)
+  const seen = await seenBy(db, scope, { ...filters, statuses: undefined })
   const range = await idRangeOf(db, scope.accountId, seen)
   if (range === undefined) return { byStatus: byStatus([]), withWarnings: 0, isExact: true }
   const isIndexed = Object.entries(seen).every(([name, value]) => value === undefined || name === 'jobIds')
@@ -42,47 +42,41 @@ interface Counted {
   readonly isExact: boolean
 }
 
-type Range = NonNullable<Awaited<ReturnType<typeof idRangeOf>>>
-
-async function countEach(db: Db, accountId: number, filters: BrowseFilters, range: Range): Promise<Counted> {
-  const counts = runStatuses.map((status) => {
-    const { branches } = branchesOf({ ...filters, statuses: [status] })
-    const parts = branches.map(
-      (branch) => sql`(${inBranch(accountId, branch, range, undefined, sql`runs.id`)} limit ${mostCounted + 1})`,
-    )
+async function countEach(db: Db, accountId: number, filters: BrowseFilters, range: IdRange): Promise<Counted> {
+  const most = mostCounted + 1
+  const counts = runStatuses.flatMap((status) => {
+    const { branches } = branchesOf(accountId, { ...filters, statuses: [status] })
+    if (branches.length === 0) return []
+    const parts = branches.map((branch) => sql`(${idsIn(branch, range, most)})`)
     return sql`
-      select ${status} as status, count(*)::integer as count
-      from (select * from (${sql.join(parts, sql` union all `)}) as found limit ${mostCounted + 1}) as found`
+      select ${status}::text as status, count(*)::integer as count
+      from (select * from (${sql.join(parts, sql` union all `)}) as ids limit ${most}) as ids`
   })
+  if (counts.length === 0) return { rows: [], isExact: true }
   const { rows } = await sql<Counted['rows'][number]>`${sql.join(counts, sql` union all `)}`.execute(db)
   const isExact = rows.every(({ count }) => count <= mostCounted)
   return { rows: rows.map(({ status, count }) => ({ status, count: Math.min(count, mostCounted) })), isExact }
 }
 
-async function countNewest(db: Db, accountId: number, filters: BrowseFilters, range: Range): Promise<Counted> {
-  const { branches, rest } = branchesOf(filters)
+async function countNewest(db: Db, accountId: number, filters: BrowseFilters, range: IdRange): Promise<Counted> {
+  const { branches, rest } = branchesOf(accountId, filters)
   if (branches.length === 0) return { rows: [], isExact: true }
   const scanned = Math.floor(mostCounted / branches.length)
-  const columns = rest === undefined ? sql`runs.id, runs.status` : sql`runs.*`
   const parts = branches.map(
-    (branch) => sql`
-      select status, count(*) filter (where ${rest ?? sql`true`})::integer as count, count(*) as looked_at
-      from (${inBranch(accountId, branch, range, undefined, columns)} limit ${scanned}) as runs
-      group by status`,
+    (branch, index) => sql`
+      select ${sql.lit(index)} as branch, runs.status, count(*) filter (where ${rest ?? sql`true`})::integer as count,
+        count(*)::integer as looked_at
+      from (${runsOf(idsIn(branch, range, scanned), undefined)}) as runs
+      group by runs.status`,
   )
-  // A branch whose runs are all looked at is exact; how many those are is the sum over its statuses.
-  const { rows } = await sql<{ status: RunStatus; count: number; branch: number; looked_at: number }>`
-    ${sql.join(
-      parts.map(
-        (part, index) => sql`select status, count, looked_at, ${sql.lit(index)} as branch from (${part}) as counted`,
-      ),
-      sql` union all `,
-    )}
+  const { rows } = await sql<{ branch: number; status: RunStatus; count: number; looked_at: number }>`
+    ${sql.join(parts, sql` union all `)}
   `.execute(db)
-  const sums = branches.map((_, index) =>
-    rows.filter(({ branch }) => branch === index).reduce((sum, { looked_at }) => sum + Number(looked_at), 0),
+  // A branch whose runs were all looked at is exact.
+  const lookedAt = branches.map((_, index) =>
+    rows.filter(({ branch }) => branch === index).reduce((sum, { looked_at }) => sum + looked_at, 0),
   )
-  return { rows, isExact: sums.every((sum) => sum < scanned) }
+  return { rows, isExact: lookedAt.every((sum) => sum < scanned) }
 }
 
 function byStatus(rows: Counted['rows']): Record<RunStatus, number> {

@@ -44,9 +44,9 @@ export function conditionsOf(filters: BrowseFilters): Conditions {
   }
 }
 
-/** One part of the runs that are asked for, in which they stand by their ids in an index. */
+/** Parts of the runs that are asked for, in each of which they stand by their ids in an index. */
 export interface Branches {
-  /** Rows of different branches are different. */
+  /** Runs of different branches are different. */
   readonly branches: readonly Condition[]
   /** Undefined: the branches have just what is asked for. */
   readonly rest: Condition | undefined
@@ -68,10 +68,13 @@ const leads = [
 ] as const
 
 /** Finds the filter whose index is read; what is left is looked at row by row. */
-export function branchesOf(filters: BrowseFilters): Branches {
+export function branchesOf(accountId: number, filters: BrowseFilters): Branches {
   const lead = leads.find((name) => canLead(filters, name))
-  const branches = lead === undefined ? [sql<boolean>`true`] : [...branchesBy(filters, lead)]
   const withStatus = lead === 'jobIds' && filters.statuses !== undefined
+  const ofAccount = sql<boolean>`runs.account_id = ${accountId}`
+  const led = lead === undefined ? [ofAccount] : branchesBy(filters, lead)
+  // The index of a job's runs has no account. Whoever asks has made sure that the jobs are the account's.
+  const branches = lead === 'jobIds' && !withStatus ? led : led.map((branch) => allOf([ofAccount, branch]))
   const conditions = Object.entries(conditionsOf(filters)).filter(
     ([name]) => name !== lead && !(withStatus && name === 'statuses'),
   )
