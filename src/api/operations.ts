@@ -42,6 +42,7 @@ import { retrieveRunOverview } from './runs/retrieve-run-overview.ts'
 import { retrieveRunStep } from './runs/retrieve-run-step.ts'
 import { retrieveRunTimeline } from './runs/retrieve-run-timeline.ts'
 import { retrieveRunTiming } from './runs/retrieve-run-timing.ts'
+import { retrieveStepLog } from './runs/retrieve-step-log.ts'
 import { retryFailedRun } from './runs/retry-failed-run.ts'
 import { search } from './search/search.ts'
 import { createServiceToken } from './service-tokens/create-service-token.ts'
@@ -131,6 +132,7 @@ const served: Readonly<Record<string, readonly Operation[]>> = {
     retrieveJobHistory,
     retrieveNodeHistory,
     search,
+    retrieveStepLog,
   ],
   artifacts: [listRunArtifacts, retrieveRunArtifact, retrieveJobArtifact],
   users: [retrieveCaller, listUsers, retrieveUser, listUserCredentials],

@@ -124,6 +124,7 @@ export const neededPermissions: Readonly<Record<Permission | 'none', readonly st
     'get /api/stratus/v1/accounts/:account_id/jobs/:job_id/history/',
     'get /api/stratus/v1/accounts/:account_id/nodes/:unique_id/history/',
     'get /api/stratus/v1/accounts/:account_id/search/',
+    'get /api/stratus/v1/accounts/:account_id/runs/:run_id/steps/:step_index/log/',
     'get /api/v2/accounts/:account_id/jobs/:job_id/artifacts/*path',
   ],
   'runs:trigger': [

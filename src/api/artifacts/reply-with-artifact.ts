@@ -1,7 +1,7 @@
 import { NotFoundError } from '../../domain/errors.ts'
 import { findArtifact } from '../../runs/artifact-queries.ts'
 import type { ApiContext } from '../api-context.ts'
-import { file, type Reply } from '../http/replies/reply.ts'
+import { etagOfKey, file, type Reply } from '../http/replies/reply.ts'
 
 /**
  * A file of a run. A client's path is only ever compared with the paths that are recorded, never opened; one that
@@ -16,7 +16,8 @@ export async function replyWithArtifact(
   return file({
     path: artifact.path,
     sizeBytes: artifact.size_bytes,
-    open: async () => (await ctx.artifacts.get(artifact.store_key))?.content,
+    etag: etagOfKey(artifact.store_key),
+    open: async (range) => (await ctx.artifacts.get(artifact.store_key, range))?.content,
   })
 }
 

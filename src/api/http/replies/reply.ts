@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto'
 import type { Readable } from 'node:stream'
+import type { ByteRange } from '../../../artifacts/artifact-store.ts'
 
 /** A handler answers with one of these; `send-reply.ts` alone turns it into HTTP. */
 export type Reply =
@@ -19,8 +21,12 @@ export interface Page {
 export interface FileReply {
   readonly path: string
   readonly sizeBytes: number
-  /** Opens the content only when it is going to be sent; undefined when it is gone. */
-  open(): Promise<Readable | undefined>
+  /** Names these very bytes, in quotes; absent while they may become others. */
+  readonly etag?: string | undefined
+  /** Stand beside those that every file has. */
+  readonly headers?: Readonly<Record<string, string>>
+  /** Opens the content, or a part of it, only when it is going to be sent; undefined when it is gone. */
+  open(range?: ByteRange): Promise<Readable | undefined>
 }
 
 export function ok(data: unknown): Reply {
@@ -37,4 +43,9 @@ export function list(page: Page): Reply {
 
 export function file(reply: FileReply): Reply {
   return { kind: 'file', file: reply }
+}
+
+/** The ETag of what stands under a key of the store: no key has ever two contents. */
+export function etagOfKey(key: string): string {
+  return `"${createHash('sha256').update(key).digest('hex').slice(0, 32)}"`
 }
