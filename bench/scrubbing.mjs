@@ -6,7 +6,7 @@ export const scrubbingLimits = { 'scrubbing 100,000 log lines with 50 secrets, C
 
 /** Processor time of hiding secrets in lines as dbt prints them, one by one; every thousandth has a secret. */
 export async function measureScrubbing({ rounds = 7 } = {}) {
-  const { SecretScrubber } = await importTypescript('src/engines/steps/secret-scrubber.ts')
+  const { SecretScrubber } = await importTypescript('src/engines/steps/secrets/secret-scrubber.ts')
   const secrets = Object.fromEntries(Array.from({ length: 50 }, (_, n) => [`DBT_ENV_SECRET_${n}`, secretOf(n)]))
   const scrubber = new SecretScrubber(secrets)
   const dots = '.'.repeat(40)

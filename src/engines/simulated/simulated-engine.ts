@@ -1,5 +1,5 @@
 import type { RunEngine, RunOutcome, RunPlan, RunSink } from '../run-engine.ts'
-import { SecretScrubber, secretsOf } from '../steps/secret-scrubber.ts'
+import { SecretScrubber, secretsOf } from '../steps/secrets/secret-scrubber.ts'
 import { takeSteps } from '../steps/take-steps.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { prepareSimulation, type Simulation } from './prepare-simulation.ts'

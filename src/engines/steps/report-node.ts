@@ -5,7 +5,7 @@ import {
   type NodeFailure,
   type NodeReport,
 } from '../../domain/runs/node-report.ts'
-import type { SecretScrubber } from './secret-scrubber.ts'
+import type { SecretScrubber } from './secrets/secret-scrubber.ts'
 import type { SteppedRun } from './take-steps.ts'
 
 /** Reports what is known of a node by now, without secrets, each text cut to its length. */

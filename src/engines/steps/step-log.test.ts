@@ -1,5 +1,5 @@
 import { RecordingSink } from '../../../test/engines/support/recording-sink.ts'
-import { SecretScrubber } from './secret-scrubber.ts'
+import { SecretScrubber } from './secrets/secret-scrubber.ts'
 import { StepLog } from './step-log.ts'
 
 function openLog(secret = 'topsecret') {

@@ -1,6 +1,6 @@
 import type { LogStream, RunSink } from '../run-engine.ts'
-import type { SecretScrubber } from './secret-scrubber.ts'
-import { TextScrubber } from './text-scrubber.ts'
+import type { SecretScrubber } from './secrets/secret-scrubber.ts'
+import { TextScrubber } from './secrets/text-scrubber.ts'
 
 const flushMs = 200
 const flushLength = 128 * 1024

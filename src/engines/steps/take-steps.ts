@@ -1,7 +1,7 @@
 import type { PlannedStep } from '../../domain/runs/run-step.ts'
 import { hideCredentials } from '../../util/text/hide-credentials.ts'
 import type { RunOutcome, RunPlan, RunSink, StepEnd } from '../run-engine.ts'
-import { hidden, type SecretScrubber } from './secret-scrubber.ts'
+import { hidden, type SecretScrubber } from './secrets/secret-scrubber.ts'
 
 /** The parts of a run that the order of its steps depends on, whichever engine executes it. */
 export interface SteppedRun {

@@ -5,7 +5,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { type CliResult, runCli } from '../../support/run-cli.ts'
 import { type StratusProcess, startStratus } from '../../support/stratus-process.ts'
-import { startWarmPython } from '../../support/warm-python.ts'
+import { startWarmPython } from '../../support/warm/warm-python.ts'
 import {
   airflowBin,
   airflowEnvironment,

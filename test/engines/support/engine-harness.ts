@@ -11,7 +11,7 @@ import {
   type UserSettings,
 } from '../../../src/engines/dbt/users/separation.ts'
 import type { DbtPlan, RunOutcome, RunPlan } from '../../../src/engines/run-engine.ts'
-import { startWarmPython, type WarmPython } from '../../support/warm-python.ts'
+import { startWarmPython, type WarmPython } from '../../support/warm/warm-python.ts'
 import { HeldResources } from './held-resources.ts'
 import { RecordingSink } from './recording-sink.ts'
 

@@ -1,6 +1,6 @@
 import type { Commit, CommitFacts } from '../../../domain/runs/commit-facts.ts'
 import { hideCredentials } from '../../../util/text/hide-credentials.ts'
-import { hidden, type SecretScrubber } from '../../steps/secret-scrubber.ts'
+import { hidden, type SecretScrubber } from '../../steps/secrets/secret-scrubber.ts'
 import type { Mirror } from './git-mirror.ts'
 
 const mostCommits = 20

@@ -1,8 +1,8 @@
 import { pipeline } from 'node:stream'
 import type { Content } from '../../../../util/content.ts'
 import type { ForeignFile } from '../../../../util/files/open-foreign.ts'
-import { scrubContent, scrubFile } from '../../../steps/scrub-file.ts'
-import type { SecretScrubber } from '../../../steps/secret-scrubber.ts'
+import { scrubContent, scrubFile } from '../../../steps/secrets/scrub-file.ts'
+import type { SecretScrubber } from '../../../steps/secrets/secret-scrubber.ts'
 import type { Run } from '../../run.ts'
 
 /** Most files are smaller, and there may be thousands: a stream for each costs several times what it carries. */

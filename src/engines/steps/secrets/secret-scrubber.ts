@@ -1,5 +1,5 @@
-import { isSecretVariable, isTooShortToHide } from '../../domain/secrets/secret-names.ts'
-import { TextFinder } from '../../util/text/text-finder.ts'
+import { isSecretVariable, isTooShortToHide } from '../../../domain/secrets/secret-names.ts'
+import { TextFinder } from '../../../util/text/text-finder.ts'
 import { formsOfSecret } from './secret-forms.ts'
 
 export type Scrub = (text: string) => string

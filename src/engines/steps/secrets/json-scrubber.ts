@@ -1,5 +1,5 @@
-import { parseJson } from '../../util/objects/parse-json.ts'
-import { backslashesBefore, endOfString } from '../../util/text/json-strings.ts'
+import { parseJson } from '../../../util/objects/parse-json.ts'
+import { backslashesBefore, endOfString } from '../../../util/text/json-strings.ts'
 import type { SecretScrubber } from './secret-scrubber.ts'
 
 /** A longer string is left out: to know what it says, it would have to be whole in memory. */

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { chmod, mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { eventually } from './eventually.ts'
+import { eventually } from '../eventually.ts'
 
 export interface WarmPython extends AsyncDisposable {
   /** Runs scripts as the Python of the environment does, but has imported the modules before. */

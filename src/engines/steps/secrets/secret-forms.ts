@@ -1,5 +1,5 @@
-import { isSecretDetail, isTooShortToHide, shortestHidden } from '../../domain/secrets/secret-names.ts'
-import { parseJson } from '../../util/objects/parse-json.ts'
+import { isSecretDetail, isTooShortToHide, shortestHidden } from '../../../domain/secrets/secret-names.ts'
+import { parseJson } from '../../../util/objects/parse-json.ts'
 
 /** A single line of a secret is hidden from this length on. */
 const shortestLine = 8
