@@ -1,6 +1,6 @@
 import { createTestApi, type TestApi } from '../../support/api-server.ts'
-import { type ApiWorker, startApiWorker } from '../../support/api-worker.ts'
 import { createJob } from '../../support/rows.ts'
+import { type ApiWorker, startApiWorker } from './api-worker.ts'
 
 let api: TestApi
 let worker: ApiWorker

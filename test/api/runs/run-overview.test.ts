@@ -2,8 +2,8 @@ import path from 'node:path'
 import { GitRepository } from '../../engines/git/git-repository.ts'
 import { useWarmDbt } from '../../engines/support/engine-harness.ts'
 import { createTestApi, type TestApi } from '../../support/api-server.ts'
-import { type ApiWorker, startApiWorker } from '../../support/api-worker.ts'
 import { createGitJob } from '../../support/rows.ts'
+import { type ApiWorker, startApiWorker } from './api-worker.ts'
 
 const dbt = useWarmDbt()
 let api: TestApi

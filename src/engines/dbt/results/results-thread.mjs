@@ -7,8 +7,8 @@
  */
 import { parentPort, workerData } from 'node:worker_threads'
 import { Tokenizer, TokenParser, TokenType } from '@streamparser/json'
-import { codeExcerpt, lineInSource } from '../../steps/code-excerpt.mjs'
-import { runGraph } from '../../steps/run-graph.mjs'
+import { codeExcerpt, lineInSource } from '../../steps/nodes/code-excerpt.mjs'
+import { runGraph } from '../../steps/nodes/run-graph.mjs'
 import { instantOf } from './instant.mjs'
 
 const { mostNodes, mostMessage, mostText, mostUniqueId, mostFailures, mostExposures, mostCodeLine } = workerData

@@ -1,6 +1,6 @@
 import { mostCodeLine, mostMessage, mostText } from '../../../domain/runs/node-report.ts'
 import { UnfitFile } from '../../../util/files/open-foreign.ts'
-import { reportNode } from '../../steps/report-node.ts'
+import { reportNode } from '../../steps/nodes/report-node.ts'
 import type { StepLog } from '../../steps/step-log.ts'
 import type { FailureNotes } from '../output/failure/failure-notes.ts'
 import type { DbtEvent } from '../output/log/dbt-event.ts'

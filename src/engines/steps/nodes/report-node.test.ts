@@ -1,8 +1,8 @@
-import { RecordingSink } from '../../../test/engines/support/recording-sink.ts'
-import type { NodeReport } from '../../domain/runs/node-report.ts'
-import { mostMessage, mostText } from '../../domain/runs/node-report.ts'
+import { RecordingSink } from '../../../../test/engines/support/recording-sink.ts'
+import type { NodeReport } from '../../../domain/runs/node-report.ts'
+import { mostMessage, mostText } from '../../../domain/runs/node-report.ts'
+import { SecretScrubber } from '../secrets/secret-scrubber.ts'
 import { reportNode } from './report-node.ts'
-import { SecretScrubber } from './secrets/secret-scrubber.ts'
 
 async function reported(node: NodeReport, secret: string): Promise<NodeReport | undefined> {
   const sink = new RecordingSink('')

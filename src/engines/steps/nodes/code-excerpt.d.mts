@@ -1,4 +1,4 @@
-import type { CodeExcerpt } from '../../domain/runs/node-report.ts'
+import type { CodeExcerpt } from '../../../domain/runs/node-report.ts'
 
 /** The code around the error that the message tells of; undefined for no code. */
 export function codeExcerpt(

@@ -4,9 +4,9 @@ import {
   mostText,
   type NodeFailure,
   type NodeReport,
-} from '../../domain/runs/node-report.ts'
-import type { SecretScrubber } from './secrets/secret-scrubber.ts'
-import type { SteppedRun } from './take-steps.ts'
+} from '../../../domain/runs/node-report.ts'
+import type { SecretScrubber } from '../secrets/secret-scrubber.ts'
+import type { SteppedRun } from '../take-steps.ts'
 
 /** Reports what is known of a node by now, without secrets, each text cut to its length. */
 export function reportNode(
