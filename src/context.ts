@@ -1,10 +1,9 @@
-import path from 'node:path'
 import type { ApiContext } from './api/api-context.ts'
 import type { ArtifactStore } from './artifacts/artifact-store.ts'
-import { createDiskStore } from './artifacts/disk/disk-store.ts'
 import type { Config } from './config/config.ts'
 import type { Serving } from './context/compose-api.ts'
 import { composeExecutor, composeWorker } from './context/compose-worker.ts'
+import { openArtifactStore } from './context/open-artifact-store.ts'
 import { openDataFolder } from './context/open-data-folder.ts'
 import { type Engines, openEngines } from './context/open-engines.ts'
 import type { Overrides } from './context/overrides.ts'
@@ -54,7 +53,7 @@ export class AppContext implements AsyncDisposable {
     this.migrations = parts.migrations
     this.secretBox = parts.secretBox
     this.wakeUp = overrides.wakeUp ?? new DatabaseWakeUp(parts.database)
-    this.artifacts = overrides.artifacts ?? createDiskStore(path.join(config.dataDir, 'artifacts'))
+    this.artifacts = overrides.artifacts ?? openArtifactStore(config.artifacts)
     this.#overrides = overrides
   }
 

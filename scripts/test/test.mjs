@@ -14,7 +14,7 @@ import { runSchemathesis } from './run-schemathesis.mjs'
 await runMain(async () => {
   const full = process.argv.includes('--full')
   const results = await withPrograms(async (programs) => {
-    await setUp(['dbt', ...Object.keys(clientsFor({ full })), 'schemathesis'])
+    await setUp(['dbt', 's3', ...Object.keys(clientsFor({ full })), 'schemathesis'])
     const jest = runJest()
     // Beside it, because either waits much of its time: for runs, polls and processes that start.
     const clients = runScript('test/clients.mjs', full ? ['--full'] : [], { showAfter: jest })
@@ -61,7 +61,11 @@ async function runJest() {
   const outputFile = path.join(stateDir, 'test', 'jest.json')
   mkdirSync(path.dirname(outputFile), { recursive: true })
   rmSync(outputFile, { force: true })
-  const env = { ...process.env, STRATUS_TEST_DBT: path.join(binDir('dbt'), 'dbt') }
+  const env = {
+    ...process.env,
+    STRATUS_TEST_DBT: path.join(binDir('dbt'), 'dbt'),
+    STRATUS_TEST_S3: path.join(binDir('s3'), 'moto_server'),
+  }
   const jest = path.join(root, 'node_modules', 'jest', 'bin', 'jest.js')
   const nodeArgs = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', jest]
   const code = await passThrough(process.execPath, [...nodeArgs, '--json', `--outputFile=${outputFile}`], {

@@ -113,3 +113,59 @@ test('a project folder has the same data folder by whatever name it is reached',
     rmSync(`${dir}-link`)
   }
 })
+
+describe('the store of artifacts', () => {
+  test('is a folder of the data folder, another folder, or a bucket', () => {
+    const config = (raw: Record<string, string>) =>
+      load('serve', { DATABASE_URL: postgres, STRATUS_DATA_DIR: '/data', ...raw }).artifacts
+    expect(config({})).toEqual({ kind: 'disk', folder: '/data/artifacts' })
+    expect(config({ STRATUS_ARTIFACTS_URL: 'file:///mnt/a%20b' })).toEqual({ kind: 'disk', folder: '/mnt/a b' })
+    const spoolFolder = '/data/upload-spool'
+    expect(config({ STRATUS_ARTIFACTS_URL: 's3://bucket' })).toEqual({
+      ...{ kind: 's3', bucket: 'bucket', prefix: '', pathStyle: false, spoolFolder },
+    })
+    expect(
+      config({
+        STRATUS_ARTIFACTS_URL: 's3://my.bucket/a/b/',
+        STRATUS_S3_ENDPOINT: 'http://minio:9000',
+        STRATUS_S3_ENCRYPTION: 'aws:kms',
+        STRATUS_S3_KMS_KEY_ID: 'alias/stratus',
+      }),
+    ).toEqual({
+      ...{
+        kind: 's3',
+        bucket: 'my.bucket',
+        prefix: 'a/b/',
+        endpoint: 'http://minio:9000',
+        pathStyle: true,
+        spoolFolder,
+      },
+      encryption: { method: 'aws:kms', kmsKeyId: 'alias/stratus' },
+    })
+  })
+
+  test.each<[Record<string, string>, string]>([
+    [
+      { STRATUS_ARTIFACTS_URL: 's3://' },
+      'STRATUS_ARTIFACTS_URL: got "s3://", expected an address like s3://bucket/prefix',
+    ],
+    [{ STRATUS_ARTIFACTS_URL: 's3://Bucket_1' }, 'STRATUS_ARTIFACTS_URL'],
+    [{ STRATUS_ARTIFACTS_URL: 's3://bucket/a/../b' }, 'STRATUS_ARTIFACTS_URL'],
+    [{ STRATUS_ARTIFACTS_URL: 's3://bucket//a' }, 'STRATUS_ARTIFACTS_URL'],
+    [{ STRATUS_ARTIFACTS_URL: 'gs://bucket' }, 'STRATUS_ARTIFACTS_URL'],
+    [{ STRATUS_ARTIFACTS_URL: 'file://host/folder' }, 'STRATUS_ARTIFACTS_URL'],
+    [{ STRATUS_ARTIFACTS_URL: 'file:///a%2Fb' }, 'STRATUS_ARTIFACTS_URL'],
+    [{ STRATUS_S3_ENDPOINT: 'minio:9000' }, 'STRATUS_S3_ENDPOINT'],
+    [{ STRATUS_S3_ENDPOINT: 'http://key:secret@minio:9000' }, 'STRATUS_S3_ENDPOINT'],
+    [{ STRATUS_S3_PATH_STYLE: 'yes' }, 'STRATUS_S3_PATH_STYLE: got "yes", expected one of true, false'],
+    [{ STRATUS_S3_ENCRYPTION: 'aes' }, 'STRATUS_S3_ENCRYPTION'],
+    [
+      { STRATUS_S3_ENDPOINT: 'http://minio:9000' },
+      'STRATUS_S3_ENDPOINT is set, but STRATUS_ARTIFACTS_URL names no bucket',
+    ],
+    [{ STRATUS_ARTIFACTS_URL: 's3://bucket', STRATUS_S3_KMS_KEY_ID: 'k' }, 'STRATUS_S3_KMS_KEY_ID is set, but'],
+    [{ STRATUS_ARTIFACTS_WAIT_SECONDS: '-1' }, 'STRATUS_ARTIFACTS_WAIT_SECONDS'],
+  ])('%o is refused by name', (raw, message) => {
+    expect(() => load('serve', { DATABASE_URL: postgres, ...raw })).toThrow(message)
+  })
+})

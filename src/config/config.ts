@@ -3,11 +3,13 @@ import { realpathSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { SetupError } from '../domain/errors.ts'
+import { type ArtifactsConfig, artifactsOf } from './artifacts-config.ts'
 import { dbtEnvironment } from './dbt-environment.ts'
 import { type FlagValues, readEnv } from './env.ts'
 import type { Env, LogLevel } from './env-variables.ts'
 import { assertOwnSecrets } from './placeholders.ts'
 import type { RawEnvironment } from './raw-environment.ts'
+import { type TlsConfig, tlsOf } from './tls-config.ts'
 
 export type Mode = 'dev' | 'serve' | 'work'
 
@@ -15,13 +17,6 @@ export type DatabaseConfig =
   /** `template`: a prepared data folder for a first start. */
   | { readonly kind: 'embedded'; readonly dir: string; readonly template?: string }
   | { readonly kind: 'postgres'; readonly url: string; readonly poolSize: number }
-
-export type TlsConfig =
-  /** `systemCaFile` is SSL_CERT_FILE. */
-  | { readonly kind: 'own-ca'; readonly extraNames: readonly string[]; readonly systemCaFile?: string }
-  | { readonly kind: 'files'; readonly certFile: string; readonly keyFile: string }
-  /** Plain HTTP is spoken to the proxies in these networks only. */
-  | { readonly kind: 'none'; readonly trustProxy: readonly string[] }
 
 export interface WorkerConfig {
   readonly enabled: boolean
@@ -38,6 +33,8 @@ export interface WorkerConfig {
   readonly drainTimeoutMs: number
   readonly cancelGraceMs: number
   readonly maxArtifactBytes: number
+  /** So long the end of a step waits for a store of artifacts that does not answer. */
+  readonly artifactsWaitMs: number
 }
 
 export interface EngineConfig {
@@ -75,6 +72,7 @@ export interface Config {
   /** The account that a new server has. */
   readonly accountId: number
   readonly database: DatabaseConfig
+  readonly artifacts: ArtifactsConfig
   readonly tls: TlsConfig
   readonly worker: WorkerConfig
   readonly engine: EngineConfig
@@ -129,6 +127,7 @@ export function loadConfig(request: ConfigRequest): Config {
     serversDir: runningServersDir(env),
     accountId: env.STRATUS_ACCOUNT_ID,
     database,
+    artifacts: artifactsOf(env, dataDir),
     tls: tlsOf(env),
     worker: {
       enabled: request.worker ?? true,
@@ -143,6 +142,7 @@ export function loadConfig(request: ConfigRequest): Config {
       drainTimeoutMs: (env.STRATUS_DRAIN_TIMEOUT ?? (mode === 'dev' ? 0 : Number.POSITIVE_INFINITY)) * 1000,
       cancelGraceMs,
       maxArtifactBytes: env.STRATUS_MAX_ARTIFACT_MB * 1024 * 1024,
+      artifactsWaitMs: env.STRATUS_ARTIFACTS_WAIT_SECONDS * 1000,
     },
     engine: {
       baseEnvironment: dbtEnvironment(raw, passEnv),
@@ -220,28 +220,6 @@ function databaseOf({ mode, embedded, template }: ConfigRequest, env: Env, dataD
     )
   }
   return { kind: 'embedded', dir: path.join(dataDir, 'database'), ...(template !== undefined && { template }) }
-}
-
-function tlsOf(env: Env): TlsConfig {
-  const { STRATUS_TLS_CERT: certFile, STRATUS_TLS_KEY: keyFile, STRATUS_TRUST_PROXY: trustProxy } = env
-  if ((certFile === undefined) !== (keyFile === undefined)) {
-    const [set, missing] = certFile ? ['STRATUS_TLS_CERT', 'STRATUS_TLS_KEY'] : ['STRATUS_TLS_KEY', 'STRATUS_TLS_CERT']
-    throw new SetupError(`${set} is set but ${missing} is not: a certificate needs both.`)
-  }
-  if (certFile !== undefined && keyFile !== undefined) {
-    if (trustProxy.length > 0) {
-      throw new SetupError(
-        'STRATUS_TLS_CERT and STRATUS_TRUST_PROXY are both set: the latter means plain HTTP. Leave out one.',
-      )
-    }
-    return { kind: 'files', certFile: path.resolve(certFile), keyFile: path.resolve(keyFile) }
-  }
-  if (trustProxy.length > 0) return { kind: 'none', trustProxy }
-  return {
-    kind: 'own-ca',
-    extraNames: env.STRATUS_TLS_NAMES,
-    ...(env.SSL_CERT_FILE !== undefined && { systemCaFile: env.SSL_CERT_FILE }),
-  }
 }
 
 function deepFreeze<T extends object>(value: T): T {

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { isStrongKey, strongKeyExpected } from '../util/strong-key.ts'
+import { artifactVariables } from './artifact-variables.ts'
 import { integer, list, metaSchema, oneOf, optionalInteger, text, type VariableMeta } from './variable-kinds.ts'
 import {
   isAbsolute,
@@ -134,9 +135,7 @@ export const variables = z.object({
   STRATUS_CANCEL_GRACE_SECONDS: integer(0, 3600, 5, {
     description: 'Seconds between asking a cancelled dbt to stop (SIGINT) and killing it.',
   }),
-  STRATUS_MAX_ARTIFACT_MB: integer(1, 1_000_000, 512, {
-    description: 'A file that dbt leaves is kept as an artifact if it has no more megabytes than this.',
-  }),
+  ...artifactVariables,
   STRATUS_PASS_ENV: list(
     {
       description: 'Names of environment variables of the server that dbt sees too, separated by commas.',

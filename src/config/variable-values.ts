@@ -53,3 +53,21 @@ export function isForDbt(name: string): boolean {
 export function isServersOwn(name: string): boolean {
   return /^(STRATUS_|PG|DATABASE_URL(_FILE)?$)/.test(name)
 }
+
+export function isArtifactsUrl(value: string): boolean {
+  return bucketOf(value) !== undefined || /^file:\/\/\/[^?#]+$/.test(value)
+}
+
+/** The bucket and the prefix (with a slash at its end, unless it is empty) that an address names. */
+export function bucketOf(address: string): { readonly bucket: string; readonly prefix: string } | undefined {
+  const [, bucket, rest = ''] = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/([^?#]*))?$/.exec(address) ?? []
+  const parts = rest.replace(/\/$/, '').split('/')
+  if (bucket === undefined || (rest !== '' && parts.some((part) => ['', '.', '..'].includes(part)))) return undefined
+  return { bucket, prefix: rest === '' ? '' : `${parts.join('/')}/` }
+}
+
+/** True for a server's address, which may have a path. */
+export function isEndpoint(value: string): boolean {
+  if (!/^https?:\/\/[^?#@]+$/.test(value)) return false
+  return URL.canParse(value)
+}
