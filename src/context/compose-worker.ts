@@ -34,7 +34,8 @@ export function composeExecutor(parts: Parts, { engineFor }: Engines): Executor 
     ensureRoom: () => ensureFreeSpace(database.dir, embeddedReserveBytes),
   }
   const logSpool = new LogSpool({ folder: path.join(dataDir, 'log-spool'), maxBytes: worker.logSpoolBytes, ...room })
-  return executeInProcess({ db, wakeUp, artifacts, logSpool, secretBox, engineFor, ...room })
+  const { artifactsWaitMs } = worker
+  return executeInProcess({ db, wakeUp, artifacts, artifactsWaitMs, logSpool, secretBox, engineFor, ...room })
 }
 
 /** A worker that does not claim yet. */

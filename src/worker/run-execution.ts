@@ -23,6 +23,7 @@ export interface ExecutionContext {
   readonly db: Db
   readonly wakeUp: WakeUp
   readonly artifacts: ArtifactStore
+  readonly artifactsWaitMs: number
   readonly logSpool: LogSpool
   readonly secretBox: SecretBox
   ensureRoom?(): Promise<void>

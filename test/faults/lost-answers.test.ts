@@ -83,6 +83,7 @@ describe('the answer to a statement is lost with its connection', () => {
       db: behind.db,
       wakeUp,
       artifacts: createDiskStore(folder),
+      artifactsWaitMs: 60_000,
       logSpool: new LogSpool({ folder: path.join(folder, 'spool'), maxBytes: 2 ** 20 }),
       secretBox: createSecretBox([testKey('worker')]),
       engineFor: () => engine,

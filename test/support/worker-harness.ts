@@ -36,6 +36,7 @@ export function useWorkers(kind: DatabaseKind): WorkerHarness {
 class WorkerHarness implements AsyncDisposable {
   /** Workers that are started next store into this. */
   artifacts: ArtifactStore
+  artifactsWaitMs = 60_000
   readonly secretBox = createSecretBox([testKey('worker')])
   readonly #folder = mkdtempSync(path.join(tmpdir(), 'stratus-worker-'))
   readonly #workers: Worker[] = []
@@ -85,7 +86,10 @@ class WorkerHarness implements AsyncDisposable {
   startWorker(engine: RunEngine, options: { name?: string; guardSeconds?: number } = {}): Worker {
     const { db, wakeUp, artifacts, secretBox } = this
     const logSpool = new LogSpool({ folder: path.join(this.#folder, 'spool'), maxBytes: 2 ** 20 })
-    const executor = executeInProcess({ db, wakeUp, artifacts, logSpool, secretBox, engineFor: () => engine })
+    const executor = executeInProcess({
+      ...{ db, wakeUp, artifacts, artifactsWaitMs: this.artifactsWaitMs, logSpool, secretBox },
+      engineFor: () => engine,
+    })
     const worker = new Worker(
       { db, wakeUp, executor },
       {

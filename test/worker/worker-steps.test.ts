@@ -1,5 +1,6 @@
-import { StoreFullError } from '../../src/domain/store-errors.ts'
+import { StoreFullError, StoreUnavailableError } from '../../src/domain/store-errors.ts'
 import type { RunSink } from '../../src/engines/run-engine.ts'
+import { textOf } from '../support/artifact-store-contract.ts'
 import { databaseKinds } from '../support/database/test-database.ts'
 import { eventually } from '../support/eventually.ts'
 import { createJob } from '../support/rows.ts'
@@ -21,6 +22,42 @@ describe.each(databaseKinds)('what a worker writes of steps on %s', (kind) => {
     expect((await harness.stepsOf(run.id)).filter(({ status }) => status === 'queued' || status === 'running')).toEqual(
       [],
     )
+  })
+
+  test('a store that is down is waited for, the log says so, and nothing is lost', async () => {
+    const { put } = harness.artifacts
+    let isDown = true
+    harness.artifacts = {
+      ...harness.artifacts,
+      put: (key, content) =>
+        isDown ? Promise.reject(new StoreUnavailableError('SlowDown (503): later')) : put(key, content),
+    }
+    harness.startWorker(new ScriptedEngine(succeeding))
+    const id = await harness.trigger(await createJob(harness.db))
+    const said = await eventually('the log says that the store is away', async () => {
+      const chunks = await harness.db.selectFrom('step_log_chunks').select('content').execute()
+      return chunks.find(({ content }) => content.includes('takes nothing now (SlowDown (503): later)'))
+    })
+    expect(said?.content).toContain('for 60 s at most')
+    expect((await harness.findRun(id)).released_at).toBeNull()
+    isDown = false
+    expect((await harness.released(id)).status).toBe('success')
+    const steps = await harness.stepsOf(id)
+    const logs = await Promise.all(steps.map(async ({ console_log_key: key }) => key && textOf(harness.artifacts, key)))
+    expect(logs.join('')).toContain('The store of artifacts takes nothing now')
+    expect(steps.map(({ status }) => status)).not.toContain('running')
+  })
+
+  test.each<[string, () => Promise<never>]>([
+    ['says no for too long', () => Promise.reject(new StoreUnavailableError('AccessDenied (403): no'))],
+    ['never answers', () => new Promise(() => {})],
+  ])('a store that %s ends the run, which says which setting bounds the waiting', async (_fault, put) => {
+    harness.artifacts = { ...harness.artifacts, put }
+    harness.artifactsWaitMs = 300
+    harness.startWorker(new ScriptedEngine(succeeding))
+    const run = await harness.released(await harness.trigger(await createJob(harness.db)))
+    expect(run.status).toBe('error')
+    expect(run.status_message).toContain('(STRATUS_ARTIFACTS_WAIT_SECONDS)')
   })
 
   test('a log that the store cannot take costs no other step its end', async () => {

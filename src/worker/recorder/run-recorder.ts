@@ -10,6 +10,7 @@ import { storableText } from '../../util/text/storable-text.ts'
 import type { LogSpool } from '../logs/log-spool.ts'
 import { appendLogChunk } from '../logs/step-logs.ts'
 import { NodeRecorder } from './node-recorder.ts'
+import { PatientStore } from './patient-store.ts'
 import {
   insertSteps,
   newStepRecord,
@@ -26,6 +27,8 @@ import { WriteQueue } from './write-queue.ts'
 export interface RecorderContext {
   readonly db: Db
   readonly artifacts: ArtifactStore
+  /** For so long the end of a step waits for a store that does not answer. */
+  readonly artifactsWaitMs: number
   readonly logSpool: LogSpool
   /** Throws when the database has no room for another piece of log; absent: it has always. */
   ensureRoom?(): Promise<void>
@@ -59,6 +62,7 @@ export class RunRecorder implements Pick<RunSink, 'report'> {
   readonly #options: RecorderOptions
   readonly #store: StepStore
   readonly #steps = new Map<number, StepRecord>()
+  readonly #files: PatientStore
   readonly #writes: WriteQueue
   readonly #nodes: NodeRecorder
   /** Their ends are not written yet. */
@@ -71,7 +75,13 @@ export class RunRecorder implements Pick<RunSink, 'report'> {
     this.#ctx = ctx
     this.#options = options
     const { lease, leaseLost } = options
-    this.#store = { db: ctx.db, artifacts: ctx.artifacts, lease, persist: (write) => persistently(write, leaseLost) }
+    this.#files = new PatientStore(ctx.artifacts, { maxWaitMs: ctx.artifactsWaitMs, signal: leaseLost })
+    this.#store = {
+      db: ctx.db,
+      lease,
+      persist: (write) => persistently(write, leaseLost),
+      keep: (step, key, content) => this.#files.put(key, content, (sentence) => this.#tell(step, sentence)),
+    }
     this.#writes = new WriteQueue((error) => this.#fail(error), firstWriteDelayMs)
     this.#nodes = new NodeRecorder(this.#store, this.#writes)
   }
@@ -137,8 +147,16 @@ export class RunRecorder implements Pick<RunSink, 'report'> {
   async #artifact(index: number, path: string, content: Content): Promise<void> {
     const { runId, claim } = this.#options.lease
     const key = `runs/${runId}/${claim}/${index}/${path}`
-    const { size } = await this.#ctx.artifacts.put(key, content)
-    this.#step(index).artifacts.push({ path, size, key })
+    const step = this.#step(index)
+    const { size } = await this.#store.keep(step, key, async () => content)
+    step.artifacts.push({ path, size, key })
+  }
+
+  /** A sentence of the worker's own, which is read at once: what is written of a step waits behind its files. */
+  async #tell(step: StepRecord, sentence: string): Promise<void> {
+    await step.logs.console.append(`${sentence}\n`)
+    if (step.end === undefined) this.#showSoon(step, 'console')
+    else await this.#show(step, 'console')
   }
 
   #stepFinished(index: number, end: StepEnd): void {

@@ -1,11 +1,12 @@
 import { sql } from 'kysely'
-import type { ArtifactStore } from '../../artifacts/artifact-store.ts'
+import type { StoredAs } from '../../artifacts/artifact-store.ts'
 import type { Db } from '../../db/database.ts'
 import { prepared } from '../../db/prepared-statements.ts'
 import type { Connection } from '../../domain/environment.ts'
 import type { PlannedStep } from '../../domain/runs/run-step.ts'
 import type { LogStream, StepEnd } from '../../engines/run-engine.ts'
 import { isHeld, type RunLease } from '../../queue/lease.ts'
+import type { Content } from '../../util/content.ts'
 import { storableText } from '../../util/text/storable-text.ts'
 import type { LogSpool } from '../logs/log-spool.ts'
 import { SpooledLog } from '../logs/spooled-log.ts'
@@ -13,10 +14,11 @@ import { SpooledLog } from '../logs/spooled-log.ts'
 /** Steps are written through it, under the lease without which nothing is. */
 export interface StepStore {
   readonly db: Db
-  readonly artifacts: ArtifactStore
   readonly lease: RunLease
   /** Does a write as often as it takes the database to answer it. */
   persist<T>(write: () => Promise<T>): Promise<T>
+  /** Stores a file of a step as often as it takes the store to answer. */
+  keep(step: StepRecord, key: string, content: () => Promise<Content>): Promise<StoredAs>
 }
 
 /** This is known of a step, whether it is written or not. */
@@ -152,7 +154,9 @@ export async function writeEnds(store: StepStore, steps: readonly StepRecord[]):
 }
 
 async function archiveLogs(store: StepStore, step: StepRecord): Promise<ArchivedStep> {
-  const [consoleKey, debugKey] = await Promise.all([archive(store, step, 'console'), archive(store, step, 'debug')])
+  const debugKey = await archive(store, step, 'debug')
+  // Last: it says whether the store was waited for.
+  const consoleKey = await archive(store, step, 'console')
   return { step, consoleKey, debugKey }
 }
 
@@ -209,10 +213,10 @@ async function recordArtifacts({ db, lease, persist }: StepStore, steps: readonl
 }
 
 /** Answers the key of the whole log; null when there was none. */
-async function archive({ artifacts, lease }: StepStore, step: StepRecord, stream: LogStream): Promise<string | null> {
-  const content = await step.logs[stream].whole()
+async function archive({ keep, lease }: StepStore, step: StepRecord, stream: LogStream): Promise<string | null> {
+  await step.logs[stream].whole()
   if (step.logs[stream].isEmpty) return null
   const key = `logs/${lease.runId}/${lease.claim}/${step.index}/${stream}.log`
-  await artifacts.put(key, content)
+  await keep(step, key, () => step.logs[stream].whole())
   return key
 }

@@ -33,7 +33,7 @@ export async function startApiWorker(api: TestApi): Promise<ApiWorker> {
   const logSpool = new LogSpool({ folder: path.join(folder, 'spool'), maxBytes: 2 ** 20 })
   const simulated = new SimulatedEngine({})
   const engineFor = (kind: string) => (kind === 'dbt' ? engine : simulated)
-  const executor = executeInProcess({ db, wakeUp, artifacts, logSpool, secretBox, engineFor })
+  const executor = executeInProcess({ db, wakeUp, artifacts, artifactsWaitMs: 60_000, logSpool, secretBox, engineFor })
   const options = { name: 'w1', capacity: 4, leaseSeconds: 15, guardSeconds: 15, pollMs: 50, logger }
   const worker = new Worker({ db, wakeUp, executor }, options)
   worker.start()

@@ -28,21 +28,6 @@ test('what was written since is stored, what lies at the top first', async () =>
   expect(stored).toEqual(['manifest.json', 'compiled/a.sql', 'compiled/a.sql'])
 })
 
-test('a store that never answers holds nobody for ever', async () => {
-  const said: string[] = []
-  const answers: ((none: undefined) => void)[] = []
-  await collectArtifacts(folder, new Map(), {
-    say: (sentence) => said.push(sentence),
-    store: () => new Promise((resolve) => answers.push(resolve)),
-    maxMs: 50,
-  })
-  for (const answer of answers) answer(undefined)
-  expect(said.sort()).toEqual([
-    'target/compiled/a.sql is not kept: it was not stored in time.',
-    'target/manifest.json is not kept: it was not stored in time.',
-  ])
-})
-
 test('what fails for one name alone costs the others nothing, and a fault of the store is thrown', async () => {
   const said: string[] = []
   const failing = (error: Error) => ({

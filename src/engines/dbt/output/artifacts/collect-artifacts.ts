@@ -5,15 +5,11 @@ import { StoreFullError, UnstorableFileError } from '../../../../domain/store-er
 import { errorCode } from '../../../../util/error-code.ts'
 import { type ForeignFile, openForeign, UnfitFile } from '../../../../util/files/open-foreign.ts'
 import { forEachParallel } from '../../../../util/for-each-parallel.ts'
-import { withinTime } from '../../../../util/within-time.ts'
 import { StepFailure } from '../../../steps/step-failure.ts'
 import { findFiles } from './find-files.ts'
 import { LeftOut } from './left-out.ts'
 
 const parallel = 4
-
-/** The run is released when its artifacts are stored: a store that hangs must not hold it for ever. */
-const usualMaxMs = 10 * 60_000
 
 /** dbt's cache, not a result; it can be larger than all the rest. */
 const excluded = new Set(['partial_parse.msgpack'])
@@ -34,7 +30,6 @@ export interface Collecting {
   /** Stores one file; answers why it is not kept, if so. */
   store(relativePath: string, file: ForeignFile): Promise<string | undefined>
   say(sentence: string): void
-  readonly maxMs?: number
 }
 
 /**
@@ -44,7 +39,7 @@ export interface Collecting {
 export async function collectArtifacts(
   folder: string,
   before: FileStates,
-  { store, say, maxMs = usualMaxMs }: Collecting,
+  { store, say }: Collecting,
 ): Promise<FileStates> {
   if (!(await isReal(folder))) {
     say('No artifacts are kept: the target folder is gone, or has become a link to another one.')
@@ -53,7 +48,6 @@ export async function collectArtifacts(
   const now = new Map<string, string>()
   const { names, hasMore } = await findFiles(folder)
   const leftOut = new LeftOut(say)
-  const endsAt = performance.now() + maxMs
   await forEachParallel(names, parallel, async (name) => {
     if (excluded.has(name)) return
     const file = path.join(folder, name)
@@ -72,13 +66,10 @@ export async function collectArtifacts(
         now.set(relativePath, old)
         return undefined
       }
-      const remainingMs = endsAt - performance.now()
-      if (remainingMs <= 0) throw tooLate()
-      const storing = openForeign(file, { below: folder }, async (opened) => {
+      return openForeign(file, { below: folder }, async (opened) => {
         now.set(relativePath, stateOf(opened.stats))
         return storeOne(opened)
       })
-      return withinTime(remainingMs, storing, tooLate)
     })
     if (fault !== undefined) throw fault
     if (reason !== undefined) leftOut.add(relativePath, reason)
@@ -97,10 +88,6 @@ async function keep(work: () => Promise<string | undefined>): Promise<string | u
     if (reason === undefined) throw error
     return reason
   }
-}
-
-function tooLate(): UnfitFile {
-  return new UnfitFile('was not stored in time')
 }
 
 async function isReal(folder: string): Promise<boolean> {
