@@ -1,6 +1,10 @@
-import type * as S3 from '@aws-sdk/client-s3'
 import type { S3Place } from '../../domain/s3-place.ts'
 import { inWordsOfStore } from './s3-errors.ts'
+import type { sdk } from './sdk.ts'
+
+type Sdk = typeof sdk
+
+import type { S3Client } from '@aws-sdk/client-s3'
 
 /** So long an answer may take to begin, and a connection to be made. */
 const requestMs = 20_000
@@ -13,7 +17,7 @@ const bytesPerMs = 100
 export interface S3Bucket {
   readonly name: string
   /** Sends what `command` makes of the SDK. Rejects with StoreErrors, and with the reason of an aborted signal. */
-  send<T>(command: (s3: typeof S3, client: S3.S3Client, options: SendOptions) => Promise<T>, how?: SendHow): Promise<T>
+  send<T>(command: (s3: Sdk, client: S3Client, options: SendOptions) => Promise<T>, how?: SendHow): Promise<T>
 }
 
 interface SendHow {
@@ -28,7 +32,7 @@ interface SendOptions {
 }
 
 export function createS3Bucket(options: S3Place): S3Bucket {
-  let connecting: Promise<{ s3: typeof S3; client: S3.S3Client }> | undefined
+  let connecting: Promise<{ s3: Sdk; client: S3Client }> | undefined
   const where = options.endpoint ?? 'S3'
   return {
     name: options.bucket,
@@ -46,8 +50,8 @@ export function createS3Bucket(options: S3Place): S3Bucket {
   }
 }
 
-async function connect({ endpoint, pathStyle }: S3Place): Promise<{ s3: typeof S3; client: S3.S3Client }> {
-  const s3 = await import('@aws-sdk/client-s3')
+async function connect({ endpoint, pathStyle }: S3Place): Promise<{ s3: Sdk; client: S3Client }> {
+  const { sdk: s3 } = await import('./sdk.ts')
   const client = new s3.S3Client({
     ...(endpoint !== undefined && { endpoint }),
     forcePathStyle: pathStyle,
