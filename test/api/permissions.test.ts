@@ -75,7 +75,8 @@ test('what a set holds is not refused', async () => {
     const caller = api.as(await api.createToken(grants))
     for (const { operationId, path, permission } of harmless) {
       if (permission !== null && !isAllowed(grants, permission)) continue
-      const { status } = await caller.get(urlOf(path))
+      // A search that looks for nothing is refused for that.
+      const { status } = await caller.get(path.endsWith('/search/') ? `${urlOf(path)}?q=a` : urlOf(path))
       expect([operationId, [200, 404].includes(status)]).toEqual([operationId, true])
     }
   }
