@@ -12,12 +12,18 @@ const streams = new Map([
   ['debug', 'debug'],
 ] as const)
 
+/** The database holds no greater index. */
+const stepIndex = z
+  .string()
+  .regex(/^\d{1,9}$/)
+  .transform(Number)
+
 export const retrieveStepLog = operation({
   operationId: 'Retrieve Step Log',
   method: 'get',
   path: '/api/stratus/v1/accounts/:account_id/runs/:run_id/steps/:step_index/log/',
   permission: 'runs:read',
-  params: z.object({ account_id: pathId, run_id: pathId, step_index: pathId }),
+  params: z.object({ account_id: pathId, run_id: pathId, step_index: stepIndex }),
   query: z.object({ stream: queryOneOf(streams) }),
   body: none,
   async handler(ctx, { params, query }) {
