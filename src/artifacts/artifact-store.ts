@@ -24,11 +24,11 @@ export interface ArtifactStore {
   deleteAll(prefix: string): Promise<void>
 }
 
-/** What is known of a content when it is stored. */
+/** A store answers this when it has taken a content. */
 export interface StoredAs {
   /** Bytes of the content, uncompressed. */
   readonly size: number
-  /** Of the content, in hexadecimal digits. */
+  /** The hash of the content stands here in hexadecimal digits. */
   readonly sha256: string
 }
 

@@ -22,7 +22,7 @@ export function isDatabaseUrl(value: string): boolean {
   return URL.canParse(value) && /^postgres(ql)?:$/.test(new URL(value).protocol)
 }
 
-/** What a certificate may be made out to. */
+/** It is true for a name that a certificate may be made out to. */
 export function isTlsName(value: string): boolean {
   return net.isIP(value) !== 0 || /^(\*\.)?[A-Za-z0-9_]([A-Za-z0-9_.-]{0,251}[A-Za-z0-9])?$/.test(value)
 }

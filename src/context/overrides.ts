@@ -11,6 +11,6 @@ export interface Overrides {
   readonly engines?: { readonly [Kind in EngineKind]?: RunEngine }
   readonly executor?: Executor
   readonly wakeUp?: ProcessWakeUp
-  /** What is due is told by the database's clock alone (docs/decisions/database/0029-the-database-tells-the-time.md). */
+  /** Only simulated runs follow it: the database's clock alone says what is due (docs/decisions/database/0029-the-database-tells-the-time.md). */
   readonly simulatedClock?: Clock
 }

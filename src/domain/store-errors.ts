@@ -21,7 +21,7 @@ export class StoreUnavailableError extends StoreError {
   override readonly name = 'StoreUnavailableError'
 }
 
-/** What it gives back is not what was stored. */
+/** The store gives back something else than was stored. */
 export class DamagedContentError extends StoreError {
   override readonly name = 'DamagedContentError'
 }

@@ -3,7 +3,7 @@ import type { Db } from '../db/database.ts'
 import type { RunRow } from '../db/schema/runs.ts'
 import type { NodeCounts } from '../domain/runs/node-counts.ts'
 
-/** What became of the nodes of each run so far: a run that is over has it written down. */
+/** Counts the nodes of each run by what became of them so far: a run that is over has the counts written down. */
 export async function findNodeCounts(
   db: Db,
   runs: readonly Pick<RunRow, 'id' | 'status' | 'started_at' | 'released_at' | 'node_counts'>[],

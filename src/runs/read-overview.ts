@@ -31,7 +31,7 @@ interface Neighbours {
 const mostFailed = 20
 const mostActive = 20
 
-/** What a run's page shows first and its list does not. Only of a run that executes are all nodes looked at. */
+/** Reads what a run's page shows first and its list does not. It looks at all nodes only while the run executes. */
 export async function readOverview(db: Db, run: RunRow): Promise<Overview> {
   const isLive = run.started_at !== null && run.released_at === null
   const [steps, failed, active, neighbours] = await Promise.all([

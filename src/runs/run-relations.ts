@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '../db/database.ts'
 
-/** What a run has to do with the other runs of its job. */
+/** It says how a run stands among the other runs of its job. */
 export interface RunRelations {
   readonly id: number
   /** The first run that failed since the last one that did not: for a run that failed. */

@@ -29,6 +29,6 @@ describe.each([
 })
 
 afterEach(async () => {
-  // What waits there for S3 has no name.
+  // A file that waits there for S3 has no name.
   expect(await readdir(spoolFolder)).toEqual([])
 })

@@ -15,7 +15,7 @@ const imported = new Set(
     return [...imports].map(([, from, called]) => path.join(path.dirname(file), from ?? called ?? ''))
   }),
 )
-/** What nothing imports is there to be run. */
+/** A script that nothing imports is there to be run. */
 const programs = scripts.filter((file) => !imported.has(file))
 
 test('the first line of each script says who runs it', () => {

@@ -22,7 +22,7 @@ async function allOf<T>(listing: AsyncIterable<T>): Promise<T[]> {
   return items
 }
 
-/** All that the port of stores promises, whatever a store is made of. Each test has a store with nothing in it. */
+/** Tests everything that the port of stores promises, whatever a store is made of. Each test has a store with nothing in it. */
 export function describeArtifactStore(store: () => ArtifactStore): void {
   const put = (key: string, content: string) => store().put(key, content)
 

@@ -15,7 +15,7 @@ type Schemas = components['schemas']
 const usualRuns = 200
 const mostRuns = 500
 
-/** What is usual now is compared with so many runs before. */
+/** The newest runs are compared with so many runs before them. */
 const comparedRuns = 30
 
 export const retrieveJobHistory = operation({

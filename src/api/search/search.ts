@@ -18,7 +18,7 @@ import type { components } from '../wire/stratus.generated.ts'
 
 type Found = components['schemas']['SearchResults']
 
-/** Of each kind. */
+/** The answer has so many things of each kind at most. */
 const most = 8
 const longest = 100
 const firstByName: Paging<'name'> = { limit: most, offset: 0, ordering: { column: 'name', descending: false } }
@@ -38,7 +38,7 @@ export const search = operation({
   }),
   body: none,
   async handler(ctx, { access, query: { q } }) {
-    // What the caller may not read of a kind is not found.
+    // The caller finds only things that it may read.
     const scopeFor = (permission: Permission) => accessOf(access.caller, permission)
     const [runs, jobs, environments, nodes, dags] = await Promise.all([
       findRunOfId(ctx, access, q),

@@ -4,11 +4,11 @@
  * ends with a mark, so that it is found from the end of the file.
  */
 
-/** What the end of a stored file says of it. */
+/** The end of a stored file describes its content with this. */
 export interface Trailer {
   /** Bytes of the content, uncompressed. */
   readonly size: number
-  /** Of the content, in hexadecimal digits. */
+  /** The hash of the content stands here in hexadecimal digits. */
   readonly sha256: string
   /** Compressed lengths of the first blocks, of which there are at most `maxBlocks`. */
   readonly blocks: readonly number[]

@@ -22,7 +22,7 @@ export interface S3Bucket {
 
 interface SendHow {
   readonly signal?: AbortSignal | undefined
-  /** Of the body of an upload. */
+  /** The body of an upload has so many bytes. */
   readonly bytes?: number
 }
 

@@ -10,7 +10,7 @@ import { errorCode } from '../../util/error-code.ts'
 /** Servers that speak S3 have different names for it. */
 const full = new Set(['InsufficientCapacity', 'QuotaExceeded', 'XMinioStorageFull', 'XMinioAdminBucketQuotaExceeded'])
 
-/** What S3, or the way to it, says, in a store's words. The reason of an aborted signal stays as it is. */
+/** Says an error of S3, or of the way to it, in a store's words. The reason of an aborted signal stays as it is. */
 export function inWordsOfStore(error: unknown, where: string): unknown {
   if (error instanceof StoreError || !(error instanceof Error)) return error
   const options = { cause: error }

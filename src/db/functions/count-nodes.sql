@@ -1,4 +1,4 @@
--- What became of the nodes of a run, each counted once, by the worst that happened to it: null for no nodes. Making the
+-- Counts the nodes of a run, each once, by the worst that happened to it; answers null for no nodes. Making the
 -- documentation compiles all nodes of a project, which says nothing of them. `is_over`: what still runs will not end.
 create or replace function count_nodes(of_run bigint, is_over boolean) returns jsonb language sql stable as $$
   with worst as (

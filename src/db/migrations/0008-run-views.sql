@@ -1,4 +1,4 @@
--- What the pages show first is written down when a run ends, since nothing is worked out from files or thousands of rows
+-- The end of a run writes down what the pages show first, since nothing is worked out from files or thousands of rows
 -- while somebody waits for a page.
 
 -- How many nodes ended well, with a warning, with an error, and not at all: {"success": 168, "warn": 2, "error": 1,
@@ -15,7 +15,7 @@ create table run_failures (
   run_id bigint not null references runs (id) on delete cascade,
   step_index integer not null,
   node_id bigint not null references nodes (id),
-  -- Of the node's own file.
+  -- The line of the node's own file.
   line integer,
   compiled_path text,
   excerpt jsonb,

@@ -22,7 +22,7 @@ export interface NodeReport {
   readonly readyAt?: string
   /** True for the nodes of the chain of dependencies that took longest. */
   readonly isCritical?: boolean
-  /** What a reader needs of its failure besides the message. */
+  /** A reader of its failure needs this besides the message. */
   readonly failure?: NodeFailure
 }
 

@@ -8,7 +8,7 @@ import { idsIn, runsOf, seenBy } from './run-ids.ts'
 
 export interface RunCounts {
   readonly byStatus: Readonly<Record<RunStatus, number>>
-  /** Of all statuses. */
+  /** Runs of every status are counted here. */
   readonly withWarnings: number
   /** False: there may be more of each. */
   readonly isExact: boolean

@@ -22,7 +22,7 @@ export interface BrowseFilters {
 
 type Conditions = { readonly [Name in keyof BrowseFilters]-?: Condition | undefined }
 
-/** What each filter asks of a row of `runs`; each is written as its index has it. */
+/** Answers the condition that each filter puts on a row of `runs`, written as its index has it. */
 export function conditionsOf(filters: BrowseFilters): Conditions {
   const { since, until, text } = filters
   return {

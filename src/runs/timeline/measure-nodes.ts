@@ -7,7 +7,7 @@ export interface TimedNode {
   readonly is_critical: boolean
 }
 
-/** What dbt Cloud's tiles show of one invocation of dbt, in seconds. */
+/** dbt Cloud's tiles show these of one invocation of dbt, in seconds. */
 export interface StepMetrics {
   /** The first node's start; null while none has started. */
   readonly first_node_at: Date | null

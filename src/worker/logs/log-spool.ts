@@ -5,7 +5,7 @@ import path from 'node:path'
 export interface LogSpoolOptions {
   /** Says where its files are made; each is without a name as soon as it is open, so that none outlives this process. */
   readonly folder: string
-  /** All its files may have so many bytes together. */
+  /** Its files may have so many bytes together. */
   readonly maxBytes: number
   /** Throws when the disk has no room for more; absent: it has always. */
   ensureRoom?(): Promise<void>

@@ -1,7 +1,7 @@
 import type pg from 'pg'
 
 const heading =
-  '-- What the migrations make of an empty database, to be read: scripts/generate/schema-dump.mjs makes it.'
+  '-- The migrations make this of an empty database. It is here to be read: scripts/generate/schema-dump.mjs makes it.'
 
 /** Tables with all that is theirs, views and functions, as text that is the same on every PostgreSQL. */
 export async function dumpSchema(pool: Pick<pg.Pool, 'query'>): Promise<string> {

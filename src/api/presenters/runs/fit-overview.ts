@@ -7,7 +7,7 @@ type Failure = NonNullable<Overview['failure']>
 /** With its envelope, an overview has 30 KB at most. */
 const mostBytes = 29_000
 
-/** What a reader misses least is left out first; each takes more than the one before. */
+/** Each leaves out more than the one before; readers miss the first the least. */
 const slimmer: readonly ((overview: Overview) => Overview)[] = [
   (overview) => overFailures(overview, (node, index) => (index < 3 ? node : { ...node, excerpt: null })),
   (overview) => overFailures(overview, (node, index) => (index === 0 ? node : slimNode(node, 300))),

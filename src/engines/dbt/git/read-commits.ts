@@ -7,8 +7,8 @@ const mostCommits = 20
 const mostText = 120
 
 /**
- * What git tells of a commit, and of those since `goodSha`. Undefined where it tells nothing: a run does not fail for that.
- * What was rewritten since has another history, in which the good commit may be missing.
+ * Asks git for a commit, and for those since `goodSha`. Answers undefined where git tells nothing: a run does not fail for
+ * that. A branch that was rewritten since has another history, in which the good commit may be missing.
  */
 export async function readCommits(
   mirror: Mirror,

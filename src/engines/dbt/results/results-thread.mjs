@@ -34,7 +34,7 @@ let mostKept = 64 * 1024 * 1024
 const results = new Map()
 const descriptions = new Map()
 const owners = new Map()
-/** All nodes of the manifest: what an invocation passes over may stand between two that it worked on. */
+/** It has every node of the manifest, since one that an invocation passes over may stand between two that it worked on. */
 const graph = new Map()
 /** By unique id. */
 const failures = new Map()

@@ -26,5 +26,5 @@ export interface RunGraph {
   affectedBy(id: string, mostExposures: number): Affected
 }
 
-/** What the dependencies of an invocation's nodes say of them, in the time that it takes to look at each once. */
+/** Works out what the dependencies of an invocation's nodes say of them, in the time that it takes to look at each once. */
 export function runGraph(nodes: ReadonlyMap<string, GraphNode>): RunGraph
