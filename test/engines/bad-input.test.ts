@@ -12,12 +12,6 @@ describe('a run that cannot go well', () => {
   })
   afterAll(() => harness[Symbol.asyncDispose]())
 
-  async function execute(plan: RunPlan) {
-    const sink = harness.sink()
-    const outcome = await harness.engine.execute(plan, sink, neverStopped())
-    return { sink, outcome }
-  }
-
   test('because it is for another engine', async () => {
     const plan: RunPlan = { ...planFor(await harness.project(), ''), engine: { kind: 'simulated' } }
     const executed = harness.engine.execute(plan, harness.sink(), neverStopped())
@@ -26,7 +20,7 @@ describe('a run that cannot go well', () => {
 
   test('because there is no dbt program', async () => {
     const missing = path.join(harness.folder, 'no/dbt')
-    const { outcome, sink } = await execute(planFor(await harness.project(), missing))
+    const { outcome, sink } = await harness.run(planFor(await harness.project(), missing))
     expect(sink.statuses).toEqual(['success', 'success', 'success', 'error'])
     expect(outcome).toEqual({
       outcome: 'error',
@@ -42,7 +36,7 @@ describe('a run that cannot go well', () => {
       await cp(project, foreign, { recursive: true })
       await rm(project, { recursive: true })
       await symlink(foreign, project)
-      const { outcome, sink } = await execute(planFor(project, fixtureProgram('dbt-succeeds')))
+      const { outcome, sink } = await harness.run(planFor(project, fixtureProgram('dbt-succeeds')))
       expect(outcome).toEqual({
         outcome: 'error',
         message:
@@ -56,7 +50,7 @@ describe('a run that cannot go well', () => {
   })
 
   test('because dbt is not on PATH', async () => {
-    const { sink } = await execute(planFor(await harness.project(), 'dbt-that-nobody-has'))
+    const { sink } = await harness.run(planFor(await harness.project(), 'dbt-that-nobody-has'))
     expect(sink.step(4).end?.message).toMatch(/^The dbt program `dbt-that-nobody-has` was not found on PATH\./)
   })
 
@@ -64,11 +58,11 @@ describe('a run that cannot go well', () => {
     const program = path.join(harness.folder, 'dbt')
     await writeFile(program, '#!/no/such/python\n')
     const project = await harness.project()
-    expect((await execute(planFor(project, program))).sink.step(4).end?.message).toBe(
+    expect((await harness.run(planFor(project, program))).sink.step(4).end?.message).toBe(
       `The dbt program ${program} is not executable.`,
     )
     await chmod(program, 0o755)
-    expect((await execute(planFor(project, program))).sink.step(4).end?.message).toBe(
+    expect((await harness.run(planFor(project, program))).sink.step(4).end?.message).toBe(
       `The dbt program ${program} could not be started: the interpreter that its first line names does not exist.`,
     )
   })
@@ -85,7 +79,7 @@ describe('a run that cannot go well', () => {
     })
     await chmod(path.join(program, 'bin/dbt'), 0o755)
     const plan = planFor(await harness.project(), path.join(program, 'bin/dbt'), { commands: [command] })
-    const { end } = (await execute(plan)).sink.step(4)
+    const { end } = (await harness.run(plan)).sink.step(4)
     expect(end).toEqual(
       sentence === undefined ? { status: 'success' } : { status: 'error', message: expect.stringMatching(sentence) },
     )
@@ -94,11 +88,11 @@ describe('a run that cannot go well', () => {
   test('because the project is gone, or is none', async () => {
     const project = await harness.project()
     await rm(path.join(project, 'dbt_project.yml'))
-    const none = await execute(planFor(project, fixtureProgram('dbt-succeeds')))
+    const none = await harness.run(planFor(project, fixtureProgram('dbt-succeeds')))
     expect(none.sink.step(1).end?.message).toBe(`${project} is not a dbt project: there is no dbt_project.yml in it.`)
     expect(none.sink.statuses).toEqual(['error', 'skipped', 'skipped', 'skipped'])
     await rm(project, { recursive: true })
-    const gone = await execute(planFor(project, fixtureProgram('dbt-succeeds')))
+    const gone = await harness.run(planFor(project, fixtureProgram('dbt-succeeds')))
     expect(gone.outcome).toEqual({
       outcome: 'error',
       message: `Clone git repository failed: There is no folder ${project}. Was the project moved?`,
@@ -123,7 +117,7 @@ describe('a run that cannot go well', () => {
   ])('because its profiles.yml %s', async (_name, content, message) => {
     const project = await harness.project(content === undefined ? {} : { 'profiles.yml': content })
     if (content === undefined) await rm(path.join(project, 'profiles.yml'))
-    const { sink } = await execute(planFor(project, fixtureProgram('dbt-succeeds')))
+    const { sink } = await harness.run(planFor(project, fixtureProgram('dbt-succeeds')))
     expect(sink.step(2).end?.message).toMatch(message)
     expect(sink.statuses).toEqual(['success', 'error', 'skipped', 'skipped'])
   })
@@ -139,21 +133,21 @@ describe('a run that cannot go well', () => {
     ],
   ])('because of the command %s', async (command, message) => {
     const plan = planFor(await harness.project(), fixtureProgram('dbt-succeeds'), { commands: [command, 'dbt test'] })
-    const { sink } = await execute(plan)
+    const { sink } = await harness.run(plan)
     expect(sink.step(4).end).toEqual({ status: 'error', message })
     expect(sink.step(4).console).toBe(`${message}\n`)
     expect(sink.step(5).end).toEqual({ status: 'skipped' })
   })
 
   test('because dbt refuses an option: its words are the message', async () => {
-    const { outcome } = await execute(planFor(await harness.project(), fixtureProgram('dbt-fails')))
+    const { outcome } = await harness.run(planFor(await harness.project(), fixtureProgram('dbt-fails')))
     expect(outcome).toEqual({ outcome: 'error', message: "`dbt build` failed: No such option '--nope'." })
   })
 
   test('because a flood of output ends in an error: the log is cut, the memory bounded', async () => {
     const plan = planFor(await harness.project(), fixtureProgram('dbt-floods'))
     const before = process.memoryUsage().arrayBuffers
-    const { outcome, sink } = await execute(plan)
+    const { outcome, sink } = await harness.run(plan)
     expect(outcome).toEqual({ outcome: 'error', message: '`dbt build` failed: the flood is over' })
     expect(sink.step(4).console.length).toBeLessThan(51 * 1024 * 1024)
     expect(sink.step(4).console).toContain('… (line cut)\na line of a flood')
@@ -164,9 +158,8 @@ describe('a run that cannot go well', () => {
 
   test('with a message of megabytes: it is shown cut, and as a sentence; a file that is too large is named', async () => {
     await using small = await createHarness({ maxArtifactBytes: 1024 * 1024 })
-    const sink = small.sink()
     const plan = planFor(await small.project(), fixtureProgram('dbt-says-much'))
-    const outcome = await small.engine.execute(plan, sink, neverStopped())
+    const { sink, outcome } = await small.run(plan)
     const { console, artifacts } = sink.step(4)
     expect(outcome).toEqual({
       outcome: 'error',
@@ -199,8 +192,7 @@ describe('a run that cannot go well', () => {
     await mkdir(blocked.dataDir, { recursive: true })
     await writeFile(path.join(blocked.dataDir, 'cache'), 'a file where a folder should be')
     const project = await blocked.project({ 'packages.yml': 'packages:\n  - local: ../elsewhere\n' })
-    const sink = blocked.sink()
-    const outcome = await blocked.engine.execute(planFor(project, fixtureProgram('dbt-succeeds')), sink, neverStopped())
+    const { outcome } = await blocked.run(planFor(project, fixtureProgram('dbt-succeeds')))
     expect(outcome).toEqual({
       outcome: 'error',
       message: expect.stringMatching(/^`dbt deps` failed: The operating system refused: E/),
@@ -238,8 +230,7 @@ test('a parsed project that cannot be kept costs the run a line of its log, and 
   const program = path.join(harness.folder, 'dbt')
   const script = 'echo state > "$DBT_TARGET_PATH/partial_parse.msgpack"; echo {} > "$DBT_TARGET_PATH/manifest.json"'
   await writeFile(program, `#!/bin/sh\n${script}\n`, { mode: 0o755 })
-  const sink = harness.sink()
-  const outcome = await harness.engine.execute(planFor(await harness.project(), program), sink, neverStopped())
+  const { sink, outcome } = await harness.run(planFor(await harness.project(), program))
   expect(outcome).toEqual({ outcome: 'success' })
   expect(sink.step(4).console).toMatch(/^What dbt parsed is not kept for the next run: .*ENOTDIR/m)
   expect(sink.step(4).artifacts).toEqual(['manifest.json'])

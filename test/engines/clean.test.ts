@@ -1,13 +1,6 @@
 import { access, mkdir, symlink, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import {
-  createHarness,
-  fixtureProgram,
-  type Harness,
-  neverStopped,
-  planFor,
-  useWarmDbt,
-} from './support/engine-harness.ts'
+import { createHarness, fixtureProgram, type Harness, planFor, useWarmDbt } from './support/engine-harness.ts'
 
 // dbt takes seconds to start, and many more on a machine that is busy with other tests.
 const timeoutMs = 300_000
@@ -23,8 +16,7 @@ describe('what dbt removes', () => {
   afterAll(() => harness[Symbol.asyncDispose]())
 
   async function execute(project: string, commands: readonly string[], program: string) {
-    const sink = harness.sink()
-    const outcome = await harness.engine.execute(planFor(project, program, { commands }), sink, neverStopped())
+    const { sink, outcome } = await harness.run(planFor(project, program, { commands }))
     return { sink, outcome }
   }
 

@@ -1,7 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import path from 'node:path'
-import type { RunPlan } from '../../src/engines/run-engine.ts'
 import {
   createHarness,
   fixtureProgram,
@@ -27,11 +26,6 @@ describe('files of a project that dbt accepts', () => {
   })
   afterAll(() => harness[Symbol.asyncDispose]())
 
-  async function execute(plan: RunPlan) {
-    const sink = harness.sink()
-    const outcome = await harness.engine.execute(plan, sink, neverStopped())
-    return { sink, outcome }
-  }
   const heldFile = (project: string, file: string) => `duckdb:${hostname()}:${path.join(project, file)}`
 
   test.each([
@@ -48,7 +42,7 @@ describe('files of a project that dbt accepts', () => {
     ],
   ])('%s', async (_name, profiles, target) => {
     const project = await harness.project({ 'profiles.yml': profiles })
-    const { sink, outcome } = await execute(
+    const { sink, outcome } = await harness.run(
       planFor(project, dbt.program, { environmentVariables: { DBT_WHERE: 'PROD' } }),
     )
     expect(outcome).toEqual({ outcome: 'success' })
@@ -65,7 +59,7 @@ describe('files of a project that dbt accepts', () => {
         `models:\n  tiny:\n    +meta:\n      first: &shared {a: 1}\n${anchors}`,
       ].join('\n'),
     })
-    const { sink, outcome } = await execute(planFor(project, dbt.program))
+    const { sink, outcome } = await harness.run(planFor(project, dbt.program))
     expect(outcome).toEqual({ outcome: 'success' })
     expect(sink.held).toEqual([heldFile(project, 'tiny.duckdb')])
   })
@@ -75,7 +69,7 @@ describe('files of a project that dbt accepts', () => {
       'profiles.yml': `tiny:\n  target: "{{ var('where', 'dev') }}"\n${outputs}`,
     })
     const commands = ["dbt run --vars '{where: prod}'"]
-    const { sink, outcome } = await execute(planFor(project, dbt.program, { commands }))
+    const { sink, outcome } = await harness.run(planFor(project, dbt.program, { commands }))
     expect(outcome).toEqual({ outcome: 'success' })
     expect(sink.held).toEqual([heldFile(project, 'dev.duckdb'), heldFile(project, 'prod.duckdb')])
     expect(sink.step(4).debug).toMatch(/prod\.duckdb|prod"\."main/)
@@ -86,7 +80,7 @@ describe('files of a project that dbt accepts', () => {
       'profiles.yml': `tiny:\n  target: "{{ env_var('DBT_WHERE') | lower | trim }}"\n${outputs}`,
     })
     const plan = planFor(project, dbt.program, { schema: '2592e5', environmentVariables: { DBT_WHERE: 'DEV' } })
-    const { sink, outcome } = await execute({ ...plan, steps: plan.steps })
+    const { sink, outcome } = await harness.run({ ...plan, steps: plan.steps })
     expect(outcome).toEqual({ outcome: 'success' })
     expect(sink.step(2).console).toContain("The schema is '2592e5' for this run.")
     expect(sink.step(4).console).toContain('2592e5.one')
@@ -96,13 +90,13 @@ describe('files of a project that dbt accepts', () => {
     const project = await harness.project({
       'profiles.yml': 'tiny:\n  target: dev\n  outputs:\n    dev: {type: duckdb, path: "1:30", database: "1:30"}\n',
     })
-    const { outcome } = await execute(planFor(project, dbt.program, { schema: 'y' }))
+    const { outcome } = await harness.run(planFor(project, dbt.program, { schema: 'y' }))
     expect(outcome).toEqual({ outcome: 'success' })
   })
 
   test('steps that need no profile run without one', async () => {
     const project = await harness.project({ 'profiles.yml': '' })
-    const { outcome } = await execute(planFor(project, dbt.program, { commands: ['dbt deps'] }))
+    const { outcome } = await harness.run(planFor(project, dbt.program, { commands: ['dbt deps'] }))
     expect(outcome).toEqual({ outcome: 'success' })
   })
 })
@@ -136,9 +130,8 @@ describe('where dbt cannot be asked', () => {
     ['what is no YAML', `tiny:\n  target: dev\n${outputs}  more: [\n`, 'dbt-succeeds'],
   ])('%s is left to it, and each DuckDB file is held that it may take', async (_name, profiles, program) => {
     await using harness = await createHarness()
-    const sink = harness.sink()
     const project = await harness.project({ 'profiles.yml': profiles })
-    const outcome = await harness.engine.execute(planFor(project, fixtureProgram(program)), sink, neverStopped())
+    const { sink, outcome } = await harness.run(planFor(project, fixtureProgram(program)))
     expect(outcome).toEqual({ outcome: 'success' })
     expect(sink.step(2).console).toMatch(/is left to dbt, which could not be asked \(.*profiles\.yml: /)
     expect(sink.step(4).console).not.toMatch(/^DBT_(TARGET|PROFILE)=/m)

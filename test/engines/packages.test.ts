@@ -3,14 +3,7 @@ import { copyFile, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { DbtPlan, RunPlan } from '../../src/engines/run-engine.ts'
 import { GitRepository } from './git/git-repository.ts'
-import {
-  createHarness,
-  fixtureProgram,
-  type Harness,
-  neverStopped,
-  planFor,
-  useWarmDbt,
-} from './support/engine-harness.ts'
+import { createHarness, fixtureProgram, type Harness, planFor, useWarmDbt } from './support/engine-harness.ts'
 import { readOnly } from './support/read-only-folder.ts'
 
 const timeoutMs = 240_000
@@ -43,9 +36,8 @@ async function execute(
   source: RunPlan['project']['source'],
   changes: Partial<RunPlan<DbtPlan>> & { commands?: string[] } = {},
 ) {
-  const sink = harness.sink()
   const plan = planFor('', dbt.program, { project: { id: 1, name: 'Tiny', source }, commands: [list], ...changes })
-  const outcome = await harness.engine.execute(plan, sink, neverStopped())
+  const { sink, outcome } = await harness.run(plan)
   const modelsOf = (index: number) => sink.step(index).console.match(/of_\w+/g) ?? []
   return { outcome, deps: sink.step(3), models: modelsOf(4), modelsLater: modelsOf(5) }
 }

@@ -29,9 +29,8 @@ describe('a run with real dbt', () => {
     'builds the sample project, with live logs, artifacts and nothing left in the folder',
     async () => {
       const project = await copyOfSampleProject(harness)
-      const sink = harness.sink()
       const before = await readdir(project)
-      const outcome = await harness.engine.execute(planFor(project, dbt, { threads: 2 }), sink, neverStopped())
+      const { sink, outcome } = await harness.run(planFor(project, dbt, { threads: 2 }))
       expect([sink.step(4).end, outcome]).toEqual([{ status: 'success' }, { outcome: 'success' }])
       expect(sink.statuses).toEqual(['success', 'success', 'success', 'success'])
       expect(sink.step(4).argv).toBe('dbt build --threads 2')

@@ -1,6 +1,6 @@
 import { cp, readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { createHarness, type Harness, neverStopped, planFor, useWarmDbt } from './support/engine-harness.ts'
+import { createHarness, type Harness, planFor, useWarmDbt } from './support/engine-harness.ts'
 
 // dbt takes seconds to start, and many more on a machine that is busy with other tests.
 const timeoutMs = 180_000
@@ -22,8 +22,7 @@ describe('the target folder of a run', () => {
   afterAll(() => harness[Symbol.asyncDispose]())
 
   async function execute(project: string, commands: readonly string[]) {
-    const sink = harness.sink()
-    const outcome = await harness.engine.execute(planFor(project, dbt.program, { commands }), sink, neverStopped())
+    const { sink, outcome } = await harness.run(planFor(project, dbt.program, { commands }))
     return { sink, outcome }
   }
 

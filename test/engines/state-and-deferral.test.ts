@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import type { DbtPlan, RunPlan } from '../../src/engines/run-engine.ts'
-import { createHarness, fixtureProgram, type Harness, neverStopped, planFor } from './support/engine-harness.ts'
+import { createHarness, fixtureProgram, type Harness, planFor } from './support/engine-harness.ts'
 
 let harness: Harness
 beforeAll(async () => {
@@ -24,9 +24,8 @@ async function attempt(
 ) {
   const project = await harness.project({ 'script.json': script, ...files })
   await mkdir(path.join(project, 'target'))
-  const sink = harness.sink()
   const plan = planFor(project, fixtureProgram('dbt1'), { commands, ...changes })
-  const outcome = await harness.engine.execute(plan, sink, neverStopped())
+  const { sink, outcome } = await harness.run(plan)
   return { outcome, project, sink, last: sink.step(3 + commands.length) }
 }
 

@@ -29,9 +29,8 @@ describe('a project with seeds on DuckDB', () => {
   }
 
   async function execute(source: RunPlan['project']['source'], changes: Partial<RunPlan<DbtPlan>> = {}) {
-    const sink = harness.sink()
     const plan = planFor('', dbt.program, { project: { id: 1, name: 'Shop', source }, ...changes })
-    const outcome = await harness.engine.execute(plan, sink, neverStopped())
+    const { sink, outcome } = await harness.run(plan)
     return { outcome, log: sink.step(4).console, debug: sink.step(4).debug, clone: sink.step(1).console }
   }
 

@@ -103,9 +103,8 @@ describe('stopping a run', () => {
 describe('the deadline of a run', () => {
   test('ends dbt when nobody renews it, and says so', async () => {
     await using harness = await createHarness({ guardSeconds: 0.5 })
-    const sink = harness.sink()
     const plan = planFor(await harness.project(), fixtureProgram('dbt-hangs'))
-    const outcome = await harness.engine.execute(plan, sink, neverStopped())
+    const { outcome } = await harness.run(plan)
     expect(outcome).toEqual({
       outcome: 'error',
       message: '`dbt build` failed: dbt was stopped, because the worker did not renew its hold on the run in time.',

@@ -1,4 +1,4 @@
-import { createHarness, type Harness, neverStopped, planFor, useWarmDbt } from '../support/engine-harness.ts'
+import { createHarness, type Harness, planFor, useWarmDbt } from '../support/engine-harness.ts'
 
 // dbt takes seconds to start, and many more on a machine that is busy with other tests.
 const timeoutMs = 180_000
@@ -12,9 +12,8 @@ describe('the sentence of a failed run names what failed and why', () => {
   afterAll(() => harness[Symbol.asyncDispose]())
 
   async function fail(files: Record<string, string>, command: string): Promise<{ message: string; console: string }> {
-    const sink = harness.sink()
     const plan = planFor(await harness.project(files), dbt.program, { commands: [command] })
-    const outcome = await harness.engine.execute(plan, sink, neverStopped())
+    const { sink, outcome } = await harness.run(plan)
     if (outcome.outcome !== 'error') throw new Error(`${command} ended in ${outcome.outcome}.`)
     return { message: outcome.message.replace(`\`${command}\` failed: `, ''), console: sink.step(4).console }
   }

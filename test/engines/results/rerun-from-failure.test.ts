@@ -1,15 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { RunPlan } from '../../../src/engines/run-engine.ts'
-import {
-  createHarness,
-  fixtureProgram,
-  type Harness,
-  neverStopped,
-  planFor,
-  rerunOf,
-  useWarmDbt,
-} from '../support/engine-harness.ts'
+import { createHarness, fixtureProgram, type Harness, planFor, rerunOf, useWarmDbt } from '../support/engine-harness.ts'
 
 // dbt takes seconds to start, and many more on a machine that is busy with other tests.
 const timeoutMs = 300_000
@@ -21,8 +13,7 @@ beforeAll(async () => {
 afterAll(() => harness[Symbol.asyncDispose]())
 
 async function execute(plan: RunPlan) {
-  const sink = harness.sink()
-  const outcome = await harness.engine.execute(plan, sink, neverStopped())
+  const { sink, outcome } = await harness.run(plan)
   return { sink, outcome, step: sink.step(4) }
 }
 

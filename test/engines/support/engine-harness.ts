@@ -61,6 +61,8 @@ export interface Harness extends AsyncDisposable {
   /** A dbt project with these files, on DuckDB. */
   project(files?: Readonly<Record<string, string>>): Promise<string>
   sink(): RecordingSink
+  /** Executes a plan that nobody stops, with a sink of its own. */
+  run(plan: RunPlan): Promise<{ readonly sink: RecordingSink; readonly outcome: RunOutcome }>
 }
 
 export async function createHarness(
@@ -94,20 +96,19 @@ export async function createHarness(
   })
   const resources = new HeldResources()
   let count = 0
+  const newSink = () => new RecordingSink(path.join(folder, `artifacts-${++count}`), resources)
+  const execute: Harness['engine']['execute'] = async (plan, sink, signal) => {
+    try {
+      return await engine.execute(plan, sink, signal)
+    } finally {
+      sink.release()
+      await engine.cleared(plan.runId)
+    }
+  }
   return {
     folder,
     dataDir,
-    engine: {
-      async execute(plan, sink, signal) {
-        try {
-          return await engine.execute(plan, sink, signal)
-        } finally {
-          sink.release()
-          await engine.cleared(plan.runId)
-        }
-      },
-      renew: (runId, seconds) => engine.renew(runId, seconds),
-    },
+    engine: { execute, renew: (runId, seconds) => engine.renew(runId, seconds) },
     async project(files = {}) {
       const project = path.join(folder, `project-${++count}`)
       for (const [name, content] of Object.entries({ ...projectFiles, ...files })) {
@@ -116,7 +117,11 @@ export async function createHarness(
       }
       return project
     },
-    sink: () => new RecordingSink(path.join(folder, `artifacts-${++count}`), resources),
+    sink: newSink,
+    async run(plan) {
+      const sink = newSink()
+      return { sink, outcome: await execute(plan, sink, neverStopped()) }
+    },
     async [Symbol.asyncDispose]() {
       await engine[Symbol.asyncDispose]()
       await rm(folder, { recursive: true, force: true })

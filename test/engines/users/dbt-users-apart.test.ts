@@ -41,9 +41,8 @@ describeAsRoot.each([
   })
 
   async function run(changes: Parameters<typeof planFor>[2]) {
-    const sink = harness.sink()
     const plan = planFor(await harness.project(), intruder, changes)
-    const outcome = await harness.engine.execute(plan, sink, neverStopped())
+    const { sink, outcome } = await harness.run(plan)
     return { outcome, sink, said: sink.step(4).console.split('\n') }
   }
 
