@@ -8,6 +8,7 @@ import { ok } from '../http/replies/reply.ts'
 import { pathId } from '../inputs/list-query.ts'
 import { queryInt } from '../inputs/query-fields.ts'
 import { presentCounts } from '../presenters/runs/present-run-summary.ts'
+import { isoInstant } from '../presenters/time/wire-dates.ts'
 import type { components } from '../wire/stratus.generated.ts'
 
 type Schemas = components['schemas']
@@ -53,7 +54,7 @@ function presentRun(run: HistoryRun): Schemas['HistoryRun'] {
   return {
     id: run.id,
     status: run.status,
-    created_at: run.created_at.toISOString(),
+    created_at: isoInstant(run.created_at),
     seconds: secondsOf(run),
     git_branch: run.git_branch,
     git_sha: run.git_sha,

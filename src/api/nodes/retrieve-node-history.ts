@@ -2,12 +2,13 @@ import * as z from 'zod'
 import { InvalidRequestError, NotFoundError } from '../../domain/errors.ts'
 import { findNodesById, type KnownNode, type NodeResult, readNodeHistory } from '../../runs/history/node-history.ts'
 import { durationOf } from '../../runs/history/summarize-runs.ts'
+import { shorten } from '../../util/text/one-line.ts'
 import { isStorable } from '../../util/text/storable-text.ts'
 import { none, operation } from '../http/operation.ts'
 import { ok } from '../http/replies/reply.ts'
 import { pathId } from '../inputs/list-query.ts'
 import { queryInt } from '../inputs/query-fields.ts'
-import { headOf, instant } from '../presenters/runs/present-run-summary.ts'
+import { isoInstant, nullable } from '../presenters/time/wire-dates.ts'
 import type { components } from '../wire/stratus.generated.ts'
 
 type Schemas = components['schemas']
@@ -48,7 +49,7 @@ export const retrieveNodeHistory = operation({
 
 function onlyOne(nodes: readonly KnownNode[], uniqueId: string): KnownNode {
   const [node, ...others] = nodes
-  if (node === undefined) throw new NotFoundError(`No run has worked on a node ${headOf(uniqueId, 200)}.`)
+  if (node === undefined) throw new NotFoundError(`No run has worked on a node ${shorten(uniqueId, 200)}.`)
   if (others.length === 0) return node
   const message = `Expected the id of a project, since several have this node: ${nodes.map(({ project_id }) => project_id).join(', ')}. Got none.`
   throw new InvalidRequestError(message, { fields: { project_id: message } })
@@ -67,9 +68,9 @@ function presentNode({ id: _, group_name, tags, ...node }: KnownNode): Schemas['
 function presentResult(result: NodeResult): Schemas['NodeResult'] {
   return {
     ...result,
-    message: result.message === null ? null : headOf(result.message, mostMessage),
-    created_at: result.created_at.toISOString(),
-    started_at: instant(result.started_at),
-    finished_at: instant(result.finished_at),
+    message: result.message === null ? null : shorten(result.message, mostMessage),
+    created_at: isoInstant(result.created_at),
+    started_at: nullable(isoInstant, result.started_at),
+    finished_at: nullable(isoInstant, result.finished_at),
   }
 }

@@ -4,6 +4,7 @@ import { none, operation } from '../http/operation.ts'
 import { ok } from '../http/replies/reply.ts'
 import { pathId } from '../inputs/list-query.ts'
 import { queryInt, queryText, queryTexts, stepIndex } from '../inputs/query-fields.ts'
+import { isoInstant, nullable } from '../presenters/time/wire-dates.ts'
 import type { components } from '../wire/stratus.generated.ts'
 import { findRunOrThrow } from './find-run-or-throw.ts'
 
@@ -56,8 +57,8 @@ function presentNode({ run_id, node_id, group_name, tags, ...node }: RunNode): c
     ...node,
     group: group_name,
     tags: [...tags],
-    started_at: node.started_at?.toISOString() ?? null,
-    finished_at: node.finished_at?.toISOString() ?? null,
-    ready_at: node.ready_at?.toISOString() ?? null,
+    started_at: nullable(isoInstant, node.started_at),
+    finished_at: nullable(isoInstant, node.finished_at),
+    ready_at: nullable(isoInstant, node.ready_at),
   }
 }

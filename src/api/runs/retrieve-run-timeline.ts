@@ -6,7 +6,7 @@ import { ok } from '../http/replies/reply.ts'
 import { pathId } from '../inputs/list-query.ts'
 import { stepIndex } from '../inputs/query-fields.ts'
 import { partsOf } from '../presenters/runs/present-parts.ts'
-import { instant } from '../presenters/runs/present-run-summary.ts'
+import { isoInstant, nullable } from '../presenters/time/wire-dates.ts'
 import type { components } from '../wire/stratus.generated.ts'
 import { findRunOrThrow } from './find-run-or-throw.ts'
 
@@ -28,8 +28,8 @@ export const retrieveRunTimeline = operation({
     const timeline: Schemas['RunTimeline'] = {
       id: run.id,
       status: run.status,
-      created_at: run.created_at.toISOString(),
-      finished_at: instant(run.finished_at),
+      created_at: isoInstant(run.created_at),
+      finished_at: nullable(isoInstant, run.finished_at),
       parts: partsOf(
         run,
         steps.map(({ step }) => step),
@@ -53,12 +53,12 @@ function presentStep({ step, nodes, metrics }: TimelineStep): Schemas['TimelineS
     kind: step.kind,
     name: step.name,
     status: step.status,
-    started_at: instant(step.started_at),
-    finished_at: instant(step.finished_at),
+    started_at: nullable(isoInstant, step.started_at),
+    finished_at: nullable(isoInstant, step.finished_at),
     metrics: {
       ...metrics,
-      first_node_at: instant(metrics.first_node_at),
-      last_node_at: instant(metrics.last_node_at),
+      first_node_at: nullable(isoInstant, metrics.first_node_at),
+      last_node_at: nullable(isoInstant, metrics.last_node_at),
     },
     nodes: nodes.map(presentNode),
   }
@@ -67,8 +67,8 @@ function presentStep({ step, nodes, metrics }: TimelineStep): Schemas['TimelineS
 function presentNode({ step_index: _, ...node }: TimelineNode): Schemas['TimelineNode'] {
   return {
     ...node,
-    started_at: instant(node.started_at),
-    finished_at: instant(node.finished_at),
-    ready_at: instant(node.ready_at),
+    started_at: nullable(isoInstant, node.started_at),
+    finished_at: nullable(isoInstant, node.finished_at),
+    ready_at: nullable(isoInstant, node.ready_at),
   }
 }

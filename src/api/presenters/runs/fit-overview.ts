@@ -1,5 +1,5 @@
+import { shorten } from '../../../util/text/one-line.ts'
 import type { components } from '../../wire/stratus.generated.ts'
-import { headOf } from './present-run-summary.ts'
 
 type Overview = components['schemas']['RunOverview']
 type Failure = NonNullable<Overview['failure']>
@@ -43,7 +43,7 @@ function overFailures(
 }
 
 function slimNode(node: Failure['nodes'][number], most: number): Failure['nodes'][number] {
-  return { ...node, excerpt: null, exposures: [], message: node.message === null ? null : headOf(node.message, most) }
+  return { ...node, excerpt: null, exposures: [], message: node.message === null ? null : shorten(node.message, most) }
 }
 
 function withFailures(overview: Overview, most: number): Overview {

@@ -1,8 +1,9 @@
 import type { RunStepRow } from '../../../db/schema/run-steps.ts'
 import type { FailedNode } from '../../../runs/run-failures.ts'
 import type { RunRecord } from '../../../runs/run-queries.ts'
+import { shorten } from '../../../util/text/one-line.ts'
 import type { components } from '../../wire/stratus.generated.ts'
-import { headOf, instant } from './present-run-summary.ts'
+import { isoInstant, nullable } from '../time/wire-dates.ts'
 
 type Schemas = components['schemas']
 
@@ -21,7 +22,7 @@ export function presentFailure(
   return {
     kind: kindOf(run, step, failed),
     step_index: failed[0]?.step_index ?? step?.index ?? null,
-    message: run.status_message === null ? null : headOf(run.status_message, mostMessage),
+    message: run.status_message === null ? null : shorten(run.status_message, mostMessage),
     cancelled_by: run.cancelled_by === null ? null : nameOf(run.cancelled_by),
     total: counts?.error ?? failed.length,
     skipped: counts?.skipped ?? 0,
@@ -65,7 +66,7 @@ function presentFailedNode({ facts, ...node }: FailedNode): Schemas['FailedNode'
     skipped: facts?.skipped ?? null,
     exposures: [...(facts?.exposures ?? [])],
     failing_since_run_id: facts?.failing_since_run_id ?? null,
-    failing_since: instant(node.failing_since),
+    failing_since: nullable(isoInstant, node.failing_since),
     failing_runs: facts?.failing_runs ?? null,
     last_good_run_id: facts?.last_good_run_id ?? null,
   }

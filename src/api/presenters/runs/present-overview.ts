@@ -2,10 +2,11 @@ import type { RunStepRow } from '../../../db/schema/run-steps.ts'
 import type { Overview } from '../../../runs/read-overview.ts'
 import type { Retryability } from '../../../runs/retryability.ts'
 import type { RunRecord } from '../../../runs/run-queries.ts'
+import { shorten } from '../../../util/text/one-line.ts'
 import type { components } from '../../wire/stratus.generated.ts'
+import { isoInstant, nullable } from '../time/wire-dates.ts'
 import { presentFailure } from './present-failure.ts'
 import { partsOf } from './present-parts.ts'
-import { headOf, instant } from './present-run-summary.ts'
 
 type Schemas = components['schemas']
 
@@ -31,7 +32,7 @@ export function presentOverview(
     steps_left_out: 0,
     parts: partsOf(run, steps),
     failure: presentFailure(run, summary, steps, failed),
-    active_nodes: active.map((node) => ({ ...node, started_at: instant(node.started_at) })),
+    active_nodes: active.map((node) => ({ ...node, started_at: nullable(isoInstant, node.started_at) })),
   }
 }
 
@@ -40,12 +41,12 @@ function presentStep(step: RunStepRow): Schemas['OverviewStep'] {
   return {
     index: step.index,
     kind: step.kind,
-    name: headOf(step.name, mostText),
+    name: shorten(step.name, mostText),
     status: step.status,
-    status_message: step.status_message === null ? null : headOf(step.status_message, mostText),
-    argv: argv === null || argv === command ? null : headOf(argv, mostText),
-    started_at: instant(step.started_at),
-    finished_at: instant(step.finished_at),
+    status_message: step.status_message === null ? null : shorten(step.status_message, mostText),
+    argv: argv === null || argv === command ? null : shorten(argv, mostText),
+    started_at: nullable(isoInstant, step.started_at),
+    finished_at: nullable(isoInstant, step.finished_at),
   }
 }
 

@@ -2,7 +2,7 @@ import type { RunStepRow } from '../../../db/schema/run-steps.ts'
 import type { RunRecord } from '../../../runs/run-queries.ts'
 import type { TimelineStep } from '../../../runs/timeline/read-timeline.ts'
 import type { components } from '../../wire/stratus.generated.ts'
-import { instant } from './present-run-summary.ts'
+import { isoInstant, nullable } from '../time/wire-dates.ts'
 
 type RunPart = components['schemas']['RunPart']
 
@@ -12,7 +12,9 @@ type RunPart = components['schemas']['RunPart']
  */
 export function partsOf(run: RunRecord, steps: readonly RunStepRow[], firstNode?: TimelineStep): RunPart[] {
   const part = (name: string, from: Date | null, to: Date | null, step: number | null = null): RunPart[] =>
-    from === null ? [] : [{ name, step_index: step, started_at: from.toISOString(), finished_at: instant(to) }]
+    from === null
+      ? []
+      : [{ name, step_index: step, started_at: isoInstant(from), finished_at: nullable(isoInstant, to) }]
   return [
     ...part('queued', run.created_at, run.dequeued_at ?? run.finished_at),
     ...part('starting', run.dequeued_at, run.started_at ?? run.finished_at),

@@ -3,7 +3,9 @@ import type { RunRecord } from '../../../runs/run-queries.ts'
 import type { RunRelations } from '../../../runs/run-relations.ts'
 import type { UsualDuration } from '../../../runs/usual-durations.ts'
 import type { Waiting } from '../../../runs/waiting-reasons.ts'
+import { shorten } from '../../../util/text/one-line.ts'
 import type { components } from '../../wire/stratus.generated.ts'
+import { isoInstant, nullable } from '../time/wire-dates.ts'
 import { runHref } from './run-href.ts'
 
 export interface RunContext {
@@ -27,24 +29,24 @@ export function presentRunSummary(run: RunRecord, context: RunContext): componen
     job: { id: run.job_id, name: context.jobName },
     environment: { id: run.environment_id, name: context.environmentName },
     status: run.status,
-    status_message: run.status_message === null ? null : headOf(run.status_message, mostMessage),
+    status_message: run.status_message === null ? null : shorten(run.status_message, mostMessage),
     counts: counts === undefined ? null : presentCounts(counts),
-    cause: headOf(run.cause, mostMessage),
+    cause: shorten(run.cause, mostMessage),
     cause_category: run.cause_category,
     orchestrator:
       run.orchestrator === null ? null : { dag_id: run.orchestrator.dag_id, task_id: run.orchestrator.task_id },
-    git_branch: run.git_branch === null ? null : headOf(run.git_branch, mostMessage),
+    git_branch: run.git_branch === null ? null : shorten(run.git_branch, mostMessage),
     git_sha: run.git_sha,
     dbt_version: run.dbt_version,
-    created_at: run.created_at.toISOString(),
-    dequeued_at: instant(run.dequeued_at),
-    started_at: instant(run.started_at),
-    finished_at: instant(run.finished_at),
+    created_at: isoInstant(run.created_at),
+    dequeued_at: nullable(isoInstant, run.dequeued_at),
+    started_at: nullable(isoInstant, run.started_at),
+    finished_at: nullable(isoInstant, run.finished_at),
     retrying_run_id: run.retrying_run_id,
     resumed_by_run_id: relations?.resumed_by_run_id ?? null,
     fixed_by_run_id: relations?.fixed_by_run_id ?? null,
     failing_since_run_id: relations?.failing_since_run_id ?? null,
-    failing_since: instant(relations?.failing_since ?? null),
+    failing_since: nullable(isoInstant, relations?.failing_since ?? null),
     last_good_run_id: relations?.last_good_run_id ?? null,
     usual: usual ?? null,
     waiting: waiting === undefined ? null : { ...waiting, blocked_by: [...waiting.blocked_by] },
@@ -55,13 +57,4 @@ export function presentRunSummary(run: RunRecord, context: RunContext): componen
 export function presentCounts(counts: NodeCounts): components['schemas']['NodeCounts'] {
   const { success, warn, error, skipped, running } = counts
   return { success, warn, error, skipped, running, total: success + warn + error + skipped + running }
-}
-
-export function instant(date: Date | null): string | null {
-  return date?.toISOString() ?? null
-}
-
-/** The first `most` characters; a pair that is one character stays whole. */
-export function headOf(text: string, most: number): string {
-  return text.length <= most ? text : `${text.slice(0, most - 1).replace(/[\uD800-\uDBFF]$/, '')}…`
 }
