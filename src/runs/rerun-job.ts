@@ -1,12 +1,11 @@
 import type { AskedBy } from '../audit/audit-entries.ts'
-import type { Db, Tx } from '../db/database.ts'
 import type { RunRow } from '../db/schema/runs.ts'
 import { type Actor, stratusItself } from '../domain/actor.ts'
 import { InvalidRequestError, NotFoundError } from '../domain/errors.ts'
 import { retryNotSupportedSentences } from '../domain/runs/retry-not-supported.ts'
 import type { QueuedRun } from '../queue/insert-run.ts'
 import { queueRunWithin } from '../queue/queue-run.ts'
-import { type Retryability, retryabilityOf } from './retryability.ts'
+import { type Retryability, retryabilityOfOne } from './retryability.ts'
 import { refusal, type TriggerContext, triggerRun } from './trigger-run.ts'
 
 interface RetryCommand {
@@ -79,10 +78,6 @@ export async function retryRun(
 
 function isStillLatest({ reason }: Retryability): boolean {
   return reason !== 'RETRY_NOT_LATEST_RUN'
-}
-
-async function retryabilityOfOne(db: Db | Tx, run: RunRow): Promise<Retryability> {
-  return (await retryabilityOf(db, [run])).get(run.id) ?? { canRetry: false, reason: null }
 }
 
 interface Retry extends Required<Pick<RetryCommand, 'actor' | 'asked' | 'assertMayRepeat'>> {

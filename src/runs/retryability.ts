@@ -24,6 +24,11 @@ interface FailedRunFacts {
   }>
 }
 
+/** Tells why one run can be retried from its failure or not. */
+export async function retryabilityOfOne(db: Db | Tx, run: Pick<RunRow, 'id' | 'status'>): Promise<Retryability> {
+  return (await retryabilityOf(db, [run])).get(run.id) ?? { canRetry: false, reason: null }
+}
+
 /** Tells why each run can be retried from its failure or not, with one query for all, and none when no run failed. */
 export async function retryabilityOf(
   db: Db | Tx,

@@ -63,36 +63,49 @@ async function findLog(db: Db, runId: number, index: number, stream: LogStream):
   return rows[0]
 }
 
+interface Piece {
+  readonly sequence: number
+  readonly content: string
+}
+
 /** Reads piece by piece; what is gone meanwhile stands in the store, at the same places. */
 async function* readLive(
   ctx: StepLogContext,
-  place: { runId: number; index: number; stream: LogStream; stepId: number },
+  { runId, index, ...log }: { runId: number; index: number; stream: LogStream; stepId: number },
   start: number,
   end: number,
 ): AsyncGenerator<Buffer> {
+  const first = await findPieceAt(ctx.db, log, start)
+  let skip = first === undefined ? 0 : start - first.start
+  let piece: Piece | undefined = first
   for (let at = start; at < end; ) {
-    const piece = await findPiece(ctx.db, place.stepId, place.stream, at)
     if (piece === undefined) {
-      const log = await findLog(ctx.db, place.runId, place.index, place.stream)
-      const stored = log?.key ? await ctx.artifacts.get(log.key, { start: at, end }) : undefined
+      const place = await findLog(ctx.db, runId, index, log.stream)
+      const stored = place?.key ? await ctx.artifacts.get(place.key, { start: at, end }) : undefined
       if (stored !== undefined) yield* stored.content
       return
     }
-    const bytes = Buffer.from(piece.content).subarray(at - piece.start, end - piece.start)
+    const bytes = Buffer.from(piece.content).subarray(skip, skip + end - at)
     yield bytes
     at += bytes.length
+    skip = 0
+    if (at < end) piece = await findPieceAfter(ctx.db, log, piece.sequence)
   }
 }
 
-/** The piece of a live log that has this byte, and where it begins. */
-async function findPiece(
+interface LiveLog {
+  readonly stepId: number
+  readonly stream: LogStream
+}
+
+/** The piece that has this byte, and where it begins. */
+async function findPieceAt(
   db: Db,
-  stepId: number,
-  stream: LogStream,
+  { stepId, stream }: LiveLog,
   at: number,
-): Promise<{ start: number; content: string } | undefined> {
-  const { rows } = await sql<{ start: number; content: string }>`
-    select placed.start, step_log_chunks.content
+): Promise<(Piece & { readonly start: number }) | undefined> {
+  const { rows } = await sql<Piece & { readonly start: number }>`
+    select placed.start, sequence, step_log_chunks.content
     from (
       select sequence, sum(octet_length(content)) over (order by sequence) - octet_length(content) as start,
         octet_length(content) as bytes
@@ -104,4 +117,16 @@ async function findPiece(
       and placed.start <= ${at} and placed.start + placed.bytes > ${at}
   `.execute(db)
   return rows[0]
+}
+
+async function findPieceAfter(db: Db, { stepId, stream }: LiveLog, sequence: number): Promise<Piece | undefined> {
+  return db
+    .selectFrom('step_log_chunks')
+    .select(['sequence', 'content'])
+    .where('step_id', '=', stepId)
+    .where('stream', '=', stream)
+    .where('sequence', '>', sequence)
+    .orderBy('sequence')
+    .limit(1)
+    .executeTakeFirst()
 }

@@ -1,23 +1,16 @@
 import { sql } from 'kysely'
 import type { Db } from '../db/database.ts'
-
-/** How long the last successful runs of a job took, in seconds. */
-export interface UsualDuration {
-  readonly p50: number
-  readonly p95: number
-  /** How many runs these are of. */
-  readonly n: number
-}
+import type { DurationSummary } from './history/summarize-runs.ts'
 
 const mostRuns = 30
 
-/** Reads the durations of each job; absent for a job that never succeeded. */
+/** Reads how long the last successful runs of each job took; absent for a job that never succeeded. */
 export async function findUsualDurations(
   db: Db,
   accountId: number,
   jobIds: readonly number[],
-): Promise<ReadonlyMap<number, UsualDuration>> {
-  const { rows } = await sql<UsualDuration & { job_id: number }>`
+): Promise<ReadonlyMap<number, DurationSummary>> {
+  const { rows } = await sql<DurationSummary & { job_id: number }>`
     select job.id as job_id, usual.*
     from unnest(${jobIds}::bigint[]) as job (id)
     cross join lateral (

@@ -27,3 +27,7 @@ export interface Scope {
   readonly accountId: number
   readonly projectIds: readonly number[] | null
 }
+
+export function isInScope({ projectIds }: Pick<Scope, 'projectIds'>, projectId: number): boolean {
+  return projectIds === null || projectIds.includes(projectId)
+}

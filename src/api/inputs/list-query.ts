@@ -61,6 +61,12 @@ export const pathId = z
   .regex(/^\d{1,15}$/)
   .transform(Number)
 
+/** The database holds no index with more digits. */
+export const pathStepIndex = z
+  .string()
+  .regex(/^\d{1,9}$/)
+  .transform(Number)
+
 /** The rest of a path, its segments decoded; a last slash means nothing. */
 export const pathTail = z
   .array(z.string())

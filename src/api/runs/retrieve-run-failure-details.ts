@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { NotFoundError } from '../../domain/errors.ts'
-import { retryabilityOf } from '../../runs/retryability.ts'
+import { retryabilityOfOne } from '../../runs/retryability.ts'
 import { findSteps } from '../../runs/step-queries.ts'
 import { none, operation } from '../http/operation.ts'
 import { ok } from '../http/replies/reply.ts'
@@ -17,7 +17,7 @@ export const retrieveRunFailureDetails = operation({
   body: none,
   async handler(ctx, { params }) {
     const run = await findRunOrThrow(ctx, params)
-    const { canRetry, reason } = (await retryabilityOf(ctx.db, [run])).get(run.id) ?? { canRetry: false, reason: null }
+    const { canRetry, reason } = await retryabilityOfOne(ctx.db, run)
     const steps = canRetry ? await findSteps(ctx.db, [run.id]) : []
     const failed = steps.find((step) => step.status === 'error' && step.kind === 'command')
     if (failed === undefined)

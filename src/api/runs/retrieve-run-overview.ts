@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { NotFoundError } from '../../domain/errors.ts'
 import { readOverview } from '../../runs/read-overview.ts'
-import { retryabilityOf } from '../../runs/retryability.ts'
+import { retryabilityOfOne } from '../../runs/retryability.ts'
 import { none, operation } from '../http/operation.ts'
 import { ok } from '../http/replies/reply.ts'
 import { pathId } from '../inputs/list-query.ts'
@@ -23,9 +23,9 @@ export const retrieveRunOverview = operation({
     const [[summary], overview, retryability] = await Promise.all([
       loadRunSummaries(ctx, run.account_id, [run]),
       readOverview(ctx.db, run),
-      retryabilityOf(ctx.db, [run]),
+      retryabilityOfOne(ctx.db, run),
     ])
     if (summary === undefined) throw new NotFoundError(`There is no run ${run.id} in account ${run.account_id}.`)
-    return ok(fitOverview(presentOverview(run, summary, overview, retryability.get(run.id))))
+    return ok(fitOverview(presentOverview(run, summary, overview, retryability)))
   },
 })

@@ -3,7 +3,7 @@ import { NotFoundError } from '../../domain/errors.ts'
 import { findStepLog } from '../../runs/step-log.ts'
 import { none, operation } from '../http/operation.ts'
 import { etagOfKey, file } from '../http/replies/reply.ts'
-import { pathId } from '../inputs/list-query.ts'
+import { pathId, pathStepIndex } from '../inputs/list-query.ts'
 import { queryOneOf } from '../inputs/query-fields.ts'
 import { findRunOrThrow } from './find-run-or-throw.ts'
 
@@ -12,18 +12,12 @@ const streams = new Map([
   ['debug', 'debug'],
 ] as const)
 
-/** The database holds no greater index. */
-const stepIndex = z
-  .string()
-  .regex(/^\d{1,9}$/)
-  .transform(Number)
-
 export const retrieveStepLog = operation({
   operationId: 'Retrieve Step Log',
   method: 'get',
   path: '/api/stratus/v1/accounts/:account_id/runs/:run_id/steps/:step_index/log/',
   permission: 'runs:read',
-  params: z.object({ account_id: pathId, run_id: pathId, step_index: stepIndex }),
+  params: z.object({ account_id: pathId, run_id: pathId, step_index: pathStepIndex }),
   query: z.object({ stream: queryOneOf(streams) }),
   body: none,
   async handler(ctx, { params, query }) {

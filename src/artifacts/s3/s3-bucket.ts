@@ -1,10 +1,9 @@
+import type { S3Client } from '@aws-sdk/client-s3'
 import type { S3Place } from '../../domain/s3-place.ts'
 import { inWordsOfStore } from './s3-errors.ts'
 import type { sdk } from './sdk.ts'
 
 type Sdk = typeof sdk
-
-import type { S3Client } from '@aws-sdk/client-s3'
 
 /** So long an answer may take to begin, and a connection to be made. */
 const requestMs = 20_000

@@ -1,9 +1,9 @@
-import { createHash, randomUUID } from 'node:crypto'
-import { type FileHandle, mkdir, open, rm } from 'node:fs/promises'
-import path from 'node:path'
+import { createHash } from 'node:crypto'
+import type { FileHandle } from 'node:fs/promises'
 import type { S3Place } from '../../domain/s3-place.ts'
 import { UnstorableFileError } from '../../domain/store-errors.ts'
 import type { Content } from '../../util/content.ts'
+import { openUnnamedFile } from '../../util/files/open-unnamed-file.ts'
 import type { StoredAs } from '../artifact-store.ts'
 import { inStoreWords } from '../disk/disk-errors.ts'
 import { Compression } from '../format/compress.ts'
@@ -27,7 +27,7 @@ export async function writeObject(bucket: S3Bucket, content: Content, upload: Up
     await putObject(bucket, upload, { open: () => bytes, bytes: bytes.length, sha256 })
     return compression.storedAs
   }
-  const file = await inStoreWords(openSpoolFile(upload.options.spoolFolder))
+  const file = await inStoreWords(openUnnamedFile(upload.options.spoolFolder))
   try {
     for await (const piece of compression.pieces(content())) {
       upload.signal?.throwIfAborted()
@@ -52,12 +52,12 @@ interface Body {
 async function putObject(
   { name, send }: S3Bucket,
   { objectKey, options: { encryption }, signal }: Upload,
-  { open: openBody, bytes, sha256 }: Body,
+  { open, bytes, sha256 }: Body,
 ): Promise<void> {
   const input = {
     Bucket: name,
     Key: objectKey,
-    Body: openBody(),
+    Body: open(),
     ContentLength: bytes,
     ContentType: 'application/gzip',
     ChecksumSHA256: sha256,
@@ -75,13 +75,4 @@ async function hashOf(file: FileHandle): Promise<string> {
   const hash = createHash('sha256')
   for await (const chunk of readFrom(file)) hash.update(chunk)
   return hash.digest('base64')
-}
-
-/** It has no name as soon as it is open, so that it does not outlive this process. */
-async function openSpoolFile(folder: string): Promise<FileHandle> {
-  await mkdir(folder, { recursive: true, mode: 0o700 })
-  const file = path.join(folder, `${randomUUID()}.gz`)
-  const handle = await open(file, 'wx+', 0o600)
-  await rm(file)
-  return handle
 }

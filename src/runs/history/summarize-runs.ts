@@ -1,4 +1,5 @@
 import type { RunStatus } from '../../domain/runs/run-status.ts'
+import { groupBy } from '../../util/objects/group-by.ts'
 
 /** This much of a run counts for the history of its job. */
 export interface PastRun {
@@ -8,9 +9,11 @@ export interface PastRun {
   readonly finished_at: Date | null
 }
 
+/** Durations in seconds. */
 export interface DurationSummary {
   readonly p50: number
   readonly p95: number
+  /** The number of runs, or of results, that they are of. */
   readonly n: number
 }
 
@@ -40,8 +43,7 @@ export function summarizeRuns(runs: readonly PastRun[]): RunsSummary {
 
 /** The oldest week first. */
 export function trendOf(runs: readonly PastRun[]): Trend[] {
-  const weeks = groupByWeek(runs)
-  return [...weeks]
+  return [...groupBy(runs, weekOf)]
     .sort(([one], [other]) => (one < other ? -1 : 1))
     .map(([week, own]) => ({ week, ...summarizeRuns(own) }))
 }
@@ -72,17 +74,6 @@ function quantile(sorted: readonly number[], share: number): number {
   const place = (sorted.length - 1) * share
   const [low = 0, high = low] = [sorted[Math.floor(place)], sorted[Math.ceil(place)]]
   return low + (high - low) * (place - Math.floor(place))
-}
-
-function groupByWeek(runs: readonly PastRun[]): Map<string, PastRun[]> {
-  const weeks = new Map<string, PastRun[]>()
-  for (const run of runs) {
-    const week = weekOf(run)
-    const others = weeks.get(week)
-    if (others === undefined) weeks.set(week, [run])
-    else others.push(run)
-  }
-  return weeks
 }
 
 function weekOf({ created_at }: PastRun): string {

@@ -2,6 +2,7 @@ import type { Db } from '../../db/database.ts'
 import { databaseNow } from '../../db/database-now.ts'
 import type { RunNodeRow } from '../../db/schema/nodes.ts'
 import type { RunStepRow } from '../../db/schema/run-steps.ts'
+import { groupBy } from '../../util/objects/group-by.ts'
 import { findSteps } from '../step-queries.ts'
 import { measureNodes, type StepMetrics } from './measure-nodes.ts'
 
@@ -34,13 +35,7 @@ const mostNodes = 20_000
 /** When each step and each of its nodes ran, in the order of their starts. */
 export async function readTimeline(db: Db, runId: number, step: number | undefined): Promise<Timeline> {
   const [steps, rows, now] = await Promise.all([findSteps(db, [runId]), findNodes(db, runId, step), databaseNow(db)])
-  const nodes = rows.slice(0, mostNodes)
-  const byStep = new Map<number, TimelineNode[]>()
-  for (const node of nodes) {
-    const others = byStep.get(node.step_index)
-    if (others === undefined) byStep.set(node.step_index, [node])
-    else others.push(node)
-  }
+  const byStep = groupBy(rows.slice(0, mostNodes), (node) => node.step_index)
   const shown = steps.filter(({ index }) => step === undefined || index === step)
   return {
     steps: shown.map((each) => {

@@ -1,9 +1,8 @@
-import { randomUUID } from 'node:crypto'
-import { type FileHandle, mkdir, open, rm } from 'node:fs/promises'
-import path from 'node:path'
+import type { FileHandle } from 'node:fs/promises'
+import { openUnnamedFile } from '../../util/files/open-unnamed-file.ts'
 
 export interface LogSpoolOptions {
-  /** Says where its files are made; each is without a name as soon as it is open, so that none outlives this process. */
+  /** Its files are made there, and have no names. */
   readonly folder: string
   /** Its files may have so many bytes together. */
   readonly maxBytes: number
@@ -40,11 +39,6 @@ export class LogSpool {
   }
 
   async openFile(): Promise<FileHandle> {
-    const { folder } = this.#options
-    await mkdir(folder, { recursive: true, mode: 0o700 })
-    const file = path.join(folder, `${randomUUID()}.log`)
-    const handle = await open(file, 'wx+', 0o600)
-    await rm(file)
-    return handle
+    return openUnnamedFile(this.#options.folder)
   }
 }

@@ -18,7 +18,7 @@ export async function sendFile(request: Request, response: Response, file: FileR
   // A project's files must not act as pages of this server.
   response.set({ ...apiHeaders, 'Content-Security-Policy': 'sandbox', 'Accept-Ranges': 'bytes', ...file.headers })
   if (file.etag !== undefined) response.set('ETag', file.etag)
-  if (file.etag !== undefined && request.get('If-None-Match') === file.etag) return void response.status(304).end()
+  if (request.fresh) return void response.status(304).end()
   const range = rangeOf(request, file)
   if (range === 'not there') return refuseRange(response, file)
   const { start, end } = range ?? { start: 0, end: file.sizeBytes }

@@ -23,7 +23,7 @@ export function presentFailure(
     kind: kindOf(run, step, failed),
     step_index: failed[0]?.step_index ?? step?.index ?? null,
     message: run.status_message === null ? null : shorten(run.status_message, mostMessage),
-    cancelled_by: run.cancelled_by === null ? null : nameOf(run.cancelled_by),
+    cancelled_by: run.cancelled_by?.name ?? null,
     total: counts?.error ?? failed.length,
     skipped: counts?.skipped ?? 0,
     exposures: [...new Set(failed.flatMap(({ facts }) => facts?.exposures ?? []))].slice(0, 10),
@@ -41,10 +41,6 @@ function kindOf(
   if (failed.length > 0) return failed.every(({ status }) => status === 'fail') ? 'test' : 'node'
   // A step that was going on when its worker was lost ends with the run's own message.
   return step === undefined || step.status_message === run.status_message ? 'run' : 'step'
-}
-
-function nameOf(actor: NonNullable<RunRecord['cancelled_by']>): string {
-  return actor.name
 }
 
 function presentFailedNode({ facts, ...node }: FailedNode): Schemas['FailedNode'] {

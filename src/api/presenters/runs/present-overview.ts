@@ -16,14 +16,14 @@ export function presentOverview(
   run: RunRecord,
   summary: Schemas['RunSummary'],
   { steps, failed, active, neighbours }: Overview,
-  retryability: Retryability | undefined,
+  { canRetry, reason }: Retryability,
 ): Schemas['RunOverview'] {
   const { since, ...commit } = run.commit_facts ?? { author: null, subject: null }
   return {
     ...summary,
     worker: run.locked_by,
-    can_retry: retryability?.canRetry ?? false,
-    retry_not_supported_reason: retryability?.reason ?? null,
+    can_retry: canRetry,
+    retry_not_supported_reason: reason,
     previous_run_id: neighbours.previous_run_id,
     next_run_id: neighbours.next_run_id,
     commit: run.git_sha === null ? null : { sha: run.git_sha, ...commit },

@@ -1,7 +1,7 @@
 import type { NodeCounts } from '../../../domain/runs/node-counts.ts'
+import type { DurationSummary } from '../../../runs/history/summarize-runs.ts'
 import type { RunRecord } from '../../../runs/run-queries.ts'
 import type { RunRelations } from '../../../runs/run-relations.ts'
-import type { UsualDuration } from '../../../runs/usual-durations.ts'
 import type { Waiting } from '../../../runs/waiting-reasons.ts'
 import { shorten } from '../../../util/text/one-line.ts'
 import type { components } from '../../wire/stratus.generated.ts'
@@ -13,7 +13,7 @@ export interface RunContext {
   readonly environmentName: string
   readonly counts: NodeCounts | undefined
   readonly relations: RunRelations | undefined
-  readonly usual: UsualDuration | undefined
+  readonly usual: DurationSummary | undefined
   readonly waiting: Waiting | undefined
   readonly publicUrl: string
 }
