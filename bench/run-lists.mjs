@@ -3,10 +3,9 @@
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import pg from 'pg'
 import { importTypescript } from '../scripts/lib/import-typescript.mjs'
 import { root } from '../scripts/lib/paths.mjs'
-import { startPostgres } from '../test/support/database/postgres-server.mjs'
+import { listenToQueries, withManyJobs } from './many-jobs.mjs'
 import { percentile } from './server.mjs'
 
 const day = 86_400_000
@@ -84,54 +83,19 @@ async function writePlans() {
   writeFileSync(path.join(root, 'bench/run-list-plans.md'), [...intro, ...sections].join('\n'))
 }
 
-/** The queries that are asked from now on. */
-function listenToQueries() {
-  const asked = []
-  const { query } = pg.Client.prototype
-  pg.Client.prototype.query = function (text, values, ...rest) {
-    if (typeof text === 'string' && Array.isArray(values)) asked.push({ text, values })
-    return query.call(this, text, values, ...rest)
-  }
-  return asked
-}
-
 const manyRuns = 1_000_000
 const account = { accountId: 1, projectIds: null }
 
 async function withRuns(work) {
-  const server = await startPostgres()
   const queries = await importTypescript('src/runs/run-queries.ts')
-  const { openDatabase } = await importTypescript('src/db/database.ts')
-  const database = await openDatabase({ kind: 'postgres', url: server.url, poolSize: 2 })
-  try {
-    await makeSchema(database)
-    await fill(server.url, manyRuns)
-    return await work({ database, ...queries })
-  } finally {
-    await database.close()
-    await server.stop()
-  }
+  return await withManyJobs({ poolSize: 2, fill }, (database) => work({ database, ...queries }))
 }
 
 function p99(name) {
   return `${name}, p99 ms`
 }
 
-async function makeSchema(database) {
-  const { migrate } = await importTypescript('src/db/migrate/migrate.ts')
-  const { readMigrations } = await importTypescript('src/db/migrate/read-migrations.ts')
-  await migrate(database, await readMigrations(path.join(root, 'src/db')))
-}
-
-async function fill(url, runs) {
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
-  await client.query(`
-    insert into accounts (id, name) values (1, 'Bench');
-    insert into projects (id, account_id, name, path) select n, 1, 'Project ' || n, '/nowhere' from generate_series(1, 20) n;
-    insert into environments (id, account_id, project_id, name) select n, 1, 1 + n % 20, 'Production' from generate_series(1, 40) n;
-    insert into jobs (id, account_id, project_id, environment_id, name, execute_steps)
-      select n, 1, 1 + n % 20, 1 + n % 40, 'Job ' || n, array['dbt build'] from generate_series(1, 10000) n`)
+async function fill(client) {
   await client.query(
     `insert into runs (account_id, project_id, environment_id, job_id, status, cause, cause_category, serial_key, created_at,
        updated_at, started_at, finished_at, claimed_at, released_at, dbt_version, triggered_by, locked_by)
@@ -144,10 +108,8 @@ async function fill(url, runs) {
          now() - interval '365 days' * (1 - n::float / $1) as at
        from generate_series(1, $1::integer) n
      ) as run`,
-    [runs, ended],
+    [manyRuns, ended],
   )
-  await client.query('vacuum analyze')
-  await client.end()
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -2,12 +2,9 @@
 // has 50,000 of the runs, and thirty of its runs have 5,000 nodes. Milliseconds of all queries of an answer, from within this process.
 //
 // node bench/run-views.mjs --plans says instead which queries read a whole table of runs or nodes, and how many rows each reads.
-import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import pg from 'pg'
 import { importTypescript } from '../scripts/lib/import-typescript.mjs'
-import { root } from '../scripts/lib/paths.mjs'
-import { startPostgres } from '../test/support/database/postgres-server.mjs'
+import { listenToQueries, withManyJobs } from './many-jobs.mjs'
 import { percentile } from './server.mjs'
 
 const account = { accountId: 1, projectIds: null }
@@ -112,32 +109,10 @@ function readRows(plan, found) {
   return (plan.Plans ?? []).reduce((sum, child) => sum + readRows(child, found), own)
 }
 
-/** The queries that are asked from now on, without those that explain. */
-function listenToQueries() {
-  const asked = []
-  const { query } = pg.Client.prototype
-  pg.Client.prototype.query = function (text, values, ...rest) {
-    const statement = typeof text === 'object' ? text.text : text
-    const given = typeof text === 'object' ? text.values : values
-    if (typeof statement === 'string' && Array.isArray(given) && !statement.startsWith('explain'))
-      asked.push({ text: statement, values: given })
-    return query.call(this, text, values, ...rest)
-  }
-  return asked
-}
-
-async function withRuns(work) {
-  const server = await startPostgres()
-  const { openDatabase } = await importTypescript('src/db/database.ts')
-  const database = await openDatabase({ kind: 'postgres', url: server.url, poolSize: 8 })
-  try {
-    await makeSchema(database)
-    await fill(server.url)
-    return await work({ pool: database.pool, questions: await questionsOf(database.db) })
-  } finally {
-    await database.close()
-    await server.stop()
-  }
+function withRuns(work) {
+  return withManyJobs({ poolSize: 8, fill }, async (database) =>
+    work({ pool: database.pool, questions: await questionsOf(database.db) }),
+  )
 }
 
 async function questionsOf(db) {
@@ -145,7 +120,7 @@ async function questionsOf(db) {
   const { countRuns } = await importTypescript('src/runs/browse/count-runs.ts')
   const { loadRunSummaries } = await importTypescript('src/api/runs/load-run-summaries.ts')
   const { readOverview } = await importTypescript('src/runs/read-overview.ts')
-  const { retryabilityOf } = await importTypescript('src/runs/retryability.ts')
+  const { retryabilityOfOne } = await importTypescript('src/runs/retryability.ts')
   const { presentOverview } = await importTypescript('src/api/presenters/runs/present-overview.ts')
   const { fitOverview } = await importTypescript('src/api/presenters/runs/fit-overview.ts')
   const { readTimeline } = await importTypescript('src/runs/timeline/read-timeline.ts')
@@ -173,9 +148,9 @@ async function questionsOf(db) {
       const [[summary], read, retryability] = await Promise.all([
         loadRunSummaries(ctx, 1, [run]),
         readOverview(db, run),
-        retryabilityOf(db, [run]),
+        retryabilityOfOne(db, run),
       ])
-      return JSON.stringify(fitOverview(presentOverview(run, summary, read, retryability.get(run.id))))
+      return JSON.stringify(fitOverview(presentOverview(run, summary, read, retryability)))
     },
     [timeline]: async () => JSON.stringify(await readTimeline(db, largestRun, undefined)),
     [jobHistory]: () => readJobHistory(db, 1, 500),
@@ -192,22 +167,8 @@ async function questionsOf(db) {
   }
 }
 
-async function makeSchema(database) {
-  const { migrate } = await importTypescript('src/db/migrate/migrate.ts')
-  const { readMigrations } = await importTypescript('src/db/migrate/read-migrations.ts')
-  await migrate(database, await readMigrations(path.join(root, 'src/db')))
-}
-
 /** Runs are Airflow's but for a tenth; a fifth of them failed; one in thirty has another branch. */
-async function fill(url) {
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
-  await client.query(`
-    insert into accounts (id, name) values (1, 'Bench');
-    insert into projects (id, account_id, name, path) select n, 1, 'Project ' || n, '/nowhere' from generate_series(1, 20) n;
-    insert into environments (id, account_id, project_id, name) select n, 1, 1 + n % 20, 'Production' from generate_series(1, 40) n;
-    insert into jobs (id, account_id, project_id, environment_id, name, execute_steps)
-      select n, 1, 1 + n % 20, 1 + n % 40, 'Job ' || n, array['dbt build'] from generate_series(1, 10000) n`)
+async function fill(client) {
   await client.query(
     `insert into runs (id, account_id, project_id, environment_id, job_id, status, status_message, cause, cause_category, orchestrator,
        git_branch, git_sha, serial_key, created_at, updated_at, dequeued_at, started_at, finished_at, claimed_at, released_at,
@@ -231,8 +192,6 @@ async function fill(url) {
     [manyRuns],
   )
   await fillNodes(client)
-  await client.query('vacuum analyze')
-  await client.end()
 }
 
 /** 5,000 nodes in each of the large job's last 30 runs, and 200 in each of 3,000 others. */
