@@ -2,7 +2,8 @@ import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { NodeReport } from '../../../src/domain/runs/node-report.ts'
-import { readResults } from '../../../src/engines/dbt/results/read-results.ts'
+import { type ReadInvocation, readResults } from '../../../src/engines/dbt/results/read-results.ts'
+import { ResultsThread } from '../../../src/engines/dbt/results/results-thread.ts'
 
 let target: string
 beforeEach(async () => {
@@ -16,11 +17,16 @@ function write(name: string, content: unknown): Promise<void> {
 
 const most = { mostMessage: 50, mostText: 100, mostCodeLine: 40 }
 
+async function* pieces(invocation: ReadInvocation): AsyncGenerator<NodeReport[]> {
+  await using thread = new ResultsThread(most)
+  yield* readResults(target, invocation, () => thread)
+}
+
 async function read(
   { invocationId, begunAt = 0 }: { invocationId?: string; begunAt?: number } = { invocationId: 'inv-1' },
 ): Promise<NodeReport[]> {
   const nodes: NodeReport[] = []
-  for await (const piece of readResults(target, { invocationId, begunAt, ...most })) nodes.push(...piece)
+  for await (const piece of pieces({ invocationId, begunAt })) nodes.push(...piece)
   return nodes
 }
 
@@ -172,8 +178,7 @@ test('twenty thousand nodes in pieces', async () => {
     metadata,
     results: ids.map((id) => result(id, { compiled_code: 'select 1\n'.repeat(50) })),
   })
-  const pieces: number[] = []
-  for await (const piece of readResults(target, { invocationId: 'inv-1', begunAt: 0, ...most }))
-    pieces.push(piece.length)
-  expect([pieces.reduce((sum, length) => sum + length, 0), Math.max(...pieces)]).toEqual([20_000, 500])
+  const lengths: number[] = []
+  for await (const piece of pieces({ invocationId: 'inv-1', begunAt: 0 })) lengths.push(piece.length)
+  expect([lengths.reduce((sum, length) => sum + length, 0), Math.max(...lengths)]).toEqual([20_000, 500])
 })

@@ -2,7 +2,7 @@ import path from 'node:path'
 import type { NodeReport } from '../../../domain/runs/node-report.ts'
 import { errorCode } from '../../../util/error-code.ts'
 import { type ForeignFile, openForeign, UnfitFile } from '../../../util/files/open-foreign.ts'
-import { type MostRead, ResultsThread } from './results-thread.ts'
+import type { ResultsThread } from './results-thread.ts'
 
 /** They are many times those of the largest known projects. */
 const maxBytes = { results: 256 * 1024 * 1024, manifest: 512 * 1024 * 1024 }
@@ -15,7 +15,7 @@ const mostMs = 60_000
 /** The system's clock for files lags behind that of programs by so much. */
 const clockLagMs = 10
 
-export interface ReadInvocation extends MostRead {
+export interface ReadInvocation {
   readonly invocationId: string | undefined
   /** Milliseconds since 1970: older results are another invocation's. */
   readonly begunAt: number
@@ -27,7 +27,8 @@ export interface ReadInvocation extends MostRead {
  */
 export async function* readResults(
   target: string,
-  { invocationId, begunAt, ...most }: ReadInvocation,
+  { invocationId, begunAt }: ReadInvocation,
+  startThread: () => ResultsThread,
 ): AsyncGenerator<NodeReport[]> {
   const fresh: string[] = []
   for (const name of ['run_results.json', 'sources.json']) {
@@ -36,7 +37,7 @@ export async function* readResults(
   }
   if (fresh.length === 0) return
   const deadline = performance.now() + mostMs
-  await using thread = new ResultsThread(most)
+  const thread = startThread()
   for (const name of fresh) {
     await openIfThere(target, name, async (file) => {
       await thread.begin('results', invocationId)

@@ -46,7 +46,7 @@ export async function commandStep(run: Run, step: PlannedStep, log: StepLog): Pr
     if (command.subcommand === 'deps') await assertPackagesInside(run)
     if (changesPackages) await forgetPackages(run)
     const emptiesTarget = isClean && (await cleansTarget(run))
-    const nodes = stepNodes(run, step.index)
+    await using nodes = stepNodes(run, step.index)
     const invoke = (given: DbtCommand) => invokeDbt(run, given, program, folders, log, nodes)
     const first = await invoke(command)
     const undone = resumed && isSuccess(first.end) ? await leftUndone(resumed, first, folders.target) : undefined
