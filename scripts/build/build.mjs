@@ -45,7 +45,10 @@ try {
   }
   await cp(path.join(root, 'src/engines/dbt/processes/guardian.mjs'), path.join(draft, 'guardian.mjs'))
   await cp(path.join(root, 'src/engines/dbt/profiles/choice/ask_dbt.py'), path.join(draft, 'ask_dbt.py'))
-  await cp(path.join(root, 'src/cli/doctor/airflow_doctor.py'), path.join(draft, 'airflow_doctor.py'))
+  await cp(path.join(root, 'src/cli/doctor/airflow_doctor'), path.join(draft, 'airflow_doctor'), {
+    recursive: true,
+    filter: (file) => !file.endsWith('__pycache__'),
+  })
   makeApiDocs(path.join(draft, 'docs'))
   await writeFile(path.join(draft, 'embedded-template.tar.gz'), await makeDatabaseTemplate(path.join(draft, 'db')))
   await rm(dist, { recursive: true, force: true })

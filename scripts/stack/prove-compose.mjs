@@ -13,7 +13,7 @@ import { shareRuns } from './share-runs.mjs'
 import { createSteps } from './steps.mjs'
 
 const drainMs = 40_000
-const doctor = path.join(root, 'src', 'cli', 'doctor', 'airflow_doctor.py')
+const doctor = path.join(root, 'src', 'cli', 'doctor', 'airflow_doctor')
 
 export async function proveCompose(programs) {
   const { steps, step } = createSteps('docker-compose.yml')

@@ -25,7 +25,9 @@ const timeoutMs = 120_000
 export async function checkAirflow(environment: RawEnvironment, options: AirflowOptions): Promise<Finding[]> {
   const python = options.python ?? findPython(environment)
   const connection = options.connectionId === undefined ? [] : ['--conn-id', options.connectionId]
-  const { found, stdout, output } = await runProgram(python, [scriptFile(), '--json', ...connection], { timeoutMs })
+  const { found, stdout, output } = await runProgram(python, [programFolder(), '--json', ...connection], {
+    timeoutMs,
+  })
   if (!found) return [fail('Python', `${python} was not found`, 'Name that of Airflow’s environment with --python.')]
   const findings = stdout.split('\n').flatMap(parseFinding)
   if (findings.length > 0) return findings
@@ -41,13 +43,13 @@ function findPython({ VIRTUAL_ENV }: RawEnvironment): string {
 }
 
 /** It is beside this file in a checkout, and beside or above it in the bundle, which is split into chunks. */
-function scriptFile(): string {
-  const places = ['./airflow_doctor.py', '../airflow_doctor.py'].map((place) =>
+function programFolder(): string {
+  const places = ['./airflow_doctor', '../airflow_doctor'].map((place) =>
     fileURLToPath(new URL(place, import.meta.url)),
   )
-  const file = places.find((place) => existsSync(place))
-  if (file === undefined) throw new Error(`airflow_doctor.py is missing from this installation: ${places.join(', ')}.`)
-  return file
+  const folder = places.find((place) => existsSync(place))
+  if (folder === undefined) throw new Error(`airflow_doctor is missing from this installation: ${places.join(', ')}.`)
+  return folder
 }
 
 function parseFinding(line: string): Finding[] {

@@ -16,7 +16,7 @@ test('what is wrong with a host is said with the host that it should be', async 
   ]
   const asked = JSON.stringify(hosts.map(({ host, port }) => [host, port]))
   const program =
-    'import json, sys, airflow_doctor as d; print(json.dumps([d.wrong_host(*it) for it in json.loads(sys.argv[1])]))'
+    'import json, sys; from airflow_doctor.host import wrong_host; print(json.dumps([wrong_host(*it) for it in json.loads(sys.argv[1])]))'
   const options = { cwd: dist, env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' } }
   const { stdout } = await promisify(execFile)(ownPython, ['-c', program, asked], options)
   const answers: readonly [string, string][] = JSON.parse(stdout)
