@@ -1,6 +1,6 @@
 import { type SqlBool, sql } from 'kysely'
 import type { Db } from '../db/database.ts'
-import { allOf, equals, inOrder, isWithin, pageOf, totalOf } from '../db/list-queries.ts'
+import { allOf, equals, inOrder, isWithin, readPage } from '../db/list-queries.ts'
 import type { AuditLogRow } from '../db/schema/audit-logs.ts'
 import type { Actor } from '../domain/actor.ts'
 import type { PageOf, Paging } from '../util/paging.ts'
@@ -91,14 +91,7 @@ export async function listAuditEntries(
     filter.to && isWithin('audit_logs.logged_at', { from: new Date(0), to: filter.to }),
     equals('audit_logs.method', filter.method),
   ])
-  const rows = await db
-    .selectFrom('audit_logs')
-    .selectAll('audit_logs')
-    .select(totalOf('audit_logs', where))
-    .where(where)
-    .orderBy(inOrder('audit_logs', ordering))
-    .limit(limit)
-    .offset(offset)
-    .execute()
-  return pageOf(db, { rows, offset, table: 'audit_logs', where })
+  const order = inOrder('audit_logs', ordering)
+  const query = db.selectFrom('audit_logs').selectAll('audit_logs')
+  return readPage(db, query, { table: 'audit_logs', where, order, limit, offset })
 }

@@ -1,4 +1,11 @@
-import { type AliasedRawBuilder, type Expression, type RawBuilder, type SqlBool, sql } from 'kysely'
+import {
+  type AliasedRawBuilder,
+  type Expression,
+  type RawBuilder,
+  type SelectQueryBuilder,
+  type SqlBool,
+  sql,
+} from 'kysely'
 import type { InstantRange, Ordering, PageOf, Scope } from '../util/paging.ts'
 import type { Db } from './database.ts'
 import type { Schema } from './schema/schema.ts'
@@ -80,17 +87,35 @@ export function inOrder(
 }
 
 /** The number of all matches beside each row of a page: one statement, one snapshot. */
-export function totalOf(table: Table, where: Condition): AliasedRawBuilder<number, 'total'> {
+function totalOf(table: Table, where: Condition): AliasedRawBuilder<number, 'total'> {
   return sql<number>`(select count(*) from ${sql.table(table)} where ${where})`.as('total')
 }
 
-/** A page beyond the end has no row that carries the total; only then it is counted apart. */
-export async function pageOf<Row extends { total: number }>(
+export interface ListedPage {
+  readonly table: Table
+  readonly where: Condition
+  readonly order: RawBuilder<unknown>
+  readonly limit: number
+  readonly offset: number
+}
+
+/** Reads one page of the rows that `query` selects, with the number of all of them. */
+export async function readPage<Tables, Selected extends keyof Tables, Row>(
   db: Db,
-  page: { rows: readonly Row[]; offset: number; table: Table; where: Condition },
+  query: SelectQueryBuilder<Tables, Selected, Row>,
+  { table, where, order, limit, offset }: ListedPage,
 ): Promise<PageOf<Row>> {
-  const [first] = page.rows
-  if (first !== undefined || page.offset === 0) return { rows: page.rows, total: first?.total ?? 0 }
-  const { rows } = await sql<{ total: number }>`select ${totalOf(page.table, page.where)}`.execute(db)
-  return { rows: [], total: rows[0]?.total ?? 0 }
+  const rows = await query
+    .select(totalOf(table, where))
+    .where(where)
+    .orderBy(order)
+    .limit(limit)
+    .offset(offset)
+    .$castTo<Row & { readonly total: number }>()
+    .execute()
+  const [first] = rows
+  if (first !== undefined || offset === 0) return { rows, total: first?.total ?? 0 }
+  // A page beyond the end has no row that carries the total.
+  const counted = await sql<{ total: number }>`select ${totalOf(table, where)}`.execute(db)
+  return { rows: [], total: counted.rows[0]?.total ?? 0 }
 }

@@ -8,8 +8,7 @@ import {
   isOneOf,
   isOneOfOrNull,
   isWithin,
-  pageOf,
-  totalOf,
+  readPage,
 } from '../db/list-queries.ts'
 import type { RunRow } from '../db/schema/runs.ts'
 import { isFinalStatus, type RunStatus } from '../domain/runs/run-status.ts'
@@ -68,16 +67,9 @@ export async function listRuns(
     isWithin('runs.created_at', filter.created),
     isWithin('runs.finished_at', filter.finished),
   ])
-  const rows = await db
-    .selectFrom('runs')
-    .selectAll('runs')
-    .select(totalOf('runs', where))
-    .where(where)
-    .orderBy(inOrder('runs', ordering, { neverNull: ordering.column === 'finished_at' && allHaveEnded(filter) }))
-    .limit(limit)
-    .offset(offset)
-    .execute()
-  return pageOf(db, { rows, offset, table: 'runs', where })
+  const order = inOrder('runs', ordering, { neverNull: ordering.column === 'finished_at' && allHaveEnded(filter) })
+  const query = db.selectFrom('runs').selectAll('runs')
+  return readPage(db, query, { table: 'runs', where, order, limit, offset })
 }
 
 /**

@@ -32,10 +32,10 @@ export const createAccountConnection = operation({
   async handler(ctx, { params: { account_id: accountId }, body, access }) {
     assertWholeAccount(access)
     assertSame('account_id', body.account_id, accountId)
+    assertAdapterName(body)
     const given = { ...body, adapter_version: adapterOf(body) }
     requireFields(given, ['name', 'adapter_version'])
     const { name, adapter_version: type, config: details = {} } = given
-    if (!/^[a-z][a-z0-9_]*$/.test(type)) throw unknownAdapter()
     const id = await createConnection(ctx, { accountId, projectId: null, name, type, details })
     return created(await describe(ctx, access, { account_id: accountId, connection_id: id }))
   },
@@ -54,8 +54,7 @@ export const updateAccountConnection = operation({
     assertSame('account_id', body.account_id, params.account_id)
     const before = await changeableConnection(ctx, access, params)
     if (body.state === deletedState) return await destroyed(ctx, before)
-    const type = adapterOf(body)
-    if (type !== undefined && !/^[a-z][a-z0-9_]*$/.test(type)) throw unknownAdapter()
+    assertAdapterName(body)
     const key = { accountId: before.account_id, id: before.id }
     await updateConnection(ctx, key, (connection) => mergedConnectionOf(body, connection))
     return ok(await describe(ctx, access, params))
@@ -92,7 +91,9 @@ async function describe(ctx: ApiContext, access: Access, path: Params) {
   return described
 }
 
-function unknownAdapter(): InvalidRequestError {
+function assertAdapterName(body: z.infer<typeof accountConnectionBody>): void {
+  const adapter = adapterOf(body)
+  if (adapter === undefined || /^[a-z][a-z0-9_]*$/.test(adapter)) return
   const message = 'Expected the name of a dbt adapter with its version, such as postgres_v0.'
-  return new InvalidRequestError(message, { fields: { adapter_version: message } })
+  throw new InvalidRequestError(message, { fields: { adapter_version: message } })
 }

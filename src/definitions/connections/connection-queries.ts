@@ -9,8 +9,7 @@ import {
   inOrder,
   isInScope,
   isOneOf,
-  pageOf,
-  totalOf,
+  readPage,
 } from '../../db/list-queries.ts'
 import type { CredentialsRow, ShownConnectionRow } from '../../db/schema/connections.ts'
 import { activeState } from '../../domain/state.ts'
@@ -58,16 +57,9 @@ export async function listConnections(
     equals('shown_connections.type', filter.type),
     equals('shown_connections.state', filter.state),
   ])
-  const rows = await db
-    .selectFrom('shown_connections')
-    .selectAll('shown_connections')
-    .select(totalOf('shown_connections', where))
-    .where(where)
-    .orderBy(inOrder('shown_connections', ordering))
-    .limit(limit)
-    .offset(offset)
-    .execute()
-  return await pageOf(db, { rows, offset, table: 'shown_connections', where })
+  const order = inOrder('shown_connections', ordering)
+  const query = db.selectFrom('shown_connections').selectAll('shown_connections')
+  return readPage(db, query, { table: 'shown_connections', where, order, limit, offset })
 }
 
 /** Those of the account are for everybody who may see a project of it. */
@@ -146,14 +138,7 @@ export async function listCredentials(
     equals('credentials.project_id', filter.projectId),
     equals('credentials.state', filter.state),
   ])
-  const rows = await db
-    .selectFrom('credentials')
-    .select(credentialsColumns)
-    .select(totalOf('credentials', where))
-    .where(where)
-    .orderBy(inOrder('credentials', ordering))
-    .limit(limit)
-    .offset(offset)
-    .execute()
-  return await pageOf(db, { rows, offset, table: 'credentials', where })
+  const order = inOrder('credentials', ordering)
+  const query = db.selectFrom('credentials').select(credentialsColumns)
+  return readPage(db, query, { table: 'credentials', where, order, limit, offset })
 }

@@ -8,8 +8,7 @@ import {
   isInScope,
   isOneOf,
   isOneOfOrNull,
-  pageOf,
-  totalOf,
+  readPage,
 } from '../../db/list-queries.ts'
 import type { EnvironmentRow } from '../../db/schema/environments.ts'
 import { type DeploymentType, environmentSettingKeys } from '../../domain/environment.ts'
@@ -100,16 +99,9 @@ export async function listEnvironments(
     equals('environments.type', filter.type),
     equals('environments.state', filter.state),
   ])
-  const rows = await db
-    .selectFrom('environments')
-    .select(columns)
-    .select(totalOf('environments', where))
-    .where(where)
-    .orderBy(inOrder('environments', ordering))
-    .limit(limit)
-    .offset(offset)
-    .execute()
-  return pageOf(db, { rows, offset, table: 'environments', where })
+  const order = inOrder('environments', ordering)
+  const query = db.selectFrom('environments').select(columns)
+  return readPage(db, query, { table: 'environments', where, order, limit, offset })
 }
 
 export async function findProjectOfEnvironment(

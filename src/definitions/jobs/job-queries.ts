@@ -1,5 +1,5 @@
 import type { Db } from '../../db/database.ts'
-import { allOf, containsText, equals, inOrder, isInScope, isOneOf, pageOf, totalOf } from '../../db/list-queries.ts'
+import { allOf, containsText, equals, inOrder, isInScope, isOneOf, readPage } from '../../db/list-queries.ts'
 import type { JobRow } from '../../db/schema/jobs.ts'
 import { activeState } from '../../domain/state.ts'
 import type { PageOf, Paging, Scope } from '../../util/paging.ts'
@@ -51,16 +51,9 @@ export async function listJobs(
     equals('jobs.trigger_schedule', filter.triggersSchedule),
     equals('jobs.state', filter.state),
   ])
-  const rows = await db
-    .selectFrom('jobs')
-    .selectAll('jobs')
-    .select(totalOf('jobs', where))
-    .where(where)
-    .orderBy(inOrder('jobs', ordering))
-    .limit(limit)
-    .offset(offset)
-    .execute()
-  return pageOf(db, { rows, offset, table: 'jobs', where })
+  const order = inOrder('jobs', ordering)
+  const query = db.selectFrom('jobs').selectAll('jobs')
+  return readPage(db, query, { table: 'jobs', where, order, limit, offset })
 }
 
 /** It is that of a deleted job, too, so that its artifacts stay where they were. */

@@ -1,17 +1,6 @@
 import { type SqlBool, sql } from 'kysely'
 import type { Db, Tx } from '../../db/database.ts'
-import {
-  allOf,
-  type Condition,
-  containsText,
-  equals,
-  inOrder,
-  isGreater,
-  isInScope,
-  isOneOf,
-  pageOf,
-  totalOf,
-} from '../../db/list-queries.ts'
+import { allOf, containsText, equals, inOrder, isGreater, isInScope, isOneOf, readPage } from '../../db/list-queries.ts'
 import type { AccountRow } from '../../db/schema/accounts.ts'
 import type { ProjectRow } from '../../db/schema/projects.ts'
 import type { Connection } from '../../domain/environment.ts'
@@ -50,7 +39,7 @@ export async function findProject(db: Db, accountId: number, projectId: number):
     equals('projects.account_id', accountId),
     equals('projects.state', activeState),
   ])
-  return projectsWhere(db, where).executeTakeFirst()
+  return selectProjects(db).where(where).executeTakeFirst()
 }
 
 /** An active project. Throws NotFoundError when there is none. */
@@ -84,7 +73,7 @@ function existing<T>(project: T | undefined, projectId: number): T {
 
 /** Finds deleted ones too. */
 export async function findProjectsByIds(db: Db, ids: readonly number[]): Promise<ProjectRecord[]> {
-  return projectsWhere(db, isOneOf('projects.id', ids)).execute()
+  return selectProjects(db).where(isOneOf('projects.id', ids)).execute()
 }
 
 export async function listProjects(
@@ -102,16 +91,11 @@ export async function listProjects(
     equals('projects.git_url', filter.gitUrl),
     equals('projects.state', filter.state),
   ])
-  const rows = await projectsWhere(db, where)
-    .select(totalOf('projects', where))
-    .orderBy(inOrder('projects', ordering))
-    .limit(limit)
-    .offset(offset)
-    .execute()
-  return pageOf(db, { rows, offset, table: 'projects', where })
+  const order = inOrder('projects', ordering)
+  return readPage(db, selectProjects(db), { table: 'projects', where, order, limit, offset })
 }
 
-function projectsWhere(db: Db, where: Condition) {
+function selectProjects(db: Db) {
   return db
     .selectFrom('projects')
     .leftJoinLateral(
@@ -139,7 +123,6 @@ function projectsWhere(db: Db, where: Condition) {
       sql<Connection | null>`coalesce(main.connection, main.connection_seen)`.as('main_connection'),
       'main.profile_name as main_profile_name',
     ])
-    .where(where)
 }
 
 export async function findAccount(db: Db, accountId: number): Promise<AccountRecord | undefined> {
