@@ -8,12 +8,13 @@ import { openDataFolder } from './context/open-data-folder.ts'
 import { type Engines, openEngines } from './context/open-engines.ts'
 import type { Overrides } from './context/overrides.ts'
 import { type PrepareOptions, prepareDatabase } from './context/prepare-database.ts'
+import { watchStore } from './context/watch-store.ts'
 import { type Database, type Db, openDatabase } from './db/database.ts'
 import type { Migrations } from './db/migrate/migration.ts'
 import { DatabaseWakeUp, type ProcessWakeUp } from './db/wake-up.ts'
 import type { Separation } from './engines/dbt/users/separation.ts'
 import { logReachability } from './log-reachability.ts'
-import { databaseLogger, queueLogger } from './logger.ts'
+import { databaseLogger, queueLogger, serverLogger } from './logger.ts'
 import { reapLostRuns } from './queue/reap-lost-runs.ts'
 import { startScheduler } from './scheduler/scheduler.ts'
 import type { SecretBox } from './secrets/secret-box.ts'
@@ -53,7 +54,7 @@ export class AppContext implements AsyncDisposable {
     this.migrations = parts.migrations
     this.secretBox = parts.secretBox
     this.wakeUp = overrides.wakeUp ?? new DatabaseWakeUp(parts.database)
-    this.artifacts = overrides.artifacts ?? openArtifactStore(config.artifacts)
+    this.artifacts = watchStore(overrides.artifacts ?? openArtifactStore(config.artifacts), serverLogger)
     this.#overrides = overrides
   }
 

@@ -6,9 +6,10 @@ import type { Content } from '../util/content.ts'
  * do it says by a StoreError, whatever it is made of.
  */
 export interface ArtifactStore {
-  /** Which store it is, for people. */
+  readonly kind: 'disk' | 'S3'
+  /** Which store it is, for those who run the server. It has no secret in it. */
   readonly name: string
-  /** Rejects with a StoreError when it does not take or give anything now. */
+  /** Lists and writes; rejects with a StoreError when it does not take or give anything now. */
   check(signal?: AbortSignal): Promise<void>
   /** Stores the content whole or not at all; the same again changes nothing. Throws what breaks the content. */
   put(key: string, content: Content, signal?: AbortSignal): Promise<StoredAs>

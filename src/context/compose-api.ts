@@ -38,7 +38,7 @@ export function composeApi(parts: Parts, { publicUrl, isStopping }: Serving): Ap
     policy: { ...machinePolicy(config), unrestricted: false },
     queueLimits: config.queueLimits,
     version,
-    health: healthChecks({ db, migrations, dataDir: config.dataDir, isStopping }),
+    health: healthChecks({ db, artifacts, migrations, dataDir: config.dataDir, isStopping }),
     heldPolls: new HeldPolls(wakeUp, { seconds: config.holdPollsSeconds, max: 200 }),
     ...(config.mode === 'dev' && { simulation: new SimulationControl() }),
     publicUrl,

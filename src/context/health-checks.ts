@@ -3,14 +3,21 @@ import path from 'node:path'
 import { sql } from 'kysely'
 import { HealthCheck } from '../api/health/health-check.ts'
 import type { HealthChecks } from '../api/health/serve-health.ts'
+import type { ArtifactStore } from '../artifacts/artifact-store.ts'
+import { examineStore } from '../artifacts/examine-store.ts'
 import type { Db } from '../db/database.ts'
 import { explainDatabaseError } from '../db/explain-database-error.ts'
 import { countPending } from '../db/migrate/count-pending.ts'
 import type { Migrations } from '../db/migrate/migration.ts'
 import { errorCode } from '../util/error-code.ts'
 
+/** A look writes to the store, and servers of S3 count what they are asked. */
+const storeFreshMs = 30_000
+const storePatienceMs = 10_000
+
 interface HealthContext {
   readonly db: Db
+  readonly artifacts: Pick<ArtifactStore, 'kind' | 'check'>
   readonly migrations: Migrations
   readonly dataDir: string
   /** It is true when the server was asked to stop: it answers, and should be given nothing new. */
@@ -18,13 +25,20 @@ interface HealthContext {
 }
 
 /** The checks of all that a server needs to serve: each costs one cheap query or write. */
-export function healthChecks({ db, migrations, dataDir, isStopping }: HealthContext): HealthChecks {
+export function healthChecks({ db, artifacts, migrations, dataDir, isStopping }: HealthContext): HealthChecks {
   return {
     database: new HealthCheck(() => explained(() => lookAtDatabase(db))),
     migrations: new HealthCheck(() => explained(() => lookAtMigrations(db, migrations))),
     data_folder: new HealthCheck(() => lookAtFolder(dataDir)),
+    // Without it runs are triggered, polled and cancelled all the same; it is away for all servers at once.
+    artifact_store: new HealthCheck(() => lookAtStore(artifacts), { freshMs: storeFreshMs, isNeeded: false }),
     server: new HealthCheck(async () => (isStopping() ? 'is stopping' : undefined)),
   }
+}
+
+async function lookAtStore(store: Pick<ArtifactStore, 'kind' | 'check'>): Promise<string | undefined> {
+  const problem = await examineStore(store, storePatienceMs)
+  return problem && `${store.kind} cannot be used (${problem.reason})`
 }
 
 async function explained(look: () => Promise<string | undefined>): Promise<string | undefined> {

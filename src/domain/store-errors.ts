@@ -1,9 +1,19 @@
+import { errorCode } from '../util/error-code.ts'
+
 /**
  * Says why a store of files does not take or give one, whichever store it is: its adapters say it in these words, and nobody
  * else reads the codes of a disk or of a network. The message is the store's own.
  */
 export abstract class StoreError extends Error {
   abstract override readonly name: string
+
+  /** The code that the disk, the network or S3 gave for it: the message may name accounts and places, and this none. */
+  get reason(): string {
+    const { cause } = this
+    const hasName = typeof cause === 'object' && cause !== null && 'name' in cause
+    const code = errorCode(cause) ?? (hasName ? String(cause.name) : '')
+    return /^[A-Za-z][\w.]{0,60}$/.test(code) ? code : this.name
+  }
 }
 
 /** It has no room for more. */

@@ -1,6 +1,7 @@
 import type { HeldPolls } from '../api/http/held-polls.ts'
 import type { ReadyFile } from '../client/ready-file.ts'
 import type { Config } from '../config/config.ts'
+import { announceStore } from '../context/announce-store.ts'
 import type { Overrides } from '../context/overrides.ts'
 import type { AppContext } from '../context.ts'
 import { beginToCompilePglite } from '../db/embedded/pglite-program.ts'
@@ -72,6 +73,7 @@ export async function runServer(config: Config, options: ServerOptions): Promise
       projects,
     }
     await writeReadyFiles(config, ready)
+    void announceStore(ctx.artifacts, stop.signal)
     serverLogger.info({ url, database: ctx.database.kind, worker: config.worker.enabled }, 'server ready')
     options.onReady(ready, prepared, separation)
     // Last: looking for runs keeps an embedded database busy for a while.

@@ -1,17 +1,25 @@
-import { rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { sql } from 'kysely'
+import { createDiskStore } from '../../src/artifacts/disk/disk-store.ts'
 import { createTestApi, type TestApi } from '../support/api-server.ts'
 
 let api: TestApi
+let storeFolder: string
 beforeEach(async () => {
-  api = await createTestApi()
+  storeFolder = await mkdtemp(path.join(tmpdir(), 'stratus-health-'))
+  api = await createTestApi('postgres', { artifacts: createDiskStore(storeFolder) })
 })
-afterEach(() => api.close())
+afterEach(async () => {
+  await api.close()
+  await rm(storeFolder, { recursive: true, force: true })
+})
 
 /** Nobody's token: health needs none. Answers are compared with openapi/ as all others are. */
 const get = (url: string) => api.as('nobody').get(url)
 
-const allWell = { database: 'ok', migrations: 'ok', data_folder: 'ok', server: 'ok' }
+const allWell = { database: 'ok', migrations: 'ok', data_folder: 'ok', artifact_store: 'ok', server: 'ok' }
 
 test('liveness says that the process is up, to anybody', async () => {
   const { body, headers } = await get('/health/live').expect(200)
@@ -41,3 +49,11 @@ test.each(['/health/ready', '/healthz'])(
     await get('/health/live').expect(200)
   },
 )
+
+test('a store of artifacts that cannot be used is told by its kind and a code, and the server is ready all the same', async () => {
+  await mkdir(path.join(storeFolder, '.writable'))
+  const { body, text } = await get('/health/ready').expect(200)
+  const artifact_store = 'disk cannot be used (EISDIR)'
+  expect(body).toEqual({ status: 'degraded', checks: { ...allWell, artifact_store } })
+  expect(text).not.toContain(storeFolder)
+})

@@ -82,6 +82,29 @@ test('a taken port, a missing dbt and a database that is not there fail, each wi
   expect(output).not.toContain('hunter2')
 })
 
+test('the store of artifacts is named, and what it says when it cannot be used, without a secret', async () => {
+  expect((await doctor()).output).toMatch(/^ok {4}artifacts: the folder .*artifacts, made at the first start$/m)
+  const place = path.join(folder, 'store')
+  writeFileSync(place, 'no folder')
+  const onDisk = (await doctor([], { STRATUS_ARTIFACTS_URL: `file://${place}` })).output
+  expect(onDisk).toMatch(
+    /^fail {2}artifacts: the folder .*store cannot be used: EEXIST.*\n {6}→ .*STRATUS_ARTIFACTS_URL/m,
+  )
+  const { code, output } = await doctor([], {
+    ...{
+      STRATUS_ARTIFACTS_URL: 's3://files/stratus',
+      STRATUS_S3_ENDPOINT: 'http://127.0.0.1:1',
+      AWS_REGION: 'eu-central-1',
+    },
+    ...{ AWS_ACCESS_KEY_ID: 'an-access-key', AWS_SECRET_ACCESS_KEY: 'hunter2', AWS_SESSION_TOKEN: 'hunter3' },
+  })
+  expect(output).toMatch(
+    /^fail {2}artifacts: the bucket files, prefix stratus\/ at http:\/\/127\.0\.0\.1:1 cannot be used: .*\(ECONNREFUSED\)\n {6}→ /m,
+  )
+  expect(output).not.toMatch(/an-access-key|hunter/)
+  expect(code).toBe(1)
+})
+
 test('a port that another server of the user has is no failure', async () => {
   const elsewhere = mkdtempSync(path.join(os.tmpdir(), 'stratus-cli-doctor-elsewhere-'))
   server = await startStratus(['serve', '--embedded', '--no-worker'], { env: { ...env, STRATUS_DATA_DIR: elsewhere } })

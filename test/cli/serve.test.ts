@@ -34,6 +34,9 @@ test('serve refuses an old schema with the command to run, and serves once that 
   expect([status, data.data.id]).toEqual([200, 1])
   expect(server.ready.token).toBeUndefined()
   expect(server.output()).not.toContain(adminToken)
+  await eventually('the log names the store of artifacts', () =>
+    /"store":"the folder .*store of artifacts ready/.test(server.output()),
+  )
   expect(await server.stop('SIGTERM')).toBe(0)
 })
 

@@ -131,6 +131,7 @@ function storeIn(files: Map<string, Buffer>): ArtifactStore {
       const bytes = files.get(key)
       return bytes && { size: bytes.length, start: 0, content: Readable.from([bytes]) }
     },
+    kind: 'disk',
     name: 'this memory',
     async check() {},
     async *list() {},

@@ -6,6 +6,7 @@ import request, { type Test } from 'supertest'
 import type { ApiContext } from '../../src/api/api-context.ts'
 import { type AppOptions, createApp } from '../../src/api/app.ts'
 import { HeldPolls, type HeldPollsOptions } from '../../src/api/http/held-polls.ts'
+import type { ArtifactStore } from '../../src/artifacts/artifact-store.ts'
 import { createDiskStore } from '../../src/artifacts/disk/disk-store.ts'
 import { healthChecks } from '../../src/context/health-checks.ts'
 import type { Database } from '../../src/db/database.ts'
@@ -51,6 +52,8 @@ export interface TestApiOptions {
   /** The server knows this of its machine; absent: no folder, no program. */
   readonly policy?: Partial<ApplyPolicy>
   readonly queueLimits?: QueueLimits
+  /** Absent: a disk store in its folder. */
+  readonly artifacts?: ArtifactStore
   /** A migrated one to use, and close, instead of a new one. */
   readonly database?: Database
 }
@@ -60,17 +63,19 @@ export async function createTestApi(kind: DatabaseKind = 'postgres', options: Te
   const database = options.database ?? (await createTestDatabase(kind))
   const wakeUp = new DatabaseWakeUp(database)
   const folder = await mkdtemp(path.join(tmpdir(), 'stratus-api-'))
+  const artifacts = options.artifacts ?? createDiskStore(folder)
   const ctx: ApiContext = {
     db: database.db,
     wakeUp,
     health: healthChecks({
       db: database.db,
+      artifacts,
       migrations: await readMigrations(path.resolve(import.meta.dirname, '../../src/db')),
       dataDir: folder,
       isStopping: () => false,
     }),
     heldPolls: new HeldPolls(wakeUp, { seconds: 0, max: 10, ...options.heldPolls }),
-    artifacts: createDiskStore(folder),
+    artifacts,
     secretBox: createSecretBox([testKey('api')]),
     policy: { projectRoots: [], dbtCommands: [], dbtUsers: ['shop_dbt'], unrestricted: false, ...options.policy },
     ...(options.queueLimits && { queueLimits: options.queueLimits }),

@@ -49,7 +49,8 @@ export async function startS3Server(): Promise<S3Server> {
 
 /** A store in a bucket of that server, or of one that stands before it. */
 export function storeOn(url: string, place: Pick<S3Place, 'bucket' | 'spoolFolder'> & Partial<S3Place>) {
-  return createS3Store({ prefix: '', endpoint: url, pathStyle: true, ...place })
+  const patience = { answerMs: 2_000, connectionMs: 2_000 }
+  return createS3Store({ prefix: '', endpoint: url, pathStyle: true, ...place }, patience)
 }
 
 async function addressOf(server: ChildProcess): Promise<string> {

@@ -25,12 +25,17 @@ export function serveHealth(app: Express, checks: HealthChecks): void {
 function answerReadiness(checks: HealthChecks): RequestHandler {
   return async (_request, response) => {
     const answers = await Promise.all(
-      Object.entries(checks).map(async ([name, check]) => ({ name, missing: await check.ask() })),
+      Object.entries(checks).map(async ([name, check]) => ({
+        name,
+        isNeeded: check.isNeeded,
+        missing: await check.ask(),
+      })),
     )
-    const isReady = answers.every(({ missing }) => missing === undefined)
+    const missed = answers.filter(({ missing }) => missing !== undefined)
+    const isReady = missed.every(({ isNeeded }) => !isNeeded)
     if (!isReady) response.status(503).set('Retry-After', '2')
     response.set('Cache-Control', 'no-store').json({
-      status: isReady ? 'ok' : 'unavailable',
+      status: !isReady ? 'unavailable' : missed.length > 0 ? 'degraded' : 'ok',
       checks: Object.fromEntries(answers.map(({ name, missing }) => [name, missing ?? 'ok'])),
     })
   }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { ErrorRequestHandler, Request, Response } from 'express'
 import { isTransientError } from '../../db/pg-errors.ts'
 import { AppError, NotFoundError, TooManyRequestsError } from '../../domain/errors.ts'
+import { DamagedContentError, StoreError } from '../../domain/store-errors.ts'
 import { httpLogger } from '../../logger.ts'
 import { errorEnvelope, type Failure } from './replies/envelope.ts'
 import { sendJson } from './replies/send-json.ts'
@@ -11,6 +12,9 @@ const notFoundMessage =
   'The requested resource was not found. Please check that you have the proper permissions. ' +
   'If you are seeing this in error, please contact support!'
 const forbiddenMessage = 'Forbidden: Access denied'
+
+/** They describe what would have been sent. */
+const headersOfFiles = ['Content-Length', 'Content-Range', 'Accept-Ranges', 'ETag']
 
 /** Renders every error of the API; what is not ours to explain becomes a 500 with an id that is in the log. */
 export const errorHandler: ErrorRequestHandler = (error: unknown, request, response, _next) => {
@@ -23,7 +27,7 @@ export const errorHandler: ErrorRequestHandler = (error: unknown, request, respo
   if (failure.requestId !== undefined) response.set('X-Request-Id', failure.requestId)
   if (error instanceof TooManyRequestsError) response.set('Retry-After', String(error.retryAfterSeconds))
   if (failure.code === 503) response.set('Retry-After', '5')
-  response.removeHeader('Content-Length')
+  for (const name of headersOfFiles) response.removeHeader(name)
   sendJson(response, failure.code, errorEnvelope(failure))
 }
 
@@ -41,6 +45,8 @@ interface Rendered extends Failure {
 function failureOf(cause: unknown, request: Request): Rendered {
   // A path with a broken percent escape names nothing.
   const error = cause instanceof URIError ? new NotFoundError(cause.message, { cause }) : cause
+  if (error instanceof DamagedContentError) return damaged(error, request)
+  if (error instanceof StoreError) return storeUnavailable
   if (!(error instanceof AppError)) return isTransientError(error) ? unavailable : unexpected(error, request)
   switch (error.name) {
     case 'InvalidRequestError':
@@ -75,6 +81,27 @@ const unavailable: Rendered = {
   code: 503,
   userMessage: 'The server cannot reach its database now. Try again in a few seconds.',
   developerMessage: 'The request may be sent again. One that changes something may have been carried out nevertheless.',
+}
+
+/** The reason is in the log, once: it may name accounts and places. */
+const storeUnavailable: Rendered = {
+  code: 503,
+  userMessage: 'The server cannot use its store of artifacts now. Try again in a few seconds.',
+  developerMessage:
+    'Artifacts, and logs of steps that have ended, are kept there. The log of the server has the reason.',
+}
+
+function damaged(err: DamagedContentError, request: Request): Rendered {
+  const requestId = randomUUID()
+  httpLogger.error({ err, requestId, method: request.method, path: request.path }, 'a stored file is damaged')
+  const detail = 'The file is damaged in the store of artifacts: it is not what was stored there.'
+  return {
+    code: 500,
+    userMessage: detail,
+    developerMessage: `${err.message}. Request id: ${requestId}`,
+    detail,
+    requestId,
+  }
 }
 
 function unexpected(err: unknown, request: Request): Rendered {

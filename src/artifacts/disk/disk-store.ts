@@ -13,6 +13,7 @@ import { writeStoredFile } from './write-file.ts'
 /** Keeps each file compressed below `root`; written under another name first, so that nobody ever reads half a file. */
 export function createDiskStore(root: string): ArtifactStore {
   return {
+    kind: 'disk',
     name: `the folder ${root}`,
 
     async check() {

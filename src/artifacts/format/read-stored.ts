@@ -31,6 +31,7 @@ export async function readStored(file: StoredFile, range: ByteRange = { start: 0
   const compressed = length === 0 ? await nothing(file) : await open(file, offset, limit)
   if (length > 0) stages.push(createGunzip(), part(skip, length))
   if (isWhole) stages.push(checked(trailer))
+  stages.push(withheld())
   return { size: trailer.size, start: wanted.start, content: joined(compressed, stages, file) }
 }
 
@@ -96,6 +97,21 @@ function checked({ size, sha256 }: Trailer): Transform {
     flush(done) {
       const isSame = read === size && hash.digest('hex') === sha256
       done(isSame ? null : new DamagedContentError('Its checksum is not that of what was stored'))
+    },
+  })
+}
+
+/** Keeps the last chunk until all before it has come to a good end, so that nobody takes what is damaged for the whole. */
+function withheld(): Transform {
+  let last: Buffer | undefined
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      const previous = last
+      last = chunk
+      done(null, previous)
+    },
+    flush(done) {
+      done(null, last)
     },
   })
 }

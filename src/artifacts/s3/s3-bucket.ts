@@ -5,9 +5,13 @@ import type { sdk } from './sdk.ts'
 
 type Sdk = typeof sdk
 
-/** So long an answer may take to begin, and a connection to be made. */
-const requestMs = 20_000
-const connectionMs = 5_000
+/** So long an answer may take to begin, and a connection to be made. The SDK tries thrice. */
+export interface S3Patience {
+  readonly answerMs: number
+  readonly connectionMs: number
+}
+
+const usualPatience: S3Patience = { answerMs: 10_000, connectionMs: 5_000 }
 
 /** An upload may be as slow as this. */
 const bytesPerMs = 100
@@ -30,16 +34,16 @@ interface SendOptions {
   readonly requestTimeout: number
 }
 
-export function createS3Bucket(options: S3Place): S3Bucket {
+export function createS3Bucket(options: S3Place, patience = usualPatience): S3Bucket {
   let connecting: Promise<{ s3: Sdk; client: S3Client }> | undefined
   const where = options.endpoint ?? 'S3'
   return {
     name: options.bucket,
     async send(command, { signal, bytes = 0 } = {}) {
-      connecting ??= connect(options)
+      connecting ??= connect(options, patience)
       const { s3, client } = await connecting
       try {
-        const requestTimeout = requestMs + Math.ceil(bytes / bytesPerMs)
+        const requestTimeout = patience.answerMs + Math.ceil(bytes / bytesPerMs)
         return await command(s3, client, { requestTimeout, ...(signal && { abortSignal: signal }) })
       } catch (error) {
         signal?.throwIfAborted()
@@ -49,14 +53,14 @@ export function createS3Bucket(options: S3Place): S3Bucket {
   }
 }
 
-async function connect({ endpoint, pathStyle }: S3Place): Promise<{ s3: Sdk; client: S3Client }> {
+async function connect({ endpoint, pathStyle }: S3Place, patience: S3Patience): Promise<{ s3: Sdk; client: S3Client }> {
   const { sdk: s3 } = await import('./sdk.ts')
   const client = new s3.S3Client({
     ...(endpoint !== undefined && { endpoint }),
     forcePathStyle: pathStyle,
     requestHandler: {
-      connectionTimeout: connectionMs,
-      requestTimeout: requestMs,
+      connectionTimeout: patience.connectionMs,
+      requestTimeout: patience.answerMs,
       throwOnRequestTimeout: true,
       // Somebody who reads slowly is no fault of S3.
       socketTimeout: 0,

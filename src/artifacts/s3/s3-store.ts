@@ -4,7 +4,7 @@ import type { ArtifactStore } from '../artifact-store.ts'
 import { readStored } from '../format/read-stored.ts'
 import { listObjectFolders, listObjects, suffix } from './list-objects.ts'
 import { openObject } from './read-object.ts'
-import { createS3Bucket, type S3Bucket } from './s3-bucket.ts'
+import { createS3Bucket, type S3Bucket, type S3Patience } from './s3-bucket.ts'
 import { writeObject } from './write-object.ts'
 
 /** S3 takes no longer keys. */
@@ -14,18 +14,21 @@ const maxKeyBytes = 1024
 const deletedAtOnce = 1000
 
 /** Keeps each file compressed as an object of a bucket. Nothing of the SDK is loaded before it is used. */
-export function createS3Store(options: S3Place): ArtifactStore {
-  const bucket = createS3Bucket(options)
+export function createS3Store(options: S3Place, patience?: S3Patience): ArtifactStore {
+  const bucket = createS3Bucket(options, patience)
   const { prefix: root } = options
   const objectKeyOf = (key: string) => `${root}${key}${suffix}`
   const list = (prefix: string, after = '') => listObjects(bucket, { root, prefix, after })
   const remove = (keys: readonly string[]) => deleteObjects(bucket, keys.map(objectKeyOf))
   return {
+    kind: 'S3',
     name: `the bucket ${options.bucket}${root === '' ? '' : `, prefix ${root}`}${options.endpoint === undefined ? '' : ` at ${options.endpoint}`}`,
 
     async check(signal) {
       const input = { Bucket: options.bucket, Prefix: root, MaxKeys: 1 }
       await bucket.send((s3, client, how) => client.send(new s3.ListObjectsV2Command(input), how), { signal })
+      // The object stays, and no list has it: servers that share the bucket write the same.
+      await writeObject(bucket, '', { objectKey: `${root}.writable`, options, signal })
     },
 
     async put(key, content, signal) {

@@ -13,6 +13,7 @@ import { checkDbt } from '../doctor/check-dbt.ts'
 import { checkDisk, checkGit, checkNode } from '../doctor/check-machine.ts'
 import { checkPort } from '../doctor/check-port.ts'
 import { checkSecrets, checkSeparation } from '../doctor/check-separation.ts'
+import { checkStore } from '../doctor/check-store.ts'
 import { checkTls } from '../doctor/check-tls.ts'
 import type { Finding } from '../doctor/finding.ts'
 import { flagValues } from '../flags.ts'
@@ -48,6 +49,7 @@ async function examineServer(dir: string, options: Readonly<Record<string, unkno
     checkDbt(dir, process.env),
     checkDatabase(config.database, running),
     checkDisk(config.dataDir),
+    checkStore(config.artifacts),
     checkSeparation(config.engine),
     checkSecrets(process.env),
     checkPort(config.host, running && flags.STRATUS_PORT === undefined ? running.port : config.port, running, others),

@@ -1,4 +1,5 @@
 import { loadConfig } from '../../config/config.ts'
+import { announceStore } from '../../context/announce-store.ts'
 import { SetupError } from '../../domain/errors.ts'
 import { configureLogging, serverLogger } from '../../logger.ts'
 import { assertLeft, leave } from '../../server/leave.ts'
@@ -25,6 +26,7 @@ export async function work(options: Readonly<Record<string, unknown>>): Promise<
   let failed: string[] = []
   try {
     await ctx.start(separation)
+    void announceStore(ctx.artifacts, stop.signal)
     serverLogger.info({ worker: config.worker.name, capacity: config.worker.capacity }, 'worker ready')
     await untilAborted(stop.signal)
     serverLogger.info({ signal: String(stop.signal.reason) }, 'worker stopping')

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import path from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { Request, Response } from 'express'
@@ -27,6 +28,8 @@ export async function sendFile(request: Request, response: Response, file: FileR
   if (request.method === 'HEAD') return void response.end()
   const content = await file.open(range)
   if (content === undefined) throw new NotFoundError(`${file.path} is no longer there.`)
+  // What cannot be read at all is still an error like any other.
+  await once(content, 'readable')
   try {
     await pipeline(content, response)
   } catch (err) {
