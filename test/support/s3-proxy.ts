@@ -7,6 +7,8 @@ type Fault =
   | { readonly kind: 'refusal'; readonly status: number; readonly code: string }
   /** Takes requests and says nothing. */
   | { readonly kind: 'silence' }
+  /** Stores what is put under keys that have this in them, and does not say so. */
+  | { readonly kind: 'no answer'; readonly to: string }
   /** One byte of what is read is another than was stored: this one of the object, from its start. */
   | { readonly kind: 'damage'; readonly at: number }
   /** The connection is cut when so many bytes of the object were read. */
@@ -15,8 +17,8 @@ type Fault =
 /** Stands before a server of S3, and passes on what no fault is told of. */
 export interface S3Proxy {
   readonly url: string
-  /** Counts the requests that came. */
-  readonly requests: () => number
+  /** Counts the requests whose answers were kept back. */
+  readonly unanswered: () => number
   break(fault: Fault): void
   mend(): void
   close(): Promise<void>
@@ -24,19 +26,18 @@ export interface S3Proxy {
 
 export async function startS3Proxy(target: string): Promise<S3Proxy> {
   let fault: Fault | undefined
-  let requests = 0
+  let unanswered = 0
   const proxy = createServer((incoming, response) => {
-    requests++
     if (fault?.kind === 'silence') return void incoming.resume()
     if (fault?.kind === 'refusal') return void refuse(incoming, response, fault)
-    passOn(target, incoming, response, fault)
+    passOn(target, incoming, response, fault, () => unanswered++)
   })
   proxy.listen(0, '127.0.0.1')
   await once(proxy, 'listening')
   const address = proxy.address()
   return {
     url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`,
-    requests: () => requests,
+    unanswered: () => unanswered,
     break(next) {
       fault = next
     },
@@ -58,14 +59,23 @@ function refuse(incoming: IncomingMessage, response: ServerResponse, fault: { st
   response.end(`<Error><Code>${fault.code}</Code><Message>of arn:aws:iam::123456789012:user/stratus</Message></Error>`)
 }
 
-function passOn(target: string, incoming: IncomingMessage, response: ServerResponse, fault: Fault | undefined): void {
+function passOn(
+  target: string,
+  incoming: IncomingMessage,
+  response: ServerResponse,
+  fault: Fault | undefined,
+  keepBack: () => unknown,
+): void {
   const { hostname, port } = new URL(target)
   const { method, url: path, headers } = incoming
   const outgoing = request({ hostname, port, method, path, headers }, (answer) => {
+    if (fault?.kind === 'no answer' && method === 'PUT' && path?.includes(fault.to)) {
+      answer.resume().once('end', keepBack)
+      return
+    }
     response.writeHead(answer.statusCode ?? 502, answer.headers)
     const [, from = '0'] = /^bytes (\d+)-/.exec(answer.headers['content-range'] ?? '') ?? []
-    if (method !== 'GET' || fault === undefined || fault.kind === 'silence' || fault.kind === 'refusal')
-      return void answer.pipe(response)
+    if (method !== 'GET' || (fault?.kind !== 'damage' && fault?.kind !== 'cut')) return void answer.pipe(response)
     answer.pipe(breaking(fault, Number(from), response)).pipe(response)
   })
   outgoing.on('error', () => response.destroy())
