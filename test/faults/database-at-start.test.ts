@@ -35,8 +35,9 @@ describe('a start without a database', () => {
       await eventually('it is missed', () => lines('the database does not answer').length > 0)
       await postgres.start()
       await eventually('the server is ready', () => lines('server ready').length > 0)
+      await eventually('the store is named', () => lines('store of artifacts ready').length > 0)
       expect([lines('does not answer'), lines('answers again'), lines('"level":')].map(({ length }) => length)).toEqual(
-        [1, 1, 3],
+        [1, 1, 4],
       )
     } finally {
       child.kill('SIGTERM')
