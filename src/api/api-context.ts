@@ -17,7 +17,7 @@ export interface ApiContext {
   /** The policy says which folders, programs and users of this machine a client may name. */
   readonly policy: ApplyPolicy
   readonly queueLimits?: QueueLimits
-  /** The version of Stratus. */
+  /** It is the version of Stratus that this server runs. */
   readonly version: string
   /** The checks of everything that this server needs to serve. */
   readonly health: HealthChecks

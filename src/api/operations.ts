@@ -151,7 +151,7 @@ const served: Readonly<Record<string, readonly Operation[]>> = {
   simulation: [retrieveSimulation, addFaults, resetSimulation],
 }
 
-/** The operations as data: compared with `openapi/` by a test. */
+/** The operations are data: they are compared with `openapi/` by a test. */
 export const operations: readonly Operation[] = Object.values(served).flat()
 
 /** `app.ts` mounts these: the served operations and those of dbt Cloud that Stratus only knows. */

@@ -10,7 +10,7 @@ export type AuditRecord = AuditLogRow
 /** The caller names the origin of a change in its own words. */
 export interface AskedBy {
   readonly operation: string
-  /** Null: no request did, Stratus itself decided on it. */
+  /** It is null when no request did: Stratus itself decided on it. */
   readonly method: string | null
 }
 

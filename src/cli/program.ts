@@ -17,7 +17,7 @@ First steps:
 
 For production: stratus serve --help. Every option of a server can be an environment variable (STRATUS_…).`
 
-/** The whole command line. Commands load what they need when they are called, so that each starts quickly. */
+/** Builds the whole command line. Commands load what they need when they are called, so that each starts quickly. */
 export function createProgram(context: CliContext): Command {
   const program = new Command('stratus')
     .description(introduction)

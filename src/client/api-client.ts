@@ -39,7 +39,7 @@ export class ApiClient implements Disposable {
     })
   }
 
-  /** Safe to repeat: tried again while the server is away for a moment. */
+  /** Such a request is safe to repeat: it is tried again while the server is away for a moment. */
   get<T>(path: string, data: z.ZodType<T>, options: RequestOptions = {}): Promise<T> {
     return pRetry(() => this.#request('GET', path, data, options), {
       retries: 4,

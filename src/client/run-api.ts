@@ -64,7 +64,7 @@ export interface RunFilter {
   readonly statuses?: readonly number[]
 }
 
-/** Newest first. */
+/** The newest comes first. */
 export async function listRuns(client: ApiClient, { statuses, ...filter }: RunFilter, limit: number): Promise<Run[]> {
   const query = {
     ...filter,

@@ -29,7 +29,7 @@ export interface WorkerConfig {
   /** The reaper acts at lease + grace: by then a worker has ended its processes. */
   readonly graceSeconds: number
   readonly pollMs: number
-  /** Infinity: as long as runs need. */
+  /** Infinity stands for as long as runs need. */
   readonly drainTimeoutMs: number
   readonly cancelGraceMs: number
   readonly maxArtifactBytes: number
@@ -103,7 +103,7 @@ export interface ConfigRequest {
   readonly allowed?: Pick<EngineConfig, 'projectRoots' | 'dbtCommands'>
 }
 
-/** Flags, environment and defaults as one frozen object. Throws a SetupError that says what to change. */
+/** Joins flags, environment and defaults in one frozen object. Throws a SetupError that says what to change. */
 export function loadConfig(request: ConfigRequest): Config {
   const { mode, raw = process.env } = request
   const env = readEnv(request.flags, raw)

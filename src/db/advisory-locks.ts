@@ -1,4 +1,4 @@
-/** The advisory locks of Stratus: numbers that nothing else in its database uses. */
+/** Advisory locks are numbers; nothing else in the database of Stratus uses these. */
 export const advisoryLocks = {
   /** Concurrent migrations wait for one another. */
   migration: 7_281_503,

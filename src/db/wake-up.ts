@@ -23,7 +23,7 @@ export interface WakeUp {
   subscribe(handler: (event: WakeUpEvent) => void): () => void
 }
 
-/** The wake-up of a whole process. */
+/** A whole process shares this one. */
 export interface ProcessWakeUp extends WakeUp, AsyncDisposable {
   /** Begins to hear of other processes. */
   start(): void

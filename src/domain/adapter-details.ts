@@ -141,7 +141,7 @@ const kinds = new Map(Object.entries(byAdapter).map(([adapter, keys]) => [adapte
 
 export const knownAdapters: readonly string[] = [...kinds.keys()]
 
-/** The keys of an adapter; undefined for one that is not known. */
+/** Answers the keys of an adapter; undefined for one that is not known. */
 export function detailsOfAdapter(adapter: string): ReadonlyMap<string, DetailKind> | undefined {
   return kinds.get(adapter)
 }
@@ -155,7 +155,7 @@ export function mayBeList(name: string): boolean {
   return lists.has(name)
 }
 
-/** The same text for the same value alone: a number is what it is written as, and a list is no text, whatever is in it. */
+/** Answers the same text for the same value alone: a number is what it is written as, and a list is no text, whatever is in it. */
 export function detailText(value: unknown): string {
   return JSON.stringify(Array.isArray(value) ? value : String(value))
 }

@@ -1,9 +1,9 @@
 /** Where files are kept in S3, and how. */
 export interface S3Place {
   readonly bucket: string
-  /** Before each key: it ends in a slash, or is empty. */
+  /** It stands before each key: it ends in a slash, or is empty. */
   readonly prefix: string
-  /** Absent: AWS in the region that its SDK finds. */
+  /** Without one it is AWS in the region that its SDK finds. */
   readonly endpoint?: string
   /** The bucket stands in the path of addresses, not in the name of the host. */
   readonly pathStyle: boolean

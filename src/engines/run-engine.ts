@@ -16,7 +16,7 @@ export interface RunPlan<Engine extends EnginePlan = EnginePlan> {
     readonly id: number
     readonly name: string
     readonly source: ProjectSource
-    /** The dbt project's folder below the source's root. */
+    /** The dbt project lies in this folder below the source's root. */
     readonly subdirectory?: string
   }
   readonly environment: {
@@ -28,10 +28,10 @@ export interface RunPlan<Engine extends EnginePlan = EnginePlan> {
   readonly engine: Engine
   readonly job: { readonly id: number; readonly name: string }
   readonly profile: ProfilePlan
-  /** Trigger's override, else the job's, else the environment's; absent means the profile's own. */
+  /** It is the trigger's override, else the job's, else the environment's; absent means the profile's own. */
   readonly target?: string
   readonly threads?: number
-  /** The trigger's schema, in place of the target's. */
+  /** The trigger's schema takes the place of the target's. */
   readonly schema?: string
   /** The steps that the run's settings ask for; an engine may plan others. */
   readonly steps: readonly PlannedStep[]
@@ -44,7 +44,7 @@ export interface RunPlan<Engine extends EnginePlan = EnginePlan> {
   readonly lineage?: RunLineage
   /** The run being retried: its failed command's run_results.json feeds `dbt retry`. */
   readonly retry?: { readonly runId: number; readonly runResultsKey: string }
-  /** The job or environment that the job defers to. */
+  /** The job defers to this job or environment. */
   readonly deferral?: Deferral
 }
 
@@ -83,7 +83,7 @@ export interface GitSource {
   readonly url: string
   /** Neither this nor a commit means the remote's default branch. */
   readonly branch?: string
-  /** Wins over the branch. */
+  /** It wins over the branch. */
   readonly sha?: string
   /** The commit need not be held by a branch or a tag, as that of a pull request is not. */
   readonly anyCommit?: boolean
@@ -103,7 +103,7 @@ export type LogStream = 'console' | 'debug'
 
 export interface StepEnd {
   readonly status: 'success' | 'error' | 'cancelled' | 'skipped'
-  /** One line: what failed and where. */
+  /** One line says what failed and where. */
   readonly message?: string
 }
 

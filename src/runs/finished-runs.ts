@@ -15,7 +15,7 @@ interface KnownRun {
   readonly until: number
 }
 
-/** One for each database handle; it goes when the handle does. */
+/** Each database handle has one; it goes when the handle does. */
 const caches = new WeakMap<Db, Map<number, KnownRun>>()
 
 export function knownFinishedRun(db: Db, accountId: number, runId: number): RunRow | undefined {

@@ -8,7 +8,7 @@ export interface NodeFilters {
   readonly step?: number | undefined
   readonly statuses?: readonly string[] | undefined
   readonly resourceTypes?: readonly string[] | undefined
-  /** A part of the unique id. */
+  /** It is a part of the unique id. */
   readonly text?: string | undefined
 }
 

@@ -29,7 +29,7 @@ export async function readStepsWithLogs(
   return Promise.all(steps.map((step) => withLogs(ctx, step, options)))
 }
 
-/** One step of the account with its logs. */
+/** Finds one step of the account with its logs. */
 export async function readStepWithLogs(
   ctx: StepLogContext,
   { accountId, stepId }: { accountId: number; stepId: number },

@@ -8,7 +8,7 @@ export interface RunRelations {
   readonly failing_since_run_id: number | null
   readonly failing_since: Date | null
   readonly last_good_run_id: number | null
-  /** The first success after it: for a run that failed. */
+  /** A run that failed has the first success after it. */
   readonly fixed_by_run_id: number | null
   /** The newest run that resumed it. */
   readonly resumed_by_run_id: number | null

@@ -18,7 +18,7 @@ export interface StepLog {
   open(range?: ByteRange): Promise<Readable | undefined>
 }
 
-/** A log of the step with this index; undefined when the run has no such step. It is never read whole into memory. */
+/** Finds a log of the step with this index; undefined when the run has no such step. It is never read whole into memory. */
 export async function findStepLog(
   ctx: StepLogContext,
   { runId, index, stream }: { runId: number; index: number; stream: LogStream },
@@ -48,7 +48,7 @@ interface LogPlace {
   readonly is_over: boolean
 }
 
-/** In one snapshot: the pieces of a step that ends are removed with the statement that names its key. */
+/** It takes one snapshot: the pieces of a step that ends are removed with the statement that names its key. */
 async function findLog(db: Db, runId: number, index: number, stream: LogStream): Promise<LogPlace | undefined> {
   const { rows } = await sql<LogPlace>`
     select run_steps.id, ${sql.ref(`run_steps.${stream}_log_key`)} as key,

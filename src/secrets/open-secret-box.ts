@@ -13,7 +13,7 @@ export interface KeySource {
 }
 
 /**
- * The secrets of this database. Throws a SetupError when the keys of this process are others than those that the stored
+ * Opens the secrets of this database. Throws a SetupError when the keys of this process are others than those that the stored
  * ones are, or will be, encrypted with: its runs would fail, having been taken from workers whose keys are right.
  */
 export async function openSecretBox(db: Db, { secretKeys, dataDir, machine }: KeySource): Promise<SecretBox> {

@@ -11,7 +11,7 @@ export interface SecretBox {
   decrypt(ciphertext: string, place: SecretPlace): string
 }
 
-/** The format of ciphertexts. */
+/** Ciphertexts are written in this format. */
 const version = 'v2'
 
 interface DerivedKey {

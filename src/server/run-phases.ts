@@ -3,7 +3,7 @@ import type { Logger } from 'pino'
 /** A part of stopping, with the longest that it may take. */
 export interface Phase {
   readonly name: string
-  /** Infinity for one that bounds itself. */
+  /** It is Infinity for one that bounds itself. */
   readonly limitMs: number
   run(): Promise<unknown>
 }

@@ -9,7 +9,7 @@ export type Server = http.Server | https.Server
 /** Renewed certificates, ours or the user's, are picked up within this time, without a restart. */
 const renewalCheckMs = 60 * 60 * 1000
 
-/** An HTTP server, not listening yet: over TLS, or plain behind the trusted proxies. */
+/** Makes an HTTP server that does not listen yet: over TLS, or plain behind the trusted proxies. */
 export function createServer(
   config: CredentialsConfig,
   credentials: ServerCredentials | undefined,

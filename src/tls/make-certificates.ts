@@ -9,7 +9,7 @@ const keyAlgorithm = { name: 'ECDSA', namedCurve: 'P-256' }
 const signingAlgorithm = { name: 'ECDSA', hash: 'SHA-256' }
 const dayMs = 24 * 60 * 60 * 1000
 const authorityDays = 3650
-/** The longest that browsers accept of a server certificate. */
+/** Browsers accept no server certificate that is valid for longer. */
 const serverDays = 397
 
 export interface Issued {
@@ -95,7 +95,7 @@ function validity(now: Date, notAfter: Date) {
   return { notBefore: new Date(now.getTime() - dayMs), notAfter }
 }
 
-/** Positive and never twice from one authority. */
+/** It is positive, and never comes twice from one authority. */
 function serialNumber(): string {
   const bytes = randomBytes(16)
   bytes[0] = ((bytes[0] ?? 0) & 0x3f) | 0x40

@@ -12,7 +12,7 @@ interface CachedToken {
   readonly freshUntil: number
 }
 
-/** One cache per database handle; it goes when the handle does. Keys are hashes, so that no token is kept. */
+/** Each database handle has a cache; it goes when the handle does. Keys are hashes, so that no token is kept. */
 const caches = new WeakMap<Db, Map<string, CachedToken>>()
 
 /** The token's row, or undefined when it is unknown, revoked or expired. Only successes are cached. */

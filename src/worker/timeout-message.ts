@@ -1,6 +1,6 @@
 import { humanizeSeconds } from '../domain/text/humanize-duration.ts'
 
-/** dbt Cloud's own sentence. */
+/** dbt Cloud says it in this sentence. */
 export function timeoutMessage(timeoutSeconds: number): string {
   return (
     `This run timed out after running for ${humanizeSeconds(timeoutSeconds)}, ` +

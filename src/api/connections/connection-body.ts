@@ -27,7 +27,7 @@ export const connectionBody = z.object({
 })
 export type ConnectionBody = z.infer<typeof connectionBody>
 
-/** A connection of the account; its details are its `config`. */
+/** This is a connection of the account; its details are its `config`. */
 export const accountConnectionBody = connectionBody
   .omit({ project_id: true, details: true })
   .extend({ account_id: bodyId(), config: connectionDetails })

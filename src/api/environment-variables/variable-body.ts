@@ -13,7 +13,7 @@ export const variableName = z.string({ error: 'Expected the name of a variable.'
   }
 })
 
-/** Text; numbers and booleans become what dbt would read. */
+/** It is text; numbers and booleans become what dbt would read. */
 export const variableValue = z
   .union([z.string(), z.number(), z.boolean()], { error: 'Expected text.' })
   .transform(String)
@@ -21,7 +21,7 @@ export const variableValue = z
     error: `Expected at most ${longest} characters, without NUL.`,
   })
 
-/** One variable of a project, of an environment or of a job. */
+/** This is one variable of a project, of an environment or of a job. */
 export const variableBody = z.object({
   id: bodyId(),
   project_id: bodyId(),

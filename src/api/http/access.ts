@@ -2,7 +2,7 @@ import { ForbiddenError, NotFoundError } from '../../domain/errors.ts'
 import { isAllowed, type Permission, type TokenGrant, visibleProjects } from '../../domain/permissions.ts'
 import { isInScope } from '../../util/paging.ts'
 
-/** The service token that a request came with. */
+/** A request came with this service token. */
 export interface Caller {
   readonly id: number
   readonly account_id: number

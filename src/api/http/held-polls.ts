@@ -4,7 +4,7 @@ import type { WakeUp } from '../../db/wake-up.ts'
 import { isFinalStatus, type RunStatus } from '../../domain/runs/run-status.ts'
 
 export interface HeldPollsOptions {
-  /** 0: no poll is held, as with dbt Cloud. */
+  /** With 0 no poll is held, as with dbt Cloud. */
   readonly seconds: number
   /** The next poll is answered at once while so many are held. */
   readonly max: number

@@ -40,7 +40,7 @@ export function bodyBranch(): z.ZodType<string | undefined> {
   })
 }
 
-/** A whole number of at least `min`. */
+/** Reads a whole number of at least `min`. */
 export function bodyInt(min: number, max: number = maxInt): z.ZodType<number | undefined> {
   const expected = `Expected a whole number from ${min} to ${max}.`
   return z

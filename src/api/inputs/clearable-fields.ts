@@ -46,7 +46,7 @@ export function clearable<T>(field: z.ZodType<T | undefined>): z.ZodType<T | nul
     .optional()
 }
 
-/** One of these words, in any case. */
+/** Reads one of these words, in any case. */
 export function bodyOneOf<const T extends string>(words: readonly T[]): z.ZodType<T | undefined> {
   const error = `Expected one of ${words.join(', ')}.`
   return z

@@ -1,7 +1,7 @@
 import type * as z from 'zod'
 import { isSecretPath } from '../../definitions/stratus-yml/schema/secret-path.ts'
 
-/** One sentence per field: what is expected there and what was got. */
+/** Writes one sentence per field: what is expected there and what was got. */
 export function explainProblems(error: z.ZodError, input: unknown): Record<string, string> {
   const fields: Record<string, string> = {}
   for (const issue of error.issues) {

@@ -17,7 +17,7 @@ label { display: block; margin: 1rem 0 .3rem } input { font: inherit; width: 100
 button { font: inherit; padding: .4rem 1rem; margin-top: 1rem }
 `)
 
-/** A whole page. `refreshSeconds`: the browser asks again after so long, without any script. */
+/** Writes a whole page. `refreshSeconds`: the browser asks again after so long, without any script. */
 export function page(title: string, body: Html, options: { refreshSeconds?: number } = {}): string {
   const refresh =
     options.refreshSeconds === undefined

@@ -35,7 +35,7 @@ export function presentServiceToken(token: Token, text: string | null = null): S
   }
 }
 
-/** A token's grants as objects of their own; their ids count within the token. */
+/** Shows a token's grants as objects of their own; their ids count within the token. */
 export function presentTokenPermissions(token: Token): Schemas['ServiceTokenPermission'][] {
   const flat = token.grants.flatMap(({ permission_set, project_ids }) =>
     (project_ids ?? [null]).map((project_id) => ({ permission_set, project_id })),

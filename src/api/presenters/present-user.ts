@@ -4,7 +4,7 @@ import { instant, nullable } from './time/wire-dates.ts'
 
 type User = Awaited<ReturnType<typeof findUsers>>[number]
 
-/** A service token as a user: its name is the first name; what only people have is empty. */
+/** Shows a service token as a user: its name is the first name; what only people have is empty. */
 export function presentUser(user: User): components['schemas']['User'] {
   return {
     id: user.id,

@@ -1,7 +1,7 @@
 import { type RunStatus, statusCodes } from '../../domain/runs/run-status.ts'
 import type { StepStatus } from '../../domain/runs/run-step.ts'
 
-/** The wire's numbers and words. */
+/** Clients know these numbers and words. */
 export const wireRunStatuses = {
   queued: { code: statusCodes.queued, word: 'Queued' },
   starting: { code: statusCodes.starting, word: 'Starting' },

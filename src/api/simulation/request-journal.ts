@@ -3,11 +3,11 @@ export interface JournalEntry {
   readonly method: string
   /** The path has its query, too. */
   readonly path: string
-  /** Null: the connection ended before an answer was sent whole. */
+  /** It is null when the connection ended before an answer was sent whole. */
   readonly status: number | null
   readonly durationMs: number
   readonly userAgent: string | null
-  /** The fault that the request met. */
+  /** The request met this fault. */
   readonly fault: string | null
 }
 

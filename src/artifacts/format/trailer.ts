@@ -21,7 +21,7 @@ export const blockBytes = 2 ** 20
 const maxBlocks = 16_000
 
 const memberHead = Buffer.from([0x1f, 0x8b, 8, 4, 0, 0, 0, 0, 0, 0xff])
-/** An empty content, with its checksum and length. */
+/** It holds an empty content, with its checksum and length. */
 const memberEnd = Buffer.from([3, 0, 0, 0, 0, 0, 0, 0, 0, 0])
 const field = Buffer.from('SF')
 const mark = Buffer.from('STRATUS1')

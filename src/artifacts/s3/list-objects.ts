@@ -6,7 +6,7 @@ import type { S3Bucket } from './s3-bucket.ts'
 export const suffix = '.gz'
 
 interface Place {
-  /** The store's, before each key. */
+  /** The store puts it before each key. */
   readonly root: string
   readonly prefix: string
   readonly after: string

@@ -17,7 +17,7 @@ interface Trust {
   readonly systemCaFile: string | undefined
 }
 
-/** A file with the system's roots and the server's CA: it takes the place of the system's for all of Airflow. */
+/** Writes a file with the system's roots and the server's CA: it takes the place of the system's for all of Airflow. */
 export async function keepBundle(folder: string, { url, caFile, systemCaFile }: Trust): Promise<string> {
   const file = fileFor(folder, url, 'ca-bundle.pem')
   const ca = await readFile(caFile, 'utf8').catch((cause: unknown) => {

@@ -16,7 +16,7 @@ const kept = z.object({ id: z.number(), token: z.string(), expires_at: z.string(
 type KeptToken = z.infer<typeof kept>
 
 /**
- * The token for Airflow: it may run jobs and nothing else. It is made with the caller's, once, and kept in `folder`;
+ * Airflow gets a token that may run jobs and nothing else. It is made with the caller's, once, and kept in `folder`;
  * a caller that may make no tokens has a small one already, and it is that.
  */
 export async function keepToken(

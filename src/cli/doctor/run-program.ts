@@ -7,7 +7,7 @@ export interface ProgramResult {
   readonly succeeded: boolean
   readonly timedOut: boolean
   readonly stdout: string
-  /** stdout and stderr. */
+  /** It has what was written to stdout and stderr. */
   readonly output: string
 }
 

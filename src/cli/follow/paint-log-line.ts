@@ -1,6 +1,6 @@
 import { type Colour, paint } from '../output/colours.ts'
 
-/** The words that dbt paints; its logs come without colours, since most of their readers have no terminal. */
+/** dbt paints these words; its logs come without colours, since most of their readers have no terminal. */
 const colourOf: Readonly<Record<string, Colour>> = {
   ERROR: 'red',
   FAIL: 'red',

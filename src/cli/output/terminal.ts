@@ -24,7 +24,7 @@ function write(stream: NodeJS.WriteStream, text: string): void {
   stream.write(`${terminalText(text, wantsColours(stream))}\n`)
 }
 
-/** A cell of a table; a colour is that of all of its text. */
+/** It is one cell of a table; a colour is that of all of its text. */
 export type Cell = string | { readonly text: string; readonly paint: (text: string) => string }
 
 /** Aligns the columns, for people. */

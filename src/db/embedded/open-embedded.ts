@@ -16,7 +16,7 @@ export interface EmbeddedOptions {
   readonly template?: string
 }
 
-/** The PostgreSQL version inside PGlite; a folder of another major version cannot be opened. */
+/** PGlite has this PostgreSQL version inside; a folder of another major version cannot be opened. */
 const postgresMajor = '18'
 
 const watchEveryMs = 2000

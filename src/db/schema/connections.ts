@@ -8,7 +8,7 @@ type Details = Readonly<Record<string, Detail>>
 export interface ConnectionsTable {
   id: Generated<number>
   account_id: number
-  /** Null: environments of all projects may use it. */
+  /** Null says that environments of all projects may use it. */
   project_id: number | null
   name: string
   type: string
@@ -43,7 +43,7 @@ export type CredentialsRow = Selectable<CredentialsTable>
 export interface ShownConnections {
   id: number
   account_id: number
-  /** Null: it is of the whole account. */
+  /** Null says that it is of the whole account. */
   project_id: number | null
   /** Names the environment whose own connection it is; null if it stands for itself. */
   environment_id: number | null

@@ -31,7 +31,7 @@ export interface ConnectionFilter {
 
 export type ConnectionOrder = 'id' | 'name' | 'created_at' | 'updated_at' | 'project_id'
 
-/** An active connection of the account: one that stands for itself, or an environment's own. */
+/** Finds an active connection of the account: one that stands for itself, or an environment's own. */
 export async function findConnection(db: Db, accountId: number, id: number): Promise<ConnectionRecord | undefined> {
   return await db
     .selectFrom('shown_connections')

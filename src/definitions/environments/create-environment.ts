@@ -17,7 +17,7 @@ export interface EnvironmentContext {
 interface NewEnvironment {
   readonly accountId: number
   readonly projectId: number
-  /** A chosen id; absent: the next one. */
+  /** Without a chosen id it gets the next one. */
   readonly id?: number | undefined
   readonly settings: EnvironmentSettings
   readonly connection: ConnectionChoice

@@ -50,7 +50,7 @@ const columns = [
   'environments.updated_at',
 ] as const
 
-/** An active environment; a deleted one is only reached through its runs. */
+/** Finds an active environment; a deleted one is only reached through its runs. */
 export async function findEnvironment(
   db: Db,
   accountId: number,

@@ -12,7 +12,7 @@ export interface NewJob {
   readonly accountId: number
   readonly projectId: number
   readonly environmentId: number
-  /** A chosen id; absent: the next one. */
+  /** Without a chosen id it gets the next one. */
   readonly id?: number | undefined
   readonly settings: JobSettings
   readonly givenType: GivenJobType | null

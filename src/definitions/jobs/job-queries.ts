@@ -19,7 +19,7 @@ export interface JobFilter {
 
 export type JobOrder = 'id' | 'name' | 'created_at' | 'updated_at' | 'project_id' | 'environment_id'
 
-/** An active job; a deleted one is only reached through its runs. */
+/** Finds an active job; a deleted one is only reached through its runs. */
 export async function findJob(db: Db, accountId: number, jobId: number): Promise<JobRecord | undefined> {
   return db
     .selectFrom('jobs')

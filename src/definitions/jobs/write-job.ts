@@ -10,7 +10,7 @@ export interface WrittenJob {
   readonly accountId: number
   readonly projectId: number
   readonly environmentId: number
-  /** A chosen id of a new job; absent: the next one. */
+  /** A new job without a chosen id gets the next one. */
   readonly id?: number | undefined
   readonly settings: JobSettings
   readonly givenType: GivenJobType | null

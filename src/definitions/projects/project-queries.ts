@@ -9,7 +9,7 @@ import { activeState } from '../../domain/state.ts'
 import type { PageOf, Paging, Scope } from '../../util/paging.ts'
 
 /**
- * A project with the connection of its main environment: the production one, else its first deployment
+ * Finds a project with the connection of its main environment: the production one, else its first deployment
  * environment, else its first. `main_connection_id` is null for a project without environments.
  */
 export interface ProjectRecord extends ProjectRow {
@@ -42,7 +42,7 @@ export async function findProject(db: Db, accountId: number, projectId: number):
   return selectProjects(db).where(where).executeTakeFirst()
 }
 
-/** An active project. Throws NotFoundError when there is none. */
+/** Finds an active project. Throws NotFoundError when there is none. */
 export async function getProject(db: Db, accountId: number, projectId: number): Promise<ProjectRecord> {
   return existing(await findProject(db, accountId, projectId), projectId)
 }

@@ -1,7 +1,7 @@
 /** The code of a run, as git tells of it. */
 export interface CommitFacts {
   readonly author: string
-  /** The first line of its message. */
+  /** It is the first line of the commit's message. */
   readonly subject: string
   /** For a run that failed: the commits since the last run of the job that did not, the newest first. */
   readonly since?: CommitsSince

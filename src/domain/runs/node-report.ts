@@ -27,7 +27,7 @@ export interface NodeReport {
 }
 
 export interface NodeFailure {
-  /** The line of the node's own file. */
+  /** It counts the lines of the node's own file. */
   readonly line?: number
   /** Where its compiled code is among the run's artifacts. */
   readonly compiledPath?: string
@@ -45,7 +45,7 @@ export interface CodeExcerpt {
   readonly of: 'compiled' | 'source'
   /** The number of the first of the lines. */
   readonly first: number
-  /** The number of the line with the error. */
+  /** The line with this number has the error. */
   readonly line?: number
   readonly lines: readonly string[]
 }
@@ -55,7 +55,7 @@ export interface NodeDescription {
   readonly name: string
   readonly resourceType: string
   readonly packageName?: string
-  /** The path of its file from the project's folder. */
+  /** The path leads to its file from the project's folder. */
   readonly path?: string
   readonly group?: string
   /** The name, or else the address, of the owner of its group, or of an exposure. */

@@ -7,7 +7,7 @@ export interface StepSettings {
   readonly commands: readonly string[]
   /** The job's checkbox "run source freshness": before the commands, and never breaks them. */
   readonly freshness: boolean
-  /** The job's checkbox "generate docs": after the commands. */
+  /** The job's checkbox "generate docs" adds it after the commands. */
   readonly docs: boolean
 }
 

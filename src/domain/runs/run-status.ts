@@ -12,7 +12,7 @@ export const runStatuses = ['queued', 'starting', 'running', 'success', 'error',
 export type RunStatus = (typeof runStatuses)[number]
 export type FinalRunStatus = 'success' | 'error' | 'cancelled'
 
-/** The wire's numbers. Clients hold closed lists of them: none may be added. */
+/** Clients hold closed lists of these numbers of the wire: none may be added. */
 export const statusCodes = {
   queued: 1,
   starting: 2,

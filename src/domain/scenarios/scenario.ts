@@ -50,7 +50,7 @@ const nodeRule = mapping({
   select: filledText,
   duration: duration.optional(),
   outcome: z.enum(['success', 'error', 'fail', 'warn']).optional(),
-  /** The database's own words. */
+  /** The database says it in these words. */
   message: filledText.optional(),
   error_type: z.enum(['Database Error', 'Runtime Error', 'Compilation Error']).optional(),
   /** Rows that a test finds. */

@@ -41,7 +41,7 @@ export interface DbtEngineOptions {
   /** The dbt program of environments that name none. */
   readonly defaultDbtCommand?: string
   readonly maxArtifactBytes?: number
-  /** Absent: runs are of the server's own user, and see its processes. */
+  /** Without it runs are of the server's own user, and see its processes. */
   readonly separation?: Separation
 }
 

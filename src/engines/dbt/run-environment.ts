@@ -76,7 +76,7 @@ const environmentTypes = new Map([
   ['development', 'dev'],
 ])
 
-/** The environment of one dbt invocation. It takes variables and not options, because dbt ignores those it has no use for. */
+/** Makes the environment of one dbt invocation. It takes variables and not options, because dbt ignores those it has no use for. */
 export function stepEnvironment(
   run: Readonly<Record<string, string>>,
   settings: StepSettings,

@@ -14,12 +14,12 @@ import type { Workspace } from './workspace.ts'
 /** The runs of an engine share these. */
 export interface EngineServices extends ProcessSettings {
   readonly baseEnvironment: Readonly<Record<string, string>>
-  /** The HOME of programs that inherit none. */
+  /** Programs that inherit no HOME get this one. */
   readonly home: string
   /** The workspaces of runs, by its real path. */
   readonly runsDir: string
   readonly defaultDbtCommand: string
-  /** The same for all workers that share the data folder. */
+  /** It is the same for all workers that share the data folder. */
   readonly dataFolderId: string
   /** Folders of this machine that repositories may name. */
   readonly projectRoots: readonly string[]
@@ -58,7 +58,7 @@ export interface Checkout {
 
 /** It is known after the clone step. */
 export interface Project {
-  /** The dbt project's folder, absolute and without links. */
+  /** The dbt project lies in this folder, which is absolute and without links. */
   readonly dir: string
   readonly checkout: Checkout | undefined
   /** The real folder of a checkout, which links in it may not lead out of; undefined for a folder that is used in place. */

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 /** Gives numbers from 0 up to 1, always the same ones for the same key. */
 export type RandomSource = (key: string) => () => number
 
-/** Mulberry32 on a hash of the key: small, and good enough for durations and row counts. */
+/** It is Mulberry32 on a hash of the key: small, and good enough for durations and row counts. */
 export const seededRandom: RandomSource = (key) => {
   let state = createHash('sha256').update(key).digest().readUInt32LE(0)
   return () => {

@@ -4,7 +4,7 @@ import type { Selection } from './graph/select-nodes.ts'
 
 /** Only this much of a command is simulated. */
 export interface SimulatedCommand extends Selection {
-  /** dbt's own word for it in artifacts. */
+  /** dbt has this word for it in artifacts. */
   readonly which: string
   readonly kind: 'run nodes' | 'compile' | 'freshness' | 'list' | 'parse' | 'none'
   /** The resource types that it works on. */

@@ -25,7 +25,7 @@ export interface SimulatedRun extends SteppedRun {
   readonly clock: Clock
   /** Throws a StepFailure when the scenario is not one. */
   readonly simulate: () => Promise<Simulation>
-  /** The scenario's clock: it goes on by what the steps take in the scenario, whatever the time scale. */
+  /** The scenario has a clock of its own: it goes on by what the steps take in the scenario, whatever the time scale. */
   scenarioTime: number
 }
 

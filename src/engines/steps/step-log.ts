@@ -81,12 +81,12 @@ export class StepLog {
     else this.#writeClean(stream, `${this.#cut(line)}\n`, maxPrinted[stream])
   }
 
-  /** A message of dbt. What comes before it has no secrets. */
+  /** dbt said the message. What comes before it has no secrets. */
   writeEvent(stream: LogStream, before: string, message: string): void {
     this.#writeClean(stream, `${before}${this.#cut(message)}\n`, maxLength)
   }
 
-  /** A sentence of Stratus's own. */
+  /** Stratus itself says the sentence. */
   say(sentence: string): void {
     this.#writeClean('console', `${this.#cut(sentence)}\n`, Number.POSITIVE_INFINITY)
   }

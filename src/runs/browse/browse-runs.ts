@@ -7,7 +7,7 @@ import { type BrowseFilters, branchesOf } from './run-filters.ts'
 import { idsIn, runsOf, seenBy } from './run-ids.ts'
 
 export interface BrowsedRuns {
-  /** The newest first. */
+  /** The newest comes first. */
   readonly runs: readonly RunRow[]
   /** Where the next page begins; null after the last. A page may be short, or empty, and not the last. */
   readonly nextBefore: number | null

@@ -10,7 +10,7 @@ export interface RunCounts {
   readonly byStatus: Readonly<Record<RunStatus, number>>
   /** Runs of every status are counted here. */
   readonly withWarnings: number
-  /** False: there may be more of each. */
+  /** It is false where there may be more of each. */
   readonly isExact: boolean
 }
 

@@ -12,7 +12,7 @@ export interface BrowseFilters {
   readonly dagId?: string | undefined
   readonly taskId?: string | undefined
   readonly branch?: string | undefined
-  /** A part of the message or of the cause, in any case. */
+  /** It is a part of the message or of the cause, in any case. */
   readonly text?: string | undefined
   readonly since?: Date | undefined
   readonly until?: Date | undefined

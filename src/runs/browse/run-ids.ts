@@ -21,7 +21,7 @@ async function jobsOfAccount(db: Db, accountId: number, ids: readonly number[]):
   return rows.map(({ id }) => id)
 }
 
-/** The newest ids of a branch. Nothing but ids, so that its index alone is read, and no run that is not of it. */
+/** Selects the newest ids of a branch, and nothing else, so that its index alone is read, and no run that is not of it. */
 export function idsIn(
   branch: Condition,
   { from, to, before }: IdRange & { readonly before?: number | undefined },

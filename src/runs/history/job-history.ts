@@ -36,7 +36,7 @@ export interface FlakyNode extends NamedNode {
 }
 
 export interface JobHistory {
-  /** The newest first. */
+  /** The newest comes first. */
   readonly runs: readonly HistoryRun[]
   readonly slowest: readonly SlowNode[]
   /** So many of the runs the slowest nodes are of. */

@@ -32,7 +32,7 @@ export interface NodeHistoryFilters {
 }
 
 export interface NodeResults {
-  /** The newest first. */
+  /** The newest comes first. */
   readonly results: readonly NodeResult[]
   readonly nextBefore: number | null
 }
@@ -63,7 +63,7 @@ export async function findNodesById(
     .execute()
 }
 
-/** The last results of a node, of all steps. A page that is short is not the last where it says how to go on. */
+/** Reads the last results of a node, of all steps. A page that is short is not the last where it says how to go on. */
 export async function readNodeHistory(
   db: Db,
   nodeId: number,

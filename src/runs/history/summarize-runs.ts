@@ -9,7 +9,7 @@ export interface PastRun {
   readonly finished_at: Date | null
 }
 
-/** Durations in seconds. */
+/** Durations are in seconds. */
 export interface DurationSummary {
   readonly p50: number
   readonly p95: number
@@ -26,7 +26,7 @@ export interface RunsSummary {
 }
 
 export interface Trend extends RunsSummary {
-  /** A Monday, in UTC. */
+  /** It is a Monday, in UTC. */
   readonly week: string
 }
 
@@ -41,7 +41,7 @@ export function summarizeRuns(runs: readonly PastRun[]): RunsSummary {
   }
 }
 
-/** The oldest week first. */
+/** The oldest week comes first. */
 export function trendOf(runs: readonly PastRun[]): Trend[] {
   return [...groupBy(runs, weekOf)]
     .sort(([one], [other]) => (one < other ? -1 : 1))

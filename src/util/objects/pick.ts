@@ -12,7 +12,7 @@ export function keysOf<T extends object>(object: T): Extract<keyof T, string>[] 
   return keys
 }
 
-/** A record with `value` of each of these keys. */
+/** Makes a record with `value` of each of these keys. */
 export function recordOf<K extends string, V>(keys: readonly K[], value: (key: K) => V): Record<K, V> {
   const record: Record<K, V> = Object.create(null)
   for (const key of keys) record[key] = value(key)

@@ -8,7 +8,7 @@ const levelNames: Readonly<Record<number, string>> = {
 }
 const hidden = new Set(['level', 'time', 'pid', 'hostname', 'name', 'msg', 'err'])
 
-/** One JSON log line as a short line for a terminal: `warn queue: lease lost (runId=7): connection refused`. */
+/** Writes one JSON log line as a short line for a terminal: `warn queue: lease lost (runId=7): connection refused`. */
 export function formatForPeople(line: string): string {
   const entry = parse(line)
   if (entry === undefined) return line

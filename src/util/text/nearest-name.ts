@@ -16,7 +16,7 @@ function plain(name: string): string {
   return name.toLowerCase().replaceAll('-', '_')
 }
 
-/** Insertions, deletions, replacements and swaps of neighbours. */
+/** Counts insertions, deletions, replacements and swaps of neighbours. */
 function editDistance(a: string, b: string): number {
   if (Math.abs(a.length - b.length) > 20) return 20
   let beforePrevious: number[] = []

@@ -47,7 +47,7 @@ export class TextFinder {
   }
 }
 
-/** Made of the last four characters alone: what came before them is shifted out. */
+/** It is made of the last four characters alone: what came before them is shifted out. */
 function next(hash: number, character: number): number {
   return ((hash << 4) ^ character) & 0xffff
 }

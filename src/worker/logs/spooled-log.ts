@@ -9,7 +9,7 @@ import type { LogSpool } from './log-spool.ts'
 const maxInMemory = 64 * 1024
 
 /**
- * The whole log of one stream of a step: in memory while it is short, then in a file. It is read twice: piece by piece
+ * It keeps the whole log of one stream of a step: in memory while it is short, then in a file. It is read twice: piece by piece
  * while it grows, for those who watch, and at once at the end.
  */
 export class SpooledLog {
@@ -44,7 +44,7 @@ export class SpooledLog {
     return appended
   }
 
-  /** The next piece, of about `maxBytes` at most; empty at the end. */
+  /** Reads the next piece, of about `maxBytes` at most; empty at the end. */
   async next(maxBytes: number): Promise<string> {
     const length = Math.min(maxBytes, this.#size - this.#read)
     const bytes = this.#file === undefined ? this.#fromMemory(length) : await readFully(this.#file, length, this.#read)

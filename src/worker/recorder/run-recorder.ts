@@ -204,7 +204,7 @@ export class RunRecorder implements Pick<RunSink, 'report'> {
     })
   }
 
-  /** A piece of the log, for those who watch; the log of a step that has ended goes to the store at once. */
+  /** Writes a piece of the log for those who watch; the log of a step that has ended goes to the store at once. */
   async #show(step: StepRecord, stream: LogStream): Promise<void> {
     const log = step.logs[stream]
     const text = await log.next(chunkBytes)

@@ -44,7 +44,7 @@ export function variableChanges(
   })
 }
 
-/** The rows of one owner, by their ids; none for an owner that is new. */
+/** Finds the rows of one owner, by their ids; there are none for an owner that is new. */
 export function variablesOf(
   run: { readonly state: Pick<CurrentState, 'variables'> },
   { projectId, environmentId, jobId }: VariableOwner,

@@ -4,7 +4,7 @@ import { SetupError } from '../../../domain/errors.ts'
 import { defaultDocument } from './default-document.ts'
 import { type LoadedDocument, type ReadOptions, readDocument } from './read-document.ts'
 
-/** The document of a folder for `stratus dev`: its stratus.yml, else what its dbt project makes by itself. */
+/** Loads the document of a folder for `stratus dev`: its stratus.yml, else what its dbt project makes by itself. */
 export async function loadDocument(dir: string, options: ReadOptions): Promise<LoadedDocument> {
   if (!(await kindOf(dir))?.isDirectory()) {
     throw new SetupError(`${dir} is not a folder. Give the folder of a dbt project, or one with a stratus.yml.`)

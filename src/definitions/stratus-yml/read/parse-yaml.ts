@@ -90,7 +90,7 @@ function offsetOf(document: Document, path: DocumentPath, at: Problem['at']): nu
   return offset
 }
 
-/** The pair of a key, also one that came by a merge (`<<`). */
+/** Finds the pair of a key, also one that came by a merge (`<<`). */
 function pairOf(document: Document, map: YAMLMap, key: string): Pair | undefined {
   const own = map.items.find((pair) => isPair(pair) && isScalar(pair.key) && String(pair.key.value) === key)
   if (own) return own

@@ -1,6 +1,6 @@
 export type DocumentPath = readonly (string | number)[]
 
-/** A mistake in a document: where, and one line that says what was got and what is expected. */
+/** A mistake in a document says where it is and, in one line, what was got and what is expected. */
 export interface Problem {
   readonly path: DocumentPath
   /** The fault is in the key itself or in its value. */

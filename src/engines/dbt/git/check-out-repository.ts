@@ -120,7 +120,7 @@ interface Parent {
   readonly depth: number
 }
 
-/** One after the other, each with its own mirror: no run holds two of them, so that none wait for each other. */
+/** They come one after the other, each with its own mirror: no run holds two of them, so that none wait for each other. */
 async function checkOutSubmodules(run: Run, parent: Parent, log: StepLog): Promise<void> {
   const { mirror, copy } = parent.part
   for (const submodule of await findSubmodules(mirror, copy, parent.sha)) {

@@ -17,7 +17,7 @@ export interface Revision {
 
 export type NamedRevision = Revision & ({ readonly sha: string } | { readonly sha?: never; readonly branch: string })
 
-/** This machine's copy of a repository: fetched before each run and never cloned anew, as long as it is whole. */
+/** This machine keeps its copy of a repository: it is fetched before each run and never cloned anew, as long as it is whole. */
 export interface Mirror {
   readonly git: Git
   readonly hands: Hands

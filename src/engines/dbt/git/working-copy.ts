@@ -10,7 +10,7 @@ import { assertMeasured } from './measure-commit.ts'
  * be made anew at any time.
  */
 export interface WorkingCopy {
-  /** git's own folder. */
+  /** git keeps what it needs in this folder. */
   readonly repository: string
   readonly files: string
 }

@@ -34,7 +34,7 @@ export class GuardianPool {
     this.#idle?.rouse()
   }
 
-  /** The waiting guardian, else a new one; `warm` makes the next. */
+  /** Answers the waiting guardian, else a new one; `warm` makes the next. */
   take(): Guardian {
     const guardian = this.#idle?.usable ? this.#idle : new Guardian(this.#namespace)
     this.#idle = undefined

@@ -22,9 +22,9 @@ export interface ParsedAs {
   readonly hands: Hands
   readonly plan: RunPlan
   readonly targetName: string | undefined
-  /** The version, else the program's file: dbt starts anew from what another version of it wrote. */
+  /** It is the version, else the program's file: dbt starts anew from what another version of it wrote. */
   readonly dbt: string
-  /** The project's real folder: dbt keeps paths in what it knows. */
+  /** It is the project's real folder: dbt keeps paths in what it knows. */
   readonly projectDir: string
   readonly packagesFolder: string
   /** The real folder that the project's files are of, if Stratus checked them out. */

@@ -17,7 +17,7 @@ const clockLagMs = 10
 
 export interface ReadInvocation {
   readonly invocationId: string | undefined
-  /** Milliseconds since 1970: older results are another invocation's. */
+  /** It counts milliseconds since 1970: older results are another invocation's. */
   readonly begunAt: number
 }
 

@@ -36,7 +36,7 @@ const descriptions = new Map()
 const owners = new Map()
 /** It has every node of the manifest, since one that an invocation passes over may stand between two that it worked on. */
 const graph = new Map()
-/** By unique id. */
+/** They are kept by unique id. */
 const failures = new Map()
 const failed = new Set(['error', 'fail', 'runtime error', 'partial success'])
 

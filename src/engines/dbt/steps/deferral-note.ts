@@ -7,7 +7,7 @@ const deferring = new Set([
   ...['build', 'clone', 'compile', 'docs generate', 'list', 'ls', 'run', 'seed', 'show', 'snapshot', 'test'],
 ])
 
-/** The note in a step's log when its job defers to something and the command brings no state of its own. */
+/** Writes the note in a step's log when its job defers to something and the command brings no state of its own. */
 export function deferralNote(
   deferral: Deferral | undefined,
   command: DbtCommand,

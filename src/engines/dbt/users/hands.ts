@@ -37,7 +37,7 @@ export interface Hands {
   program(file: string, args: readonly string[]): readonly [file: string, args: readonly string[]]
 }
 
-/** The server's own: all folders of runs are its user's. */
+/** The server uses its own: all folders of runs are its user's. */
 export const ownHands: Hands = {
   user: undefined,
   async makePassage(folder) {

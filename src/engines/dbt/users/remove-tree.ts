@@ -13,7 +13,7 @@ export async function removeTree(folder: string): Promise<void> {
   else await removeAll(folder)
 }
 
-/** The same in a folder of this process's own user. */
+/** It does the same in a folder of this process's own user. */
 export async function removeAll(file: string): Promise<void> {
   try {
     await rm(file, { recursive: true, force: true, maxRetries: 3 })

@@ -13,7 +13,7 @@ interface Place {
   readonly schema: string
 }
 
-/** A manifest for a project that exists in the scenario only. Throws a StepFailure when its nodes do not fit together. */
+/** Invents a manifest for a project that exists in the scenario only. Throws a StepFailure when its nodes do not fit together. */
 export function inventManifest(asked: GraphDocument | undefined, plan: RunPlan): Manifest {
   const graph = asked ?? defaultGraph
   const documents = graph.nodes ?? (graph.models === undefined ? (defaultGraph.nodes ?? []) : layeredGraph(graph))

@@ -5,7 +5,7 @@ import type { StepScript } from './step-script.ts'
 
 export interface Playback {
   readonly clock: Clock
-  /** Real seconds for each second of the script; 0 plays it at once. */
+  /** So many real seconds pass for each second of the script; 0 plays it at once. */
   readonly timeScale: number
   readonly signal: AbortSignal
   write(stream: LogStream, text: string): Promise<void>

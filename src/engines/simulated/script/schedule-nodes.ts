@@ -4,7 +4,7 @@ import type { Order } from '../graph/order-nodes.ts'
 import type { NodeBehaviour, NodeStatus } from './node-behaviour.ts'
 import { SortedQueue } from './sorted-queue.ts'
 
-/** A node's part in an invocation; times in milliseconds from the first node's start. */
+/** This is a node's part in an invocation; times are in milliseconds from the first node's start. */
 export interface NodeRun {
   readonly node: GraphNode
   readonly behaviour: NodeBehaviour

@@ -35,7 +35,7 @@ export function lineInSource(source, excerpt) {
   return index === undefined ? undefined : index + 1
 }
 
-/** The index of the line; undefined where the message does not tell it for sure. */
+/** Answers the index of the line; undefined where the message does not tell it for sure. */
 function errorIn(lines, message) {
   const [, number, shown] = /LINE (\d+): (.*)/.exec(message) ?? []
   if (number !== undefined) {

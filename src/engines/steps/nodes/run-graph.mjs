@@ -12,7 +12,7 @@ export function runGraph(nodes) {
   }
 }
 
-/** Each node after those that it depends on; a circle, which dbt never has, is cut where it is met. */
+/** Puts each node after those that it depends on; a circle, which dbt never has, is cut where it is met. */
 function placesIn(nodes) {
   const places = new Map()
   const begun = new Set()

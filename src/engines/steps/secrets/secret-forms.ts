@@ -57,7 +57,7 @@ function encodingsOf(text: string): string[] {
   return [...addressForms(text), ...base64Forms(bytes), ...hexForms, ...quotedForms(text)]
 }
 
-/** The text in JSON: with all characters as they are, and as Python writes it, in ASCII. */
+/** Answers the text in JSON: with all characters as they are, and as Python writes it, in ASCII. */
 function jsonForms(text: string): string[] {
   const quoted = JSON.stringify(text).slice(1, -1)
   return [quoted, quoted.replace(/[\u007f-\uffff]/g, (character) => `\\u${hexOf(character, 4)}`)]

@@ -6,7 +6,7 @@ const maxFiles = 10_000
 /** So many times the largest artifact may all of a run have together. */
 const wholeInLargest = 8
 
-/** dbt's own documents, few in each step; others read them, so that however many other files there are costs no document. */
+/** dbt writes few documents of its own in each step; others read them, so that however many other files there are costs no document. */
 const documents = new Set([
   ...['manifest.json', 'run_results.json', 'sources.json', 'catalog.json', 'semantic_manifest.json'],
   ...['index.html', 'static_index.html', 'graph.gpickle', 'graph_summary.json'],

@@ -11,10 +11,10 @@ import { LeftOut } from './left-out.ts'
 
 const parallel = 4
 
-/** dbt's cache, not a result; it can be larger than all the rest. */
+/** This is dbt's cache and not a result; it can be larger than all the rest. */
 const excluded = new Set(['partial_parse.msgpack'])
 
-/** The errors that concern one file alone: the others are stored. */
+/** These errors concern one file alone: the others are stored. */
 const passedOver: Readonly<Record<string, string>> = {
   ENOENT: 'it is gone',
   ENOTDIR: 'it is gone',

@@ -61,7 +61,7 @@ export class DbtOutput implements ProgramOutput {
     await this.#log.ready()
   }
 
-  /** The rest of everything; to be called when the program is gone. */
+  /** Hands on the rest of everything; it is to be called when the program is gone. */
   async end(): Promise<void> {
     this.#events.end()
     this.#errors.end()

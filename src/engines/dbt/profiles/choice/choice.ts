@@ -34,7 +34,7 @@ export function needsProfile({ subcommand }: DbtCommand): boolean {
   return subcommand !== undefined && !withoutProfile.has(subcommand)
 }
 
-/** The choice of a command: its own options, and the run's where it has none. */
+/** A command chooses by its own options, and by the run's where it has none. */
 export function choiceOf(command: DbtCommand, run: Choice): Choice {
   const target = optionOf(command, '--target')
   return {
