@@ -18,6 +18,7 @@ module.exports = {
     only('engines/dbt', 'domain', 'logger.ts', 'engines/run-engine.ts', 'engines/steps'),
     only('engines/simulated', 'domain', 'engines/run-engine.ts', 'engines/steps'),
     only('secrets', 'domain', 'db'),
+    only('backup', 'domain', 'db', 'secrets', 'artifacts/artifact-store.ts'),
     only('tokens', 'domain', 'db'),
     only('definitions', 'domain', 'db', 'secrets'),
     only('definitions/jobs', 'domain', 'db'),

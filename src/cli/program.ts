@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { version } from '../version.ts'
 import type { CliContext } from './cli-context.ts'
 import { addClientCommands } from './client-commands.ts'
+import { addDataCommands } from './data-commands.ts'
 import { addServerCommands } from './server-commands.ts'
 
 const introduction = `Stratus speaks the dbt Cloud Admin API on your own machines and really runs dbt:
@@ -28,6 +29,7 @@ export function createProgram(context: CliContext): Command {
     .configureHelp({ showGlobalOptions: true })
     .exitOverride()
   addServerCommands(program, context)
+  addDataCommands(program)
   addClientCommands(program, context)
   return program
 }

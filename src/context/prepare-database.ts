@@ -54,7 +54,7 @@ function asLongAs<T>(waitUntil: AbortSignal | undefined, work: () => Promise<T>)
 }
 
 /** The folder is beside the built program and its chunks, or in the sources. */
-function databaseFolder(): string {
+export function databaseFolder(): string {
   const beside = path.join(import.meta.dirname, 'db')
   return existsSync(beside) ? beside : path.join(import.meta.dirname, '..', 'db')
 }

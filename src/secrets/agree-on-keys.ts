@@ -57,7 +57,7 @@ export async function findFirstKey(db: Db): Promise<KeyOrigin | null | undefined
 }
 
 /** Nobody reads any more what was deleted. A ciphertext is `v2.<key id>.…`. */
-const keysOfStoredSecrets = sql<{ key_id: string }>`
+export const keysOfStoredSecrets = sql<{ key_id: string }>`
   select distinct split_part(stored.ciphertext, '.', 2) as key_id
   from (
     select environments.connection_secrets as ciphertext from environments where ${isActive('environments')}

@@ -38,7 +38,8 @@ export async function openEmbedded({
     if (version !== undefined && version !== postgresMajor) {
       throw new SetupError(
         `The database in ${dir} was made by PostgreSQL ${version}; this Stratus embeds PostgreSQL ${postgresMajor}. ` +
-          'Export it with the Stratus that made it, then import it here.',
+          'Back it up with the Stratus that made it (stratus backup FILE), move the folder away, and restore it with this one ' +
+          '(stratus restore FILE).',
       )
     }
     const pglite = await start(dataDir, version === undefined ? template : undefined)

@@ -47,11 +47,16 @@ export async function assertMigrated(database: Pick<Database, 'pool'>, migration
 async function apply(client: pg.PoolClient, migration: Migration | Repeatable): Promise<void> {
   await client.query('begin')
   try {
-    await addToLedger(client, migration)
-    await client.query(migration.sql)
+    await applyMigration(client, migration)
     await client.query('commit')
   } catch (error) {
     await client.query('rollback')
     throw error
   }
+}
+
+/** Applies it in the transaction that is open. */
+export async function applyMigration(client: pg.PoolClient, migration: Migration | Repeatable): Promise<void> {
+  await addToLedger(client, migration)
+  await client.query(migration.sql)
 }
