@@ -134,7 +134,7 @@ test('all rows go from PostgreSQL to an embedded database and back as they were'
   expect(off).toEqual([])
   expect(await migrate(postgres, migrations)).toEqual([])
   expect((await sql`select 1 from sign_in_codes`.execute(postgres.db)).rows).toEqual([])
-})
+}, 150_000)
 
 test('a file that was cut, changed in any place, or is none is refused', async () => {
   await back()
