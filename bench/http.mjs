@@ -77,7 +77,7 @@ async function measureTriggers(target, pid, ids) {
   return figures('POST run', await load(post, pid))
 }
 
-/** Ours over TLS, the mock without: it has none. Each in turn, twice, so that a change of the machine's load meets both. */
+/** Ours speaks TLS, which the mock has not. Each takes its turn twice, so that a change of the machine's load meets both. */
 async function measureAgainstMock(target, ids) {
   const prism = await startMock()
   const task = (url) => ({ ...target, url, request: request('GET', `/runs/${ids.ended}/`, url), connections: 50 })

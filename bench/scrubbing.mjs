@@ -23,7 +23,7 @@ export async function measureScrubbing({ rounds = 7 } = {}) {
   return { 'scrubbing 100,000 log lines with 50 secrets, CPU ms': percentile(times, 0.5) }
 }
 
-/** Passwords and tokens of many lengths, and a private key in every tenth place. */
+/** Makes passwords and tokens of many lengths, and a private key in every tenth place. */
 function secretOf(n) {
   if (n % 10 > 0) return randomBytes(6 + (n % 20)).toString(n % 2 ? 'base64' : 'hex')
   const lines = Array.from({ length: 26 }, () => randomBytes(48).toString('base64'))

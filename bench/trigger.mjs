@@ -60,7 +60,7 @@ async function timeBareStart(folder) {
   return lastStamp(stamps) - began
 }
 
-/** Milliseconds since the epoch. */
+/** Answers milliseconds since the epoch. */
 const now = () => performance.timeOrigin + performance.now()
 
 /** Says when the stand-in was last started. */

@@ -15,7 +15,7 @@ export const userLimits = {
   'run from git as another user costs, median of pairs, ms': 30,
 }
 
-/** Pairs of each kind of project: never fewer, and no more when their median is known to `tolerance` milliseconds. */
+/** Each kind of project has so many pairs: never fewer, and no more when their median is known to `tolerance` milliseconds. */
 const [fewest, most, tolerance] = [15, 40, 4]
 
 /**
@@ -64,7 +64,7 @@ function isKnown(differences) {
   return high - middle <= tolerance && middle - low <= tolerance
 }
 
-/** A project in its folder and one from git, each with an environment of its own for either user. */
+/** Makes a project in its folder and one from git, each with an environment of its own for either user. */
 function writeDocument(folder) {
   const project = writeProject(folder)
   const [own, other] = ['own', 'other'].map((name) => writeRepository(path.join(folder, name), project))

@@ -6,7 +6,7 @@ const models = 50
 const perLayer = 5
 const sources = new Set(['models', 'seeds', 'snapshots', 'tests', 'dbt_project.yml'])
 
-/** The sample project and one of 50 models below `folder`, each with a DuckDB file of its own. */
+/** Makes the sample project and one of 50 models below `folder`, each with a DuckDB file of its own. */
 export function writeProjects(folder) {
   const sample = path.join(root, 'examples/coffee_roastery')
   const coffee = path.join(folder, 'coffee')

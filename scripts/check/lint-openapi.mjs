@@ -37,7 +37,7 @@ for (const [file, { components = {} }] of documents) {
 for (const problem of problems) console.error(problem)
 process.exitCode = problems.length === 0 ? 0 : 1
 
-/** Every object of a document with the keys that lead to it. */
+/** Yields every object of a document with the keys that lead to it. */
 function* objectsOf(value, where = []) {
   if (typeof value !== 'object' || value === null) return
   if (!Array.isArray(value)) yield [value, where]

@@ -12,7 +12,7 @@ export function sourceFiles() {
     .sort()
 }
 
-/** The regular expressions of a file's text; `pattern` is absent for one that is put together at run time. */
+/** Finds the regular expressions of a file's text; `pattern` is absent for one that is put together at run time. */
 export function patternsOf(file, content) {
   const source = ts.createSourceFile(file, content, ts.ScriptTarget.Latest, true)
   const found = []

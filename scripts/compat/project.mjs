@@ -2,7 +2,7 @@ import path from 'node:path'
 
 const jobsOnTwoPages = 105
 
-/** The stratus.yml behind test/compat. Ids are chosen, so that a test cannot pass because everything is 1. */
+/** test/compat works with this stratus.yml. Ids are chosen, so that a test cannot pass because everything is 1. */
 export function describeCompatProjects(projectDir) {
   return {
     account: { id: 7, name: 'Compat', run_slots: 4 },

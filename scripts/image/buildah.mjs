@@ -26,7 +26,7 @@ export function createBuildah(dir) {
   return {
     run: (...args) => outputOf('buildah', [...storage, ...args]),
     runWithProgress: (title, ...args) => runWithProgress(title, 'buildah', [...storage, ...args]),
-    /** The command line of a command in a container, on the network of this machine. */
+    /** Makes the command line of a command in a container, on the network of this machine. */
     commandIn: (container, options, command) => [
       'buildah',
       [...storage, 'run', '--isolation', 'chroot', ...options, container, '--', ...command],

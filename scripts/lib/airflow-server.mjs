@@ -88,7 +88,7 @@ export async function readXcom(airflow, dagRun, taskId, key) {
   }
 }
 
-/** The log of one try of a task, one line per message. */
+/** Reads the log of one try of a task, one line per message. */
 export async function readTaskLog(airflow, dagRun, taskId, tryNumber = 1) {
   const { content } = await askAirflow(airflow, `${taskPath(dagRun, taskId)}/logs/${tryNumber}?full_content=true`)
   return content.flatMap(({ event, error_detail }) => [

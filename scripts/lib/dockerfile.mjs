@@ -38,7 +38,7 @@ export function imageDefaults({ stages }) {
   }
 }
 
-/** COPY instructions of a stage: sources, target, and the stage that they come from if any. */
+/** Finds the COPY instructions of a stage: sources, target, and the stage that they come from if any. */
 export function copiesOf({ instructions }) {
   return instructions
     .filter(({ keyword }) => keyword === 'COPY')

@@ -15,7 +15,7 @@ export async function stopTree(pid, graceMs) {
   for (const member of await listAlive(members)) signal(member, 'SIGKILL')
 }
 
-/** The members of the group and all descendants: a program's children may have left its group. */
+/** Finds the members of the group and all descendants: a program's children may have left its group. */
 async function listTree(leader) {
   const processes = await listProcesses()
   const tree = new Set(processes.filter(({ pid, group }) => pid === leader || group === leader).map(({ pid }) => pid))

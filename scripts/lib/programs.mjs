@@ -9,7 +9,7 @@ import { stopTree } from './process-tree.mjs'
 const graceMs = 10_000
 const signals = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 }
 
-/** The long-running programs of a script. They write to log files, and none of them outlives `stopAll`. */
+/** Runs the long-running programs of a script. They write to log files, and none of them outlives `stopAll`. */
 export function createPrograms() {
   const started = []
   let stopping

@@ -1,6 +1,6 @@
 const spinner = ['|', '/', '-', '\\']
 
-/** 0.42 s, 3.1 s, 2 min 5 s. */
+/** Writes a time like 0.42 s, 3.1 s or 2 min 5 s. */
 export function formatSeconds(ms) {
   if (ms >= 90_000) {
     const seconds = Math.round(ms / 1000)

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { binDir } from './paths.mjs'
 
-/** The command that lints all Python of this repository. */
+/** This command lints all Python of this repository. */
 export const pythonLint = {
   file: path.join(binDir('airflow'), 'ruff'),
   args: ['check', '--no-cache', 'airflow-dags', 'bench', 'docker', 'python', 'src', 'test'],

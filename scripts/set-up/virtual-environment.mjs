@@ -41,7 +41,7 @@ export async function isInstalled(name) {
   return !process.env.STRATUS_PYTHON || (await findPythonFor(name)).version === installed.python
 }
 
-/** The interpreter for an environment: the older Airflows (airflow-2.10, …) end at Python 3.12. */
+/** Chooses the interpreter for an environment: the older Airflows (airflow-2.10, …) end at Python 3.12. */
 export function findPythonFor(name) {
   return findPython(isOlder(name) ? 12 : undefined)
 }

@@ -32,7 +32,7 @@ export function startOrder(services, profiles = []) {
   return order
 }
 
-/** A short form of a mount, `source:target[:ro]`, in its parts. */
+/** Takes a short form of a mount, `source:target[:ro]`, in its parts. */
 export function parseMount(mount) {
   const [source, target, mode] = mount.split(':')
   return { source, target, readOnly: mode === 'ro', isVolume: !/^[./]/.test(source) }

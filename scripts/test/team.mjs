@@ -77,7 +77,7 @@ function inBackground(server) {
   return server.replace(command, 'stratus serve >serve.log 2>&1 &\n')
 }
 
-/** A new machine: nothing of ours is set but where programs are. */
+/** It is like a new machine: nothing of ours is set but where programs are. */
 function environment(folder, port) {
   const prefix = path.join(folder, 'npm')
   mkdirSync(prefix)
@@ -97,7 +97,7 @@ function environment(folder, port) {
   }
 }
 
-/** A dbt project with its profile, in a repository of its own. */
+/** Makes a dbt project with its profile, in a repository of its own. */
 function makeRepository(repository) {
   mkdirSync(path.join(repository, 'models'), { recursive: true })
   mkdirSync(path.join(repository, 'seeds'))

@@ -16,7 +16,7 @@ afterEach(async () => {
   await rm(storeFolder, { recursive: true, force: true })
 })
 
-/** Nobody's token: health needs none. Answers are compared with openapi/ as all others are. */
+/** It has nobody's token: health needs none. Answers are compared with openapi/ as all others are. */
 const get = (url: string) => api.as('nobody').get(url)
 
 const allWell = { database: 'ok', migrations: 'ok', data_folder: 'ok', artifact_store: 'ok', server: 'ok' }

@@ -13,7 +13,7 @@ export function readText(...parts: string[]): string {
   return readFileSync(inProject(...parts), 'utf8')
 }
 
-/** The compose file after `cp .env.example .env`. */
+/** Reads the compose file after `cp .env.example .env`. */
 export function exampleCompose() {
   return readCompose(inProject('docker-compose.yml'), readEnvFile(inProject('.env.example')))
 }

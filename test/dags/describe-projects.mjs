@@ -14,10 +14,10 @@ export const jobIds = {
   slowToo: 32,
 }
 
-/** The folders of the projects below; all but the first have the models of test/dags/models, too. */
+/** These are the folders of the projects below; all but the first have the models of test/dags/models, too. */
 export const projectFolders = ['coffee_roastery', 'trials', 'patience']
 
-/** The stratus.yml behind the DAGs: the sample project, a copy that fails, and a slow one, which holds a file of its own. */
+/** The DAGs run on this stratus.yml: the sample project, a copy that fails, and a slow one, which holds a file of its own. */
 export function describeDagProjects(dir) {
   const environment = { name: 'Production', deployment_type: 'production', engine: 'dbt' }
   return {

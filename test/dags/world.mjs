@@ -125,7 +125,7 @@ export function createWorld(airflow, ready, { timeoutMs, lineageFile }) {
   return world
 }
 
-/** One event a line; of the last one, there may be only a part yet. */
+/** Each line is an event; of the last one, there may be only a part yet. */
 function readEvents(file) {
   let text
   try {

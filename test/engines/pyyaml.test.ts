@@ -5,7 +5,7 @@ import { parsePyyaml } from '../../src/util/pyyaml/parse-pyyaml.ts'
 import { setInPyyaml, writePyyaml } from '../../src/util/pyyaml/write-pyyaml.ts'
 import { realDbt, repository } from './support/engine-harness.ts'
 
-/** A value with its type: `['int', '1']`, `['str', '1']`, `['map', [[key, value], …]]`. */
+/** Writes a value with its type: `['int', '1']`, `['str', '1']`, `['map', [[key, value], …]]`. */
 type Typed = readonly [type: string, value?: unknown]
 
 /** Reads each text with dbt's own YAML reader. */
@@ -38,7 +38,7 @@ function plainOfPyyaml([type, value]: Typed): unknown {
   return ['string', value]
 }
 
-/** With the keys in one order. */
+/** The keys come in one order. */
 function canonical([type, value]: Typed): unknown {
   if (type === 'seq') return [type, (value as Typed[]).map(canonical)]
   if (type !== 'map') return [type, value]
@@ -164,7 +164,7 @@ const joints = [
   ],
 ]
 
-/** Texts of YAML's own parts, most of them no YAML. */
+/** Makes texts of YAML's own parts, most of them no YAML. */
 const soup = fc
   .tuple(
     fc.constantFrom('', 'r: ', 'r:\n  '),

@@ -4,7 +4,7 @@ import path from 'node:path'
 
 const root = path.resolve(import.meta.dirname, '../..')
 
-/** Other people's programs, in versions of their own, for comparisons alone. */
+/** These are other people's programs, in versions of their own, for comparisons alone. */
 const comparisons = /^bench\//
 
 test('nothing that people copy or run asks a registry for the name "stratus"', () => {

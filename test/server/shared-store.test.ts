@@ -16,7 +16,7 @@ beforeAll(async () => {
 })
 afterAll(() => s3?.stop())
 
-/** As on a machine of its own: a folder that no other process has, and S3. */
+/** Each process has a folder that no other one has, and S3, like one on a machine of its own. */
 const onMachine = (name: string): Record<string, string> => ({
   ...s3Environment,
   PATH: `${path.join(servers.project.folder, 'bin')}:${process.env.PATH}`,

@@ -30,9 +30,9 @@ export interface TestApi {
   readonly ctx: ApiContext
   /** Says where its artifacts are. */
   readonly folder: string
-  /** An account administrator's. */
+  /** It is an account administrator's. */
   readonly token: string
-  /** A request with that token; its response is checked against `openapi/`. */
+  /** Sends a request with that token; its response is checked against `openapi/`. */
   get(url: string): Test
   post(url: string): Test
   put(url: string): Test
@@ -52,13 +52,13 @@ export interface TestApiOptions {
   /** The server knows this of its machine; absent: no folder, no program. */
   readonly policy?: Partial<ApplyPolicy>
   readonly queueLimits?: QueueLimits
-  /** Absent: a disk store in its folder. */
+  /** Without it there is a disk store in its folder. */
   readonly artifacts?: ArtifactStore
   /** A migrated one to use, and close, instead of a new one. */
   readonly database?: Database
 }
 
-/** The API on a database of its own; nothing executes its runs. */
+/** Serves the API on a database of its own; nothing executes its runs. */
 export async function createTestApi(kind: DatabaseKind = 'postgres', options: TestApiOptions = {}): Promise<TestApi> {
   const database = options.database ?? (await createTestDatabase(kind))
   const wakeUp = new DatabaseWakeUp(database)

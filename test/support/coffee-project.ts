@@ -10,7 +10,7 @@ export interface CoffeeProject {
   readonly env: Record<string, string>
 }
 
-/** A bare dbt project for `stratus dev`. */
+/** Makes a bare dbt project for `stratus dev`. */
 export function createCoffeeProject(): CoffeeProject {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'stratus-coffee-'))
   const project = path.join(folder, 'coffee')

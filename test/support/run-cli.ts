@@ -3,7 +3,7 @@ import { type StartOptions, spawnStratus } from './stratus-process.ts'
 
 export interface CliResult {
   readonly code: number | null
-  /** stdout and stderr, as they came. */
+  /** It has stdout and stderr in the order in which they came. */
   readonly output: string
 }
 

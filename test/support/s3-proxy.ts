@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
 import { Transform } from 'node:stream'
 
-/** What a server of S3 may do to those who ask it. */
+/** A server of S3 may do this to those who ask it. */
 type Fault =
   | { readonly kind: 'refusal'; readonly status: number; readonly code: string }
   /** Takes requests and says nothing. */

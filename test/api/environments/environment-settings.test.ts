@@ -42,7 +42,7 @@ const otherThanDefault: { readonly [Key in keyof EnvironmentSettings]: fc.Arbitr
   run_as: word,
 }
 
-/** Some or all settings of an environment, the others by default. */
+/** Makes some or all settings of an environment, the others by default. */
 const generatedSettings: fc.Arbitrary<EnvironmentSettings> = fc
   .tuple(
     fc.record(otherThanDefault),

@@ -63,7 +63,7 @@ function otherThanDefault(): { readonly [Key in keyof JobSettings]: fc.Arbitrary
   }
 }
 
-/** Some or all settings of a job, the others by default. */
+/** Makes some or all settings of a job, the others by default. */
 function generatedSettings(): fc.Arbitrary<JobSettings> {
   const chosen = fc.oneof(fc.constant([...jobSettingKeys]), fc.subarray([...jobSettingKeys]))
   return fc.tuple(fc.record(otherThanDefault()), chosen).map(([settings, keys]) => {

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 
-/** A repository with a working tree, made by git itself. */
+/** Makes a repository with a working tree, by git itself. */
 export class GitRepository {
   readonly folder: string
 

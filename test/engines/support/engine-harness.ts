@@ -72,9 +72,9 @@ export async function createHarness(
     maxArtifactBytes?: number
     environment?: Record<string, string>
     severalWorkers?: boolean
-    /** Absent: runs are of this process's own user. */
+    /** Without it runs are of this process's own user. */
     users?: UserSettings
-    /** False: runs see each other's processes, as where the kernel allows nothing else. */
+    /** With false runs see each other's processes, as where the kernel allows nothing else. */
     namespace?: boolean
   } = {},
 ): Promise<Harness> {

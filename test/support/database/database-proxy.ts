@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import net from 'node:net'
 
 export interface DatabaseProxy {
-  /** The database's address, by way of this proxy. */
+  /** It is the database's address, by way of this proxy. */
   readonly url: string
   /** Says how many connections are open. */
   readonly open: number
@@ -11,7 +11,7 @@ export interface DatabaseProxy {
   /** Lets connections be, and passes nothing on, as a network that fails without a word. */
   silence(): void
   /**
-   * Once: passes on what matches `sent`, waits for the server's answer, and cuts the connection instead of passing that
+   * Does this once: passes on what matches `sent`, waits for the server's answer, and cuts the connection instead of passing that
    * on. Resolves then.
    */
   swallowAnswer(sent: RegExp): Promise<void>

@@ -20,14 +20,14 @@ export async function emptyAccount({ db }: Database): Promise<void> {
   await db.insertInto('accounts').values({ id: 1, name: 'Local' }).execute()
 }
 
-/** A document with one project and one environment. */
+/** Makes a document with one project and one environment. */
 export function shop(environment: object, project: object = {}) {
   return {
     projects: [{ name: 'Shop', path: '/srv/shop', ...project, environments: [{ name: 'Production', ...environment }] }],
   }
 }
 
-/** One line for each entry of a plan. */
+/** Writes one line for each entry of a plan. */
 export function lines(plan: ApplyPlan): string[] {
   return plan.entries.map(({ action, kind, id, name, changes }) =>
     [

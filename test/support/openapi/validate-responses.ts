@@ -63,7 +63,7 @@ function makeValidator(): Validator {
   }
 }
 
-/** The schema of a response's JSON; undefined for a file, which has none. */
+/** Finds the schema of a response's JSON; undefined for a file, which has none. */
 function schemaOfResponse(
   documents: ReadonlyMap<string, unknown>,
   { file, path, method, responses }: { file: string; path: string; method: string; responses: object },

@@ -28,7 +28,7 @@ export async function sendFile(request: Request, response: Response, file: FileR
   if (request.method === 'HEAD') return void response.end()
   const content = await file.open(range)
   if (content === undefined) throw new NotFoundError(`${file.path} is no longer there.`)
-  // What cannot be read at all is still an error like any other.
+  // Something that cannot be read at all is still an error like any other.
   await once(content, 'readable')
   try {
     await pipeline(content, response)

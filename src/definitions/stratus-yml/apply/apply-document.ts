@@ -111,7 +111,7 @@ function inDocumentOrder(entries: readonly PlanEntry[], document: StratusDocumen
   return [...entries].sort((a, b) => rank(a) - rank(b))
 }
 
-/** All projects come first: a job may wait for a job of a project further down. */
+/** Projects come first, each of them: a job may wait for a job of a project further down. */
 async function applyProjects(run: ApplyRun, targets: readonly ProjectTarget[]): Promise<void> {
   const ids = new Map<ProjectTarget, number | undefined>()
   for (const target of targets) ids.set(target, await applyProject(run, target))
