@@ -13,7 +13,7 @@ const header = z.object({
 /** The first line of a backup. `keys` are the ids of secret keys, which tell nothing about the keys. */
 export type BackupHeader = z.infer<typeof header>
 
-/** What follows the header: each table's columns, its rows as texts, each stored file and its content in base64. */
+/** These lines follow the header: each table's columns, its rows as texts, each stored file and its content in base64. */
 const record = z.union([
   z.array(z.string().nullable()),
   z.string(),

@@ -166,8 +166,11 @@ export interface RunResources {
    * must free its share before it wants to have it alone. Rejects as `holdExclusively` does.
    */
   holdShared(resource: string, mode: HoldMode, onWait: (holderRunId: number) => void): Promise<SharedHold>
-  /** The text of an artifact of an earlier run; rejects when it is not in the store any more. */
-  fetchArtifact(storeKey: string): Promise<string>
+  /**
+   * Reads the text of an artifact of an earlier run; undefined when the store has it no more. Waits for a store that does not
+   * answer and calls `onWait` once if it has to; rejects when that took too long.
+   */
+  fetchArtifact(storeKey: string, onWait: (reason: string) => void): Promise<string | undefined>
   /** The commit of the job's last run before this one that succeeded; undefined for none. */
   lastGoodCommit(): Promise<string | undefined>
 }

@@ -37,7 +37,7 @@ const batchRows = 200
 
 export interface Rotation {
   readonly encrypted: number
-  /** What no key of this process reads, each in a sentence. */
+  /** No key of this process reads these; each is a sentence. */
   readonly unreadable: readonly string[]
   /** No stored secret that is in use needs another key than the first one, and no process that lacks it may start. */
   readonly complete: boolean

@@ -1,5 +1,7 @@
 import * as z from 'zod'
+import { StoreError } from '../../domain/store-errors.ts'
 import { parseJson } from '../../util/objects/parse-json.ts'
+import type { RunPlan, RunResources } from '../run-engine.ts'
 
 const earlierResults = z.object({
   metadata: z.object({ dbt_version: z.string().nullish() }).optional(),
@@ -34,8 +36,29 @@ export interface EarlierResults {
 
 const unfinishedStatuses = new Set(['error', 'fail', 'skipped', 'runtime error', 'partial success'])
 
+/** Fetches what the run resumes, waiting for a store that does not answer; answers why it cannot be resumed, if so. */
+export async function fetchEarlierResults(
+  { retry }: Pick<RunPlan, 'retry'>,
+  worker: Pick<RunResources, 'fetchArtifact'>,
+  say: (sentence: string) => void,
+): Promise<{ readonly text: string; readonly results: EarlierResults } | string> {
+  if (retry === undefined) return 'there is no earlier run to resume'
+  const named = `the results of run ${retry.runId}`
+  const onWait = (reason: string) => say(`Waiting for ${named}: the store of artifacts does not answer (${reason}).`)
+  let text: string | undefined
+  try {
+    text = await worker.fetchArtifact(retry.runResultsKey, onWait)
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error
+    return `${named} could not be fetched (${error.message})`
+  }
+  if (text === undefined) return `${named} are not available any more`
+  const results = readEarlierResults(text)
+  return results === undefined ? `${named} cannot be read` : { text, results }
+}
+
 /** Reads a run_results.json; undefined if the text is none. */
-export function readEarlierResults(text: string): EarlierResults | undefined {
+function readEarlierResults(text: string): EarlierResults | undefined {
   const parsed = earlierResults.safeParse(parseJson(text))
   if (!parsed.success) return undefined
   const { metadata, args, results } = parsed.data

@@ -1,9 +1,11 @@
 import { text } from 'node:stream/consumers'
 import { sql } from 'kysely'
+import pRetry from 'p-retry'
 import type { ArtifactStore } from '../../artifacts/artifact-store.ts'
 import type { Db } from '../../db/database.ts'
 import { persistently } from '../../db/persistently.ts'
 import type { WakeUp } from '../../db/wake-up.ts'
+import { StoreUnavailableError } from '../../domain/store-errors.ts'
 import type { RunResources } from '../../engines/run-engine.ts'
 import type { RunLease } from '../../queue/lease.ts'
 import { holdExclusively, tryToHold } from './exclusive-hold.ts'
@@ -13,6 +15,7 @@ interface ResourceContext {
   readonly db: Db
   readonly wakeUp: WakeUp
   readonly artifacts: ArtifactStore
+  readonly artifactsWaitMs: number
 }
 
 /** The engine of a run may ask for these while its lease is good. */
@@ -25,13 +28,32 @@ export function runResources(
     holdExclusively: (resources, onWait) => holdExclusively(holds, lease, resources, onWait, signal),
     tryToHold: (resource) => tryToHold(holds, lease, resource),
     holdShared: (resource, mode, onWait) => holdShared(holds, lease, { resource, mode }, onWait, signal),
-    async fetchArtifact(storeKey) {
-      const stored = await ctx.artifacts.get(storeKey)
-      if (stored === undefined) throw new Error(`The artifact ${storeKey} is not in the store any more.`)
-      return text(stored.content)
-    },
+    fetchArtifact: (storeKey, onWait) => fetchPatiently(ctx, storeKey, onWait, signal),
     lastGoodCommit: () => holds.persist(() => findLastGoodCommit(ctx.db, lease.runId)),
   }
+}
+
+async function fetchPatiently(
+  { artifacts, artifactsWaitMs }: ResourceContext,
+  storeKey: string,
+  onWait: (reason: string) => void,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const fetch = async () => {
+    const stored = await artifacts.get(storeKey)
+    return stored === undefined ? undefined : await text(stored.content)
+  }
+  let waits = false
+  return pRetry(fetch, {
+    ...{ retries: Number.POSITIVE_INFINITY, maxRetryTime: artifactsWaitMs, signal },
+    ...{ minTimeout: 250, maxTimeout: 10_000, randomize: true },
+    shouldRetry: ({ error }) => error instanceof StoreUnavailableError,
+    onFailedAttempt({ error }) {
+      if (waits || !(error instanceof StoreUnavailableError)) return
+      waits = true
+      onWait(error.message)
+    },
+  })
 }
 
 async function findLastGoodCommit(db: Db, runId: number): Promise<string | undefined> {

@@ -151,8 +151,8 @@ export class RecordingSink implements RunSink {
     return this.#resources.share(this, resource, mode)
   }
 
-  async fetchArtifact(storeKey: string): Promise<string> {
-    return readFile(storeKey, 'utf8')
+  async fetchArtifact(storeKey: string): Promise<string | undefined> {
+    return readFile(storeKey, 'utf8').catch(() => undefined)
   }
 
   async lastGoodCommit(): Promise<string | undefined> {

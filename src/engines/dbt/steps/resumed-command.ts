@@ -6,7 +6,7 @@ import type { OptionUse } from '../../../domain/dbt-command/read-arguments.ts'
 import { errorCode } from '../../../util/error-code.ts'
 import { readForeign } from '../../../util/files/open-foreign.ts'
 import { parseJson } from '../../../util/objects/parse-json.ts'
-import { type EarlierResults, readEarlierResults, withoutParsedProject } from '../../steps/earlier-results.ts'
+import { type EarlierResults, fetchEarlierResults, withoutParsedProject } from '../../steps/earlier-results.ts'
 import type { StepLog } from '../../steps/step-log.ts'
 import type { DbtProgram } from '../program/dbt-program.ts'
 import { profileOf, type Run } from '../run.ts'
@@ -43,7 +43,7 @@ export async function resumedCommand(
   program: DbtProgram,
   log: StepLog,
 ): Promise<ResumedCommand | undefined> {
-  const results = await fetchResults(run)
+  const results = await placeResults(run, log)
   const obstacle = typeof results === 'string' ? results : obstacleTo(run, command, program, results)
   if (typeof results === 'string' || obstacle !== undefined) {
     log.say(`The command is run whole: ${obstacle}.`)
@@ -72,18 +72,21 @@ export async function leftUndone(
 }
 
 /** Brings the earlier results into the workspace; answers why they are of no use, if so. */
-async function fetchResults({ plan, sink, signal, workspace, hands }: Run): Promise<EarlierResults | string> {
-  if (plan.retry === undefined) return 'there is no earlier run to resume'
-  let text: string
+async function placeResults(
+  { plan, sink, signal, workspace, hands }: Run,
+  log: StepLog,
+): Promise<EarlierResults | string> {
+  const fetched = await fetchEarlierResults(plan, sink, (sentence) => log.say(sentence))
+  if (typeof fetched === 'string') return fetched
+  const { text, results } = fetched
   try {
-    text = await sink.fetchArtifact(plan.retry.runResultsKey)
     await hands.makeReadable(workspace.earlierResults)
     await hands.place(path.join(workspace.earlierResults, 'run_results.json'), withoutParsedProject(text))
   } catch (error) {
     if (signal.aborted || isDiskFull(error)) throw error
-    return `the results of run ${plan.retry.runId} are not available any more`
+    return `the results of run ${plan.retry?.runId} could not be put into the workspace`
   }
-  return readEarlierResults(text) ?? `the results of run ${plan.retry.runId} cannot be read`
+  return results
 }
 
 function obstacleTo(
