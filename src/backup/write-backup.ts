@@ -10,7 +10,6 @@ import { countRows, findTables, quoted, readSequences, type Table } from './tabl
 
 export interface BackupRequest {
   readonly file: string
-  /** The version of this program. */
   readonly version: string
   /** Its files are put into the backup, too. */
   readonly artifacts?: ArtifactStore

@@ -21,7 +21,7 @@ export function isInScope(table: Table, projectColumn: string, { accountId, proj
   ])
 }
 
-/** `column = value`, or nothing for no value. */
+/** Asks for `column = value`, or for nothing without a value. */
 export function equals(column: string, value: number | string | boolean | undefined): Condition | undefined {
   return value === undefined ? undefined : sql<SqlBool>`${sql.ref(column)} = ${value}`
 }
@@ -30,7 +30,7 @@ export function isGreater(column: string, value: number | undefined): Condition 
   return value === undefined ? undefined : sql<SqlBool>`${sql.ref(column)} > ${value}`
 }
 
-/** `column in values`, also for no value at all. */
+/** Asks for `column in values`, also for no value at all. */
 export function isOneOf(column: string, values: readonly number[] | readonly string[]): Condition
 export function isOneOf(column: string, values: readonly (number | string)[] | undefined): Condition | undefined
 export function isOneOf(column: string, values: readonly (number | string)[] | undefined): Condition | undefined {
@@ -42,7 +42,7 @@ export function isOneOf(column: string, values: readonly (number | string)[] | u
   return sql<SqlBool>`${sql.ref(column)} = any(${values}::${type})`
 }
 
-/** `column in values`, where null is a value like any other. */
+/** Asks for `column in values`, where null is a value like any other. */
 export function isOneOfOrNull(column: string, values: readonly (string | null)[] | undefined): Condition | undefined {
   const known = values?.filter((value) => value !== null)
   const isKnown = isOneOf(column, known)
@@ -57,7 +57,7 @@ export function isWithin(column: string, range: InstantRange | undefined): Condi
   return sql<SqlBool>`${sql.ref(column)} >= ${range.from} and ${sql.ref(column)} < ${end}`
 }
 
-/** Case-insensitive, with nothing special in `text`. */
+/** It is case-insensitive, and nothing in `text` is special. */
 export function containsText(column: string, text: string | undefined): Condition | undefined {
   return text === undefined ? undefined : sql<SqlBool>`position(lower(${text}) in lower(${sql.ref(column)})) > 0`
 }
@@ -73,7 +73,7 @@ export function allOf(conditions: readonly (Condition | false | undefined)[]): R
 /** It is never null: nothing is said about nulls then, so that an index serves both directions. */
 const neverNull = new Set(['id', 'created_at', 'updated_at', 'logged_at', 'name', 'status'])
 
-/** The `order by` of a list. `neverNull`: the condition leaves out what has no value in the column. */
+/** Makes the `order by` of a list. With `neverNull` the condition leaves out what has no value in the column. */
 export function inOrder(
   table: Table,
   { column, descending }: Ordering<string>,
@@ -86,7 +86,7 @@ export function inOrder(
   return sql`${sql.ref(`${table}.${column}`)} ${direction}${nulls}, ${id}`
 }
 
-/** The number of all matches beside each row of a page: one statement, one snapshot. */
+/** Counts all matches beside each row of a page: in one statement, and so in one snapshot. */
 function totalOf(table: Table, where: Condition): AliasedRawBuilder<number, 'total'> {
   return sql<number>`(select count(*) from ${sql.table(table)} where ${where})`.as('total')
 }

@@ -27,7 +27,7 @@ export interface Route {
 interface OperationDefinition<Params, Query, Body> {
   readonly operationId: string
   readonly method: Method
-  /** One path, or several. The second one in a file of `openapi/` has a name of its own there. */
+  /** There are one or several paths. The second one in a file of `openapi/` has a name of its own there. */
   readonly path: string | readonly (string | Route)[]
   /** A token needs this permission in the project that the path leads to; null lets any valid token in. */
   readonly permission: Permission | null
@@ -70,14 +70,14 @@ export interface Operation {
   respond(ctx: ApiContext, call: Call): Promise<Reply>
 }
 
-/** An operation at one of its paths. */
+/** An operation is mounted at each of its paths. */
 export type OperationAtPath = Operation & Route
 
 export function atEachPath(operations: readonly Operation[]): OperationAtPath[] {
   return operations.flatMap((operation) => operation.routes.map((route) => ({ ...operation, ...route })))
 }
 
-/** One request, authorized. */
+/** The request was authorized. */
 interface Call {
   readonly route: Route
   readonly request: Request
@@ -86,7 +86,7 @@ interface Call {
 }
 
 /**
- * One operation of the API as data. Requests are read leniently (see `inputs/`), and everything wrong with
+ * Makes one operation of the API, as data. Requests are read leniently (see `inputs/`), and everything wrong with
  * one part of a request is reported together.
  */
 export function operation<Params, Query, Body>(definition: OperationDefinition<Params, Query, Body>): Operation {

@@ -34,13 +34,13 @@ export function stateNumber(name: State): StoredState | undefined {
   return name === 'active' ? activeState : deletedState
 }
 
-/** `pk=1&pk__in=[1,2]`: what both allow. */
+/** Keeps those that both allow, in `pk=1&pk__in=[1,2]`. */
 export function both<T>(one: T | undefined, many: readonly T[] | undefined): readonly T[] | undefined {
   if (one === undefined) return many
   return many === undefined || many.includes(one) ? [one] : []
 }
 
-/** `order_by=name` or `-name`; the first of `columns` is the default unless another is given. */
+/** Reads `order_by=name` or `-name`; the first of `columns` is the default unless another is given. */
 export function orderBy<const C extends string>(
   columns: readonly [C, ...C[]],
   fallback: C | `-${C}` = columns[0],
@@ -55,7 +55,7 @@ export function orderBy<const C extends string>(
   return queryOneOf(choices).transform((ordering) => ordering ?? unasked)
 }
 
-/** Ids in a path. */
+/** Reads an id in a path. */
 export const pathId = z
   .string()
   .regex(/^\d{1,15}$/)

@@ -136,7 +136,7 @@ export function queryRange(): z.ZodType<InstantRange | undefined> {
   })
 }
 
-/** An instant. A day stands for its first moment, or as an `end` for its last. */
+/** Reads an instant. A day stands for its first moment, or as an `end` for its last. */
 export function queryInstant(edge: 'start' | 'end'): z.ZodType<Date | undefined> {
   return parameter((text) => instantAt(text, edge))
 }

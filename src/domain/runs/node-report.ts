@@ -1,13 +1,13 @@
 /** This is known of a node of one step by now. Absent keys were told before, or are not known. */
 export interface NodeReport {
-  /** dbt's own, as `model.shop.orders`. */
+  /** dbt gives it, as in `model.shop.orders`. */
   readonly uniqueId: string
-  /** dbt's word; `running` from its start until its end. */
+  /** It is dbt's word, and `running` from its start until its end. */
   readonly status: string
   readonly description?: NodeDescription
   readonly startedAt?: string
   readonly finishedAt?: string
-  /** dbt's `execution_time`: from before it was compiled until after it was executed. */
+  /** It is dbt's `execution_time`: from before it was compiled until after it was executed. */
   readonly seconds?: number
   readonly compileSeconds?: number
   readonly executeSeconds?: number

@@ -6,18 +6,18 @@ export function secondsBetween(start: Date | null, end: Date | null): number {
   return Math.max(0, Math.floor((end.getTime() - start.getTime()) / 1_000))
 }
 
-/** `HH:MM:SS`; hours are not wrapped into days. */
+/** Writes `HH:MM:SS`; hours are not wrapped into days. */
 export function clockDuration(seconds: number): string {
   const parts = [Math.floor(seconds / 3_600), Math.floor(seconds / 60) % 60, seconds % 60]
   return parts.map((part) => String(part).padStart(2, '0')).join(':')
 }
 
-/** `5 minutes ago`; the database's clock may be ahead of ours. */
+/** Writes `5 minutes ago`; the database's clock may be ahead of ours. */
 export function humanPast(date: Date, now: Date): string {
   return `${humanizeSeconds(secondsBetween(date, now))} ago`
 }
 
-/** `2 hours from now`. */
+/** Writes `2 hours from now`. */
 export function humanFuture(date: Date, now: Date): string {
   return `${humanizeSeconds(secondsBetween(now, date))} from now`
 }
