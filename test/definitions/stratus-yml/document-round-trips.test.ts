@@ -46,15 +46,10 @@ async function isAccepted(document: unknown): Promise<boolean> {
 }
 
 test('a document that is applied is exported, read and applied again without a change', async () => {
-  let [accepted, refused] = [0, 0]
   await fc.assert(
     fc.asyncProperty(generatedDocument, async (document) => {
       await emptyAccount(database)
-      if (!(await isAccepted(document))) {
-        refused += 1
-        return
-      }
-      accepted += 1
+      fc.pre(await isAccepted(document))
       expect(await changesBy(document)).toEqual([])
 
       const first = await exported()
@@ -70,9 +65,9 @@ test('a document that is applied is exported, read and applied again without a c
       await apply(read)
       expect((await exported()).document).toEqual(first.document)
     }),
-    { numRuns: 40, examples: found },
+    // So many documents are accepted; a generator that makes too few of them fails the test.
+    { numRuns: 25, maxSkipsPerRun: 4, examples: found },
   )
-  expect(accepted).toBeGreaterThan(refused)
 })
 
 test.each(['from_env', '__proto__'])('the name %s, which would be lost on the way, is refused', async (key) => {
