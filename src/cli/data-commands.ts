@@ -12,7 +12,7 @@ export function addDataCommands(program: Command): void {
     .addHelpText(
       'after',
       `
-Of PostgreSQL in DATABASE_URL, else of the embedded database in the data folder, whose server must be stopped.
+It backs up the PostgreSQL in DATABASE_URL, else the embedded database in the data folder, whose server must be stopped.
 Secrets stay encrypted: keep STRATUS_SECRET_KEY, or the file secret.key of the data folder, in another place.`,
     )
     .action(async (file: string, options) => {
@@ -27,7 +27,7 @@ Secrets stay encrypted: keep STRATUS_SECRET_KEY, or the file secret.key of the d
     .addHelpText(
       'after',
       `
-Into PostgreSQL in DATABASE_URL, else into an embedded database in the data folder. It is all there afterwards, or nothing.
+It fills the PostgreSQL in DATABASE_URL, else an embedded database in the data folder. All of it is there afterwards, or nothing.
 
 Move an embedded server to PostgreSQL, its server stopped:
   stratus backup stratus.backup --data-dir DIR

@@ -8,7 +8,7 @@ import { flagValues } from '../flags.ts'
 
 export type DataOptions = Readonly<Record<string, unknown>>
 
-/** PostgreSQL in DATABASE_URL, else the embedded database of the data folder. */
+/** These commands work on the PostgreSQL in DATABASE_URL, else on the embedded database of the data folder. */
 export function dataConfig(options: DataOptions): Config {
   const flags = flagValues(options)
   return loadConfig({ mode: 'serve', flags, embedded: readEnv(flags).DATABASE_URL === undefined })

@@ -3,9 +3,7 @@ import type { ArtifactStore, StoredAs } from '../../artifacts/artifact-store.ts'
 import { StoreUnavailableError } from '../../domain/store-errors.ts'
 import type { Content } from '../../util/content.ts'
 import { withinTime } from '../../util/within-time.ts'
-
-/** So often those that wait for the store ask again, in the end. */
-const maxPauseMs = 10_000
+import { storeRetries } from '../store-retries.ts'
 
 /** One attempt gets so long even when the time to wait is over. */
 const shortestAttemptMs = 1_000
@@ -50,8 +48,7 @@ export class PatientStore {
         throw error
       }
     }
-    const retries = { retries: Number.POSITIVE_INFINITY, minTimeout: 250, maxTimeout: maxPauseMs, randomize: true }
-    const result = await pRetry(attempt, { ...retries, signal })
+    const result = await pRetry(attempt, { ...storeRetries, signal })
     if ('failure' in result) throw result.failure
     this.#lastTaken = performance.now()
     this.#isAway = false

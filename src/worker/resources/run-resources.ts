@@ -8,6 +8,7 @@ import type { WakeUp } from '../../db/wake-up.ts'
 import { StoreUnavailableError } from '../../domain/store-errors.ts'
 import type { RunResources } from '../../engines/run-engine.ts'
 import type { RunLease } from '../../queue/lease.ts'
+import { storeRetries } from '../store-retries.ts'
 import { holdExclusively, tryToHold } from './exclusive-hold.ts'
 import { holdShared } from './shared-hold.ts'
 
@@ -45,8 +46,9 @@ async function fetchPatiently(
   }
   let waits = false
   return pRetry(fetch, {
-    ...{ retries: Number.POSITIVE_INFINITY, maxRetryTime: artifactsWaitMs, signal },
-    ...{ minTimeout: 250, maxTimeout: 10_000, randomize: true },
+    ...storeRetries,
+    maxRetryTime: artifactsWaitMs,
+    signal,
     shouldRetry: ({ error }) => error instanceof StoreUnavailableError,
     onFailedAttempt({ error }) {
       if (waits || !(error instanceof StoreUnavailableError)) return
