@@ -28,6 +28,6 @@ export interface Scope {
   readonly projectIds: readonly number[] | null
 }
 
-export function isInScope({ projectIds }: Pick<Scope, 'projectIds'>, projectId: number): boolean {
+export function hasProject({ projectIds }: Pick<Scope, 'projectIds'>, projectId: number): boolean {
   return projectIds === null || projectIds.includes(projectId)
 }

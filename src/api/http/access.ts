@@ -1,6 +1,6 @@
 import { ForbiddenError, NotFoundError } from '../../domain/errors.ts'
 import { isAllowed, type Permission, type TokenGrant, visibleProjects } from '../../domain/permissions.ts'
-import { isInScope } from '../../util/paging.ts'
+import { hasProject } from '../../util/paging.ts'
 
 /** A request came with this service token. */
 export interface Caller {
@@ -32,7 +32,7 @@ export function accessOf(caller: Caller, permission: Permission | null): Access 
     projectIds,
     assertProject(projectId) {
       if (projectId === undefined) throw new NotFoundError('There is no such resource.')
-      if (isInScope({ projectIds }, projectId)) return
+      if (hasProject({ projectIds }, projectId)) return
       if (visible !== null && !visible.includes(projectId)) throw new NotFoundError('There is no such resource.')
       throw forbidden(permission)
     },

@@ -6,7 +6,7 @@ import { activeState } from '../../domain/state.ts'
 import { findRun } from '../../runs/run-queries.ts'
 import { findDags } from '../../runs/search/find-dags.ts'
 import { findNodesByText } from '../../runs/search/find-nodes.ts'
-import { isInScope, type Paging, type Scope } from '../../util/paging.ts'
+import { hasProject, type Paging, type Scope } from '../../util/paging.ts'
 import type { ApiContext } from '../api-context.ts'
 import { accessOf } from '../http/access.ts'
 import { none, operation } from '../http/operation.ts'
@@ -55,7 +55,7 @@ export const search = operation({
 async function findRunOfId(ctx: ApiContext, scope: Scope, text: string): Promise<Found['runs']> {
   const id = idIn(text)
   const run = id === undefined ? undefined : await findRun(ctx.db, scope.accountId, id)
-  if (run === undefined || !isInScope(scope, run.project_id)) return []
+  if (run === undefined || !hasProject(scope, run.project_id)) return []
   const { project_id, job_id, status } = run
   return [{ id: run.id, project_id, job_id, status, href: runHref(run, ctx.publicUrl()) }]
 }
@@ -66,7 +66,7 @@ async function findJobs({ db }: ApiContext, scope: Scope, text: string): Promise
     id === undefined ? undefined : findJob(db, scope.accountId, id),
     listJobs(db, scope, { nameContains: text, state: activeState }, firstByName),
   ])
-  const own = named !== undefined && isInScope(scope, named.project_id) ? [named] : []
+  const own = named !== undefined && hasProject(scope, named.project_id) ? [named] : []
   const others = rows.filter((job) => job.id !== named?.id)
   return [...own, ...others]
     .slice(0, most)
