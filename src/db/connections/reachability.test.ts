@@ -46,6 +46,13 @@ describe('a database that goes away', () => {
         const left = await sql`select from pg_stat_activity where pid = ${pid}`.execute(database.db)
         return left.rows.length === 0
       })
+      // A statement that meets the end of the connection on its way fails in other words.
+      await eventually('this process has noticed', async () =>
+        sql`select 1`.execute(tx).then(
+          () => false,
+          (error: unknown) => String(error).includes('connection error'),
+        ),
+      )
       await sql`select 1`.execute(tx)
     })
     await expect(cut).rejects.toThrow('connection error')
